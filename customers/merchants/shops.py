@@ -1,0 +1,74 @@
+"""Opening a shop and giving people their place in it."""
+
+import re
+from zoneinfo import available_timezones
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from . import money
+from .models import Location, Merchant, Role, StaffMember, User
+from .refusals import Conflict, Invalid
+
+
+class SlugTaken(Conflict):
+    code = "slug_taken"
+    message = _("Another shop has this short name. Choose another one.")
+
+
+@transaction.atomic
+def open_shop(
+    *, name: str, slug: str, currency: str, country: str, timezone: str, owner_email: str, owner_name: str = ""
+) -> tuple[Merchant, User]:
+    """Create a merchant and its owner's place; an existing user keeps password and name.
+
+    Raises Invalid for a slug, currency, country or time zone that does not exist, SlugTaken for a slug in use.
+    """
+    check_shop(slug=slug, currency=currency, country=country, timezone=timezone)
+    try:
+        with transaction.atomic():
+            merchant = Merchant.objects.create(
+                name=name, slug=slug, currency=currency, country=country, timezone=timezone
+            )
+    except IntegrityError as error:
+        raise SlugTaken(field="slug") from error
+    return merchant, give_place(merchant=merchant, email=owner_email, role=Role.OWNER, name=owner_name)
+
+
+def check_shop(*, slug: str, currency: str, country: str, timezone: str) -> None:
+    """Refuse what could not work later, with the place named."""
+    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", slug):
+        raise Invalid(
+            _("The short name '%(slug)s' must be small letters, digits and hyphens, such as 'corner-bakery'.")
+            % {"slug": slug},
+            field="slug",
+        )
+    if currency not in money.DECIMALS:
+        raise Invalid(
+            _("'%(currency)s' is not a currency code. Use three capital letters, such as EUR.")
+            % {"currency": currency},
+            field="currency",
+        )
+    if not re.fullmatch(r"[A-Z]{2}", country):
+        raise Invalid(
+            _("'%(country)s' is not a country code. Use two capital letters, such as ES.") % {"country": country},
+            field="country",
+        )
+    if timezone not in available_timezones():
+        raise Invalid(
+            _("'%(timezone)s' is not a time zone. Use a name such as Europe/Madrid.") % {"timezone": timezone},
+            field="timezone",
+        )
+
+
+@transaction.atomic
+def give_place(*, merchant: Merchant, email: str, role: str, name: str = "") -> User:
+    """Give the person with this e-mail a role at the merchant, making the user when needed."""
+    user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(email, name=name)
+    StaffMember.objects.update_or_create(merchant=merchant, user=user, defaults={"role": role, "is_active": True})
+    return user
+
+
+def add_location(*, merchant: Merchant, name: str, note: str = "") -> Location:
+    """A further counter of the merchant."""
+    return Location.objects.create(merchant=merchant, name=name, note=note)
