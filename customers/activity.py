@@ -1,0 +1,119 @@
+"""The rollups per customer and per customer and month.
+
+`add` folds new purchases in with their sums and extremes (fast, what recording uses); `refresh` computes the rows
+of some customers from the raw purchases again (what refunds, voids and undone imports use, and the definition of
+right). A test drives both over the same histories and compares.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Count, F, Max, Min, Sum
+from django.db.models.functions import TruncMonth
+
+from customers.merchants import rows
+from customers.merchants.models import Merchant
+from customers.models import CustomerActivity, CustomerMonth, Purchase, Refund
+
+FOLD = """first_at = CASE WHEN old.first_at < excluded.first_at THEN old.first_at ELSE excluded.first_at END,
+    last_at = CASE WHEN old.last_at > excluded.last_at THEN old.last_at ELSE excluded.last_at END,
+    first_on = CASE WHEN old.first_on < excluded.first_on THEN old.first_on ELSE excluded.first_on END,
+    last_on = CASE WHEN old.last_on > excluded.last_on THEN old.last_on ELSE excluded.last_on END,
+    purchases = old.purchases + excluded.purchases, net_value = old.net_value + excluded.net_value"""
+SUM = "purchases = old.purchases + excluded.purchases, net_value = old.net_value + excluded.net_value"
+FIELDS = ["customer", "merchant", "first_at", "last_at", "first_on", "last_on", "purchases", "net_value"]
+MONTH_FIELDS = ["customer", "merchant", "month", "purchases", "net_value"]
+
+
+def add(*, merchant: Merchant, purchases: Iterable) -> None:
+    """Fold new, counted purchases (with customer_id, occurred_at, occurred_on, amount) into the rollups.
+
+    Two statements whatever their number. Rows are written in customer order, so that two tills cannot deadlock.
+    """
+    totals: dict[int, list] = {}
+    months: dict[tuple[int, date], list] = defaultdict(lambda: [0, 0])
+    for purchase in purchases:
+        if purchase.customer_id is None:
+            continue
+        at, day, amount = purchase.occurred_at, purchase.occurred_on, purchase.amount
+        total = totals.get(purchase.customer_id)
+        if total is None:
+            totals[purchase.customer_id] = [at, at, day, day, 1, amount]
+        else:
+            total[:] = [
+                min(total[0], at), max(total[1], at), min(total[2], day), max(total[3], day),
+                total[4] + 1, total[5] + amount,
+            ]  # fmt: skip
+        month = months[purchase.customer_id, day.replace(day=1)]
+        month[0] += 1
+        month[1] += amount
+    rows.upsert(
+        CustomerActivity,
+        FIELDS,
+        [(customer, merchant.pk, *total) for customer, total in sorted(totals.items())],
+        key=["customer"],
+        changes=FOLD,
+    )
+    rows.upsert(
+        CustomerMonth,
+        MONTH_FIELDS,
+        [(customer, merchant.pk, month, *sums) for (customer, month), sums in sorted(months.items())],
+        key=["customer", "month"],
+        changes=SUM,
+    )
+
+
+def refresh(*, merchant: Merchant, customers: Iterable[int]) -> None:
+    """Compute the rollups of these customers (primary keys) anew from their purchases and returns."""
+    customers = sorted(set(customers))
+    if not customers:
+        return
+    mine = {"merchant": merchant, "customer__in": customers}
+    list(CustomerActivity.objects.select_for_update().filter(customer__in=customers).order_by("customer"))
+    CustomerActivity.objects.filter(customer__in=customers).delete()
+    CustomerMonth.objects.filter(customer__in=customers).delete()
+    totals, months = purchases_by_customer(mine), purchases_by_month(mine)
+    for customer, month, amount in (
+        Refund.objects.filter(purchase=None, undone_at=None, **mine)
+        .values_list("customer", TruncMonth("occurred_on"))
+        .annotate(value=Sum("amount"))
+        .order_by()
+    ):
+        totals.setdefault(customer, [None, None, None, None, 0, 0])[5] -= amount
+        months.setdefault((customer, month), [0, 0])[1] -= amount
+    rows.insert(CustomerActivity, FIELDS, [(key, merchant.pk, *total) for key, total in sorted(totals.items())])
+    rows.insert(
+        CustomerMonth, MONTH_FIELDS, [(key, merchant.pk, month, *sums) for (key, month), sums in sorted(months.items())]
+    )
+
+
+def purchases_by_customer(mine: dict) -> dict[int, list]:
+    """First and last (moment and day), count and net value of counted purchases by customer."""
+    counted = (
+        Purchase.objects.filter(**mine)
+        .counted()
+        .values_list("customer")
+        .annotate(
+            first_at=Min("occurred_at"),
+            last_at=Max("occurred_at"),
+            first_on=Min("occurred_on"),
+            last_on=Max("occurred_on"),
+            count=Count("id"),
+            value=Sum(F("amount") - F("refunded")),
+        )
+        .order_by()
+    )
+    return {customer: list(total) for customer, *total in counted}
+
+
+def purchases_by_month(mine: dict) -> dict[tuple[int, date], list]:
+    """Count and net value of counted purchases by customer and month."""
+    counted = (
+        Purchase.objects.filter(**mine)
+        .counted()
+        .values_list("customer", TruncMonth("occurred_on"))
+        .annotate(count=Count("id"), value=Sum(F("amount") - F("refunded")))
+        .order_by()
+    )
+    return {(customer, month): list(sums) for customer, month, *sums in counted}

@@ -1,0 +1,148 @@
+"""Who is this? Normalising what people say about themselves, and finding the one card that it opens."""
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.merchants.models import Merchant
+from customers.merchants.refusals import Conflict, Invalid, Missing
+from customers.models import Customer
+
+LOOKUP_LIMIT = 5
+ENOUGH_DIGITS = 4
+
+
+class InvalidPhone(Invalid):
+    code = "invalid_phone"
+
+
+class InvalidEmail(Invalid):
+    code = "invalid_email"
+
+
+class IdentityConflict(Conflict):
+    code = "identity_conflict"
+    message = _("These identifiers belong to two different customers. Use only one of them, or correct the cards.")
+
+
+class UnknownCustomer(Missing):
+    code = "unknown_customer"
+    message = _("No customer has this card or id. Check it, or enrol the customer with a phone or e-mail.")
+
+
+@dataclass(frozen=True, slots=True)
+class Identifiers:
+    """What a till may know of a customer; everything normalised, None where nothing is known."""
+
+    external_id: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    card_code: str | None = None
+
+    def __bool__(self):
+        return any((self.external_id, self.phone, self.email, self.card_code))
+
+
+def phone(text: str, *, country: str) -> str:
+    """A phone number in any usual form as E.164; numbers without a country code are of the merchant's country."""
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number) or re.search(r"[^\W\d_]", text):
+        raise InvalidPhone(
+            _("'%(phone)s' is not a phone number. Write it with digits, for example %(example)s.")
+            % {"phone": text[:40], "example": example_phone(country)},
+            field="phone",
+        )
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def example_phone(country: str) -> str:
+    """A number as people of that country write it, for sentences that ask for one."""
+    number = phonenumbers.example_number(country)
+    if number is None:
+        return "+34 600 000 000"
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def email(text: str) -> str:
+    """An e-mail address as typed, without spaces around it; compared without case, never rewritten."""
+    try:
+        validate_email(text.strip())
+    except ValidationError as error:
+        raise InvalidEmail(
+            _("'%(email)s' is not an e-mail address. It needs a name, an @ and a domain.") % {"email": text[:60]},
+            field="email",
+        ) from error
+    return text.strip()
+
+
+def find(*, merchant: Merchant, identifiers: Identifiers) -> Customer | None:
+    """The customer that these identifiers name, or None; IdentityConflict when they name two (one query)."""
+    wanted = Q()
+    if identifiers.external_id:
+        wanted |= Q(external_id=identifiers.external_id)
+    if identifiers.phone:
+        wanted |= Q(phone=identifiers.phone)
+    if identifiers.email:
+        wanted |= Q(email__iexact=identifiers.email)
+    if identifiers.card_code:
+        wanted |= Q(card_code__iexact=identifiers.card_code)
+    if not wanted:
+        return None
+    found = list(Customer.objects.for_merchant(merchant).filter(wanted)[:2])
+    if len(found) > 1:
+        raise IdentityConflict
+    return found[0] if found else None
+
+
+def look_up(*, merchant: Merchant, text: str) -> list[Customer]:
+    """At most five customers for what a cashier typed or scanned: an exact identifier first, then a name's beginning.
+
+    A phone in any format, its last four or more digits, an e-mail, a card code, an external id or the beginning of
+    any word of a name. Two queries at the most.
+    """
+    text = text.strip()
+    if not text:
+        return []
+    people = Customer.objects.for_merchant(merchant).with_activity()
+    exact = list(people.filter(exactly(text, country=merchant.country)).order_by("id")[:LOOKUP_LIMIT])
+    if exact:
+        return exact
+    digits = re.sub(r"\D", "", text)
+    begins = Q(name__istartswith=text) | Q(name__icontains=f" {text}")
+    if len(digits) >= ENOUGH_DIGITS and not re.search(r"[^\W\d_]", text):
+        begins |= Q(phone__endswith=digits)
+    return list(people.filter(begins).order_by("-activity__last_at", "id")[:LOOKUP_LIMIT])
+
+
+def exactly(text: str, *, country: str) -> Q:
+    """The condition that a text is somebody's whole identifier."""
+    same = Q(external_id=text) | Q(card_code__iexact=text)
+    if "@" in text:
+        same |= Q(email__iexact=text)
+    with suppress(InvalidPhone):  # not a phone number, then: it may still be a card or an id
+        same |= Q(phone=phone(text, country=country))
+    return same
+
+
+def mask_phone(number: str | None) -> str | None:
+    """What a cashier needs to recognise a number: its beginning and the last three digits."""
+    if not number:
+        return None
+    return number[:3] + "•" * max(len(number) - 6, 3) + number[-3:]
+
+
+def mask_email(address: str | None) -> str | None:
+    """The first letter and the domain of an address."""
+    if not address:
+        return None
+    name, __, domain = address.partition("@")
+    return f"{name[:1]}•••@{domain}"

@@ -1,0 +1,18 @@
+"""The tables of facts: who people are, what they bought, and the rollups kept in step with it."""
+
+from .activity import CustomerActivity, CustomerMonth
+from .imports import Import, ImportFault
+from .people import Consent, Customer
+from .purchases import Purchase, PurchaseLine, Refund
+
+__all__ = [
+    "Consent",
+    "Customer",
+    "CustomerActivity",
+    "CustomerMonth",
+    "Import",
+    "ImportFault",
+    "Purchase",
+    "PurchaseLine",
+    "Refund",
+]

@@ -1,0 +1,66 @@
+"""Rollups that follow every purchase, so that a dashboard costs by customers and months, not by history."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.merchants.models import Merchant
+
+from .people import Customer
+
+
+class CustomerActivity(models.Model):
+    """One row per customer with any purchase or return on record.
+
+    `purchases` are counted purchases (see PurchaseQuerySet.counted); `net_value` is what they are worth after
+    refunds and returns, in minor units, and may be negative. First and last are those of counted purchases.
+    """
+
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="activity")
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    first_at = models.DateTimeField(_("first purchase"), null=True)
+    last_at = models.DateTimeField(_("last purchase"), null=True)
+    first_on = models.DateField(null=True)
+    last_on = models.DateField(null=True)
+    purchases = models.PositiveIntegerField(_("purchases"))
+    net_value = models.BigIntegerField(_("net value"))
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activity")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purchases=0, first_at=None, last_at=None, first_on=None, last_on=None)
+                | Q(purchases__gt=0, first_at__lte=F("last_at"), first_on__lte=F("last_on")),
+                name="a_first_and_a_last_purchase_exactly_when_there_is_one",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["merchant", "last_on"], name="activity_by_last_purchase"),
+            models.Index(fields=["merchant", "-net_value"], name="activity_by_value"),
+        ]
+
+    def __str__(self):
+        return str(self.customer_id)
+
+
+class CustomerMonth(models.Model):
+    """What one customer did in one calendar month of the merchant's time zone; `month` is its first day."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="months", db_index=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    month = models.DateField(_("month"))
+    purchases = models.PositiveIntegerField(_("purchases"))
+    net_value = models.BigIntegerField(_("net value"))
+
+    class Meta:
+        verbose_name = _("month of a customer")
+        verbose_name_plural = _("months of customers")
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "month"], name="one_row_per_customer_and_month"),
+            models.CheckConstraint(condition=Q(month__day=1), name="a_month_is_named_by_its_first_day"),
+        ]
+        indexes = [models.Index(fields=["merchant", "month", "customer"], name="months_of_a_merchant")]
+
+    def __str__(self):
+        return f"{self.customer_id} {self.month:%Y-%m}"

@@ -1,0 +1,151 @@
+"""What was bought and what came back. Amounts are minor units of the merchant's currency.
+
+These tables only grow, and they grow fastest: their foreign keys are kept by the verbs that write them and proven
+by `manage.py reconcile`, not by the database (deferred key checks are half the cost of a bulk insert).
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.merchants.ids import PublicId
+from customers.merchants.models import Location, Merchant, StaffMember
+
+from .people import Customer
+
+TRUSTED = {"db_constraint": False}
+
+
+class PurchaseQuerySet(models.QuerySet):
+    def for_merchant(self, merchant):
+        """The purchases of one merchant: the only door to them."""
+        return self.filter(merchant=merchant)
+
+    def standing(self):
+        """Neither voided nor undone with their import."""
+        return self.filter(voided_at=None)
+
+    def counted(self):
+        """Purchases that make a visit: identified, standing, not refunded whole (an amount of 0 counts)."""
+        return self.standing().filter(Q(refunded__lt=F("amount")) | Q(amount=0), customer__isnull=False)
+
+
+class Purchase(models.Model):
+    """One receipt. Without a customer it is an anonymous sale, counted in the shop's figures only.
+
+    `occurred_on` is the day in the merchant's time zone, which is fixed once a purchase exists.
+    `refunded` is what has come back of `amount` so far.
+    """
+
+    public_id = PublicId("pur")
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="purchases", db_index=False)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, related_name="purchases", db_index=False, **TRUSTED
+    )
+    external_id = models.CharField(_("receipt"), max_length=100, null=True)
+    occurred_at = models.DateTimeField(_("bought"))
+    occurred_on = models.DateField(_("day"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    channel = models.CharField(_("channel"), max_length=50)
+    location = models.ForeignKey(
+        Location, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, **TRUSTED
+    )
+    staff = models.ForeignKey(
+        StaffMember, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, **TRUSTED
+    )
+    imported = models.ForeignKey(
+        "customers.Import", on_delete=models.PROTECT, null=True, related_name="purchases", db_index=False, **TRUSTED
+    )
+    amount = models.BigIntegerField(_("amount"))
+    refunded = models.BigIntegerField(_("refunded"), default=0)
+    voided_at = models.DateTimeField(_("voided"), null=True)
+
+    objects = PurchaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("purchase")
+        verbose_name_plural = _("purchases")
+        constraints = [
+            # The receipt number is what makes a retried till request harmless. Undoing an import frees it.
+            models.UniqueConstraint(fields=["merchant", "external_id"], name="one_purchase_per_receipt"),
+            models.CheckConstraint(condition=~Q(external_id=""), name="a_receipt_is_null_or_something"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="a_purchase_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(refunded__gte=0, refunded__lte=F("amount")), name="no_more_comes_back_than_was_bought"
+            ),
+        ]
+        indexes = [
+            # One customer's history, and the gaps between visits by an index alone.
+            models.Index(fields=["merchant", "customer", "occurred_on"], name="purchases_of_a_customer"),
+            models.Index(fields=["merchant", "-occurred_at", "-id"], name="purchases_newest_first"),
+            models.Index(fields=["imported"], name="purchases_of_an_import", condition=Q(imported__isnull=False)),
+        ]
+
+    def __str__(self):
+        return self.external_id or self.public_id
+
+    @property
+    def remaining(self) -> int:
+        """What has not come back, in minor units."""
+        return self.amount - self.refunded
+
+
+class PurchaseLine(models.Model):
+    """A line of the receipt; its `amount` is the line's total and authoritative, whatever quantity times unit says."""
+
+    purchase = models.ForeignKey(Purchase, on_delete=models.CASCADE, related_name="lines", db_index=False, **TRUSTED)
+    number = models.PositiveIntegerField(_("line"))
+    sku = models.CharField(_("SKU"), max_length=100, blank=True)
+    name = models.CharField(_("product"), max_length=300, blank=True)
+    category = models.CharField(_("category"), max_length=100, blank=True)
+    quantity = models.DecimalField(_("quantity"), max_digits=15, decimal_places=3)
+    unit_amount = models.BigIntegerField(_("unit price"), null=True)
+    amount = models.BigIntegerField(_("amount"))
+    excluded = models.BooleanField(_("earns nothing"), default=False)
+
+    class Meta:
+        verbose_name = _("line")
+        verbose_name_plural = _("lines")
+        constraints = [
+            models.UniqueConstraint(fields=["purchase", "number"], name="lines_of_a_purchase_are_numbered_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="lines_are_counted_from_one"),
+        ]
+
+    def __str__(self):
+        return self.name or self.sku or str(self.number)
+
+
+class Refund(models.Model):
+    """Something came back: of a purchase, or (`purchase` empty) of a customer whose receipt nobody has.
+
+    A refund of a purchase lowers the net value of the purchase's month; a return without one that of its own.
+    """
+
+    public_id = PublicId("ref")
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="refunds", db_index=False)
+    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, null=True, related_name="refunds", **TRUSTED)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, related_name="refunds", db_index=False, **TRUSTED
+    )
+    external_id = models.CharField(_("receipt"), max_length=100, null=True)
+    occurred_at = models.DateTimeField(_("returned"))
+    occurred_on = models.DateField(_("day"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    imported = models.ForeignKey(
+        "customers.Import", on_delete=models.PROTECT, null=True, related_name="refunds", **TRUSTED
+    )
+    amount = models.BigIntegerField(_("amount"))
+    undone_at = models.DateTimeField(_("undone"), null=True)
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "external_id"], name="one_refund_per_receipt"),
+            models.CheckConstraint(condition=~Q(external_id=""), name="a_refund_receipt_is_null_or_something"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_gives_something_back"),
+        ]
+        indexes = [models.Index(fields=["merchant", "customer", "occurred_on"], name="refunds_of_a_customer")]
+
+    def __str__(self):
+        return self.external_id or self.public_id

@@ -1,0 +1,147 @@
+"""Registering and changing people's cards."""
+
+import re
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from customers import identity
+from customers.merchants import ids
+from customers.merchants.models import Merchant
+from customers.merchants.refusals import Conflict, Invalid
+from customers.models import Consent, Customer, CustomerActivity, Purchase, Refund
+
+TEXTS = ("name", "language", "gender", "city", "postal_code", "country", "notes")
+KNOWN = ("phone", "email", "external_id", "card_code")
+CARD_LENGTH = 10
+CARD_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0, 1, I, L, O, U: said aloud and typed without a mistake
+
+
+class DuplicateCustomer(Conflict):
+    """Somebody of this merchant has that phone, e-mail, card or id; `existing` is the public id."""
+
+    code = "duplicate_customer"
+    message = _("Another customer has this phone, e-mail, card code or id already.")
+
+
+class UseErase(Conflict):
+    code = "use_erase"
+    message = _("This customer has a history, which the books need. Erase the person's data instead of deleting it.")
+
+
+def clean(*, merchant: Merchant, fields: dict) -> dict:
+    """Check and normalise the fields of a card; raises Invalid with the field named."""
+    cleaned = dict(fields)
+    if cleaned.get("phone"):
+        cleaned["phone"] = identity.phone(cleaned["phone"], country=merchant.country)
+    if cleaned.get("email"):
+        cleaned["email"] = identity.email(cleaned["email"])
+    for name in KNOWN:
+        if name in cleaned:
+            cleaned[name] = cleaned[name] or None
+    if cleaned.get("birthday") and not is_birthday(cleaned["birthday"]):
+        raise Invalid(
+            _("'%(birthday)s' is not a day of the year. Write month and day, such as 03-27.")
+            % {"birthday": cleaned["birthday"]},
+            field="birthday",
+        )
+    return cleaned
+
+
+def is_birthday(text: str) -> bool:
+    """Whether a text is MM-DD of a day that some year has."""
+    if not re.fullmatch(r"\d\d-\d\d", text):
+        return False
+    try:
+        datetime.strptime(f"2000-{text} +0000", "%Y-%m-%d %z")
+    except ValueError:
+        return False
+    return True
+
+
+@transaction.atomic
+def register(*, merchant: Merchant, fields: dict, consents: list[dict], at: datetime) -> Customer:
+    """Make one card; see `register_many`. Raises Invalid and DuplicateCustomer."""
+    fields = clean(merchant=merchant, fields=fields)
+    refuse_duplicates(merchant=merchant, fields=fields)
+    try:
+        with transaction.atomic():
+            customer = register_many(merchant=merchant, cards=[fields], at=at)[0]
+    except IntegrityError as error:  # somebody registered the same person in this very moment
+        raise DuplicateCustomer from error
+    give_consents(customer=customer, consents=consents, at=at)
+    return customer
+
+
+def register_many(*, merchant: Merchant, cards: list[dict], at: datetime) -> list[Customer]:
+    """Make cards from cleaned fields, each with a card code; one INSERT. The caller has looked for duplicates."""
+    people = [
+        Customer(
+            merchant=merchant,
+            created_at=at,
+            updated_at=at,
+            **{**card, "card_code": card.get("card_code") or new_card_code()},
+        )
+        for card in cards
+    ]
+    return Customer.objects.bulk_create(people, batch_size=500)
+
+
+def new_card_code() -> str:
+    """A code of 49 random bits that can be said aloud."""
+    return "".join([CARD_ALPHABET[int(character, 36) % 30] for character in ids.new("c")[2 : 2 + CARD_LENGTH]])
+
+
+@transaction.atomic
+def update(*, customer: Customer, fields: dict, at: datetime, consents: list[dict] = ()) -> Customer:
+    """Change what is named in `fields` and nothing else. Raises Invalid and DuplicateCustomer."""
+    fields = clean(merchant=customer.merchant, fields=fields)
+    if "card_code" in fields and not fields["card_code"]:
+        del fields["card_code"]
+    refuse_duplicates(merchant=customer.merchant, fields=fields, except_for=customer)
+    for name, value in fields.items():
+        setattr(customer, name, value)
+    customer.updated_at = at
+    try:
+        with transaction.atomic():
+            customer.save(update_fields=[*fields, "updated_at"])
+    except IntegrityError as error:
+        raise DuplicateCustomer from error
+    give_consents(customer=customer, consents=consents, at=at)
+    return customer
+
+
+def refuse_duplicates(*, merchant: Merchant, fields: dict, except_for: Customer | None = None) -> None:
+    """Raise DuplicateCustomer, naming the field and the other card, when an identifier is taken (one query each)."""
+    others = Customer.objects.for_merchant(merchant)
+    if except_for:
+        others = others.exclude(pk=except_for.pk)
+    for name in KNOWN:
+        if not fields.get(name):
+            continue
+        lookup = name if name in {"phone", "external_id"} else f"{name}__iexact"
+        existing = others.filter(**{lookup: fields[name]}).values_list("public_id", flat=True).first()
+        if existing:
+            raise DuplicateCustomer(field=name, existing=existing)
+
+
+def give_consents(*, customer: Customer, consents: list[dict], at: datetime) -> None:
+    """Record yes or no for channels and purposes; the newest of a pair holds."""
+    Consent.objects.bulk_create([Consent(customer=customer, recorded_at=at, **consent) for consent in consents])
+
+
+@transaction.atomic
+def delete(*, customer: Customer) -> None:
+    """Remove a card that has no history; raises UseErase for one that has."""
+    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    mine = {"merchant": customer.merchant_id, "customer": customer}
+    if Purchase.objects.filter(**mine).exists() or Refund.objects.filter(**mine).exists():
+        raise UseErase
+    CustomerActivity.objects.filter(customer=customer).delete()
+    customer.delete()
+
+
+def forget(*, customers: list[int]) -> None:
+    """Remove cards (primary keys) whose purchases and points are gone already; their rollups go with them."""
+    Customer.objects.filter(pk__in=customers).delete()

@@ -1,0 +1,83 @@
+"""A purchase as a till tells it, before it is on record."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from customers.merchants.refusals import Invalid
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+LARGEST_AMOUNT = 10**12  # minor units; more is a slip of the finger
+CHANNELS = ("store", "web", "app", "phone", "pickup", "marketplace")
+
+
+class InvalidAmount(Invalid):
+    code = "invalid_amount"
+    message = _("The amount must be a whole number of minor units from 0 to 1,000,000,000,000.")
+
+
+class LinesDisagree(Invalid):
+    code = "lines_disagree"
+
+
+class FutureMoment(Invalid):
+    code = "future_date"
+    message = _("The purchase lies in the future. Check the clock of the till, or leave the time out to mean now.")
+
+
+@dataclass(slots=True)
+class LineDraft:
+    """A line; `amount` is its total in minor units and authoritative. Imports may bring negative ones (a discount)."""
+
+    amount: int
+    quantity: Decimal = Decimal(1)
+    sku: str = ""
+    name: str = ""
+    category: str = ""
+    unit_amount: int | None = None
+    excluded: bool = False
+
+
+@dataclass(slots=True)
+class PurchaseDraft:
+    """What is to be recorded; after `record`, what was: `pk`, `public_id`, `duplicate` for one that stood already."""
+
+    amount: int
+    occurred_at: datetime
+    customer_id: int | None = None
+    external_id: str | None = None
+    channel: str = "store"
+    location_id: int | None = None
+    staff_id: int | None = None
+    imported_id: int | None = None
+    lines: list[LineDraft] = field(default_factory=list)
+    occurred_on: date | None = None
+    pk: int | None = None
+    public_id: str | None = None
+    duplicate: bool = False
+
+
+def check(*, amount: int | None, lines: list[LineDraft], occurred_at: datetime, at: datetime) -> tuple[int, datetime]:
+    """The amount and moment that count; raises InvalidAmount, LinesDisagree or FutureMoment.
+
+    Without an amount it is the lines' sum; with both they must agree. Up to five minutes ahead counts as now.
+    """
+    if any(abs(line.amount) > LARGEST_AMOUNT for line in lines):
+        raise InvalidAmount(field="lines")
+    total = sum(line.amount for line in lines)
+    if amount is None and not lines:
+        raise InvalidAmount(_("A purchase needs an amount or lines."), field="amount")
+    if amount is not None and lines and amount != total:
+        raise LinesDisagree(
+            _("The lines add up to %(lines)d, but the amount says %(amount)d. Send only one of them, or correct it.")
+            % {"lines": total, "amount": amount},
+            field="amount",
+        )
+    amount = total if amount is None else amount
+    if not 0 <= amount <= LARGEST_AMOUNT:
+        raise InvalidAmount(field="amount")
+    if occurred_at > at + CLOCK_TOLERANCE:
+        raise FutureMoment(field="occurred_at")
+    return amount, min(occurred_at, at)

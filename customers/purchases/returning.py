@@ -1,0 +1,113 @@
+"""What comes back: of a purchase, or without a receipt."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from customers import activity
+from customers.merchants import ids, rows
+from customers.merchants.models import Merchant
+from customers.merchants.refusals import Conflict
+from customers.models import Purchase, Refund
+
+
+class RefundExceedsPurchase(Conflict):
+    code = "refund_exceeds_purchase"
+    message = _("More would come back than is left of this purchase. Check the receipt and the amount.")
+
+
+@dataclass(slots=True)
+class ReturnDraft:
+    """Something that came back; without `purchase_id` nobody has the receipt. After `give_back`: what was written."""
+
+    amount: int
+    occurred_at: datetime
+    customer_id: int | None = None
+    purchase_id: int | None = None
+    external_id: str | None = None
+    imported_id: int | None = None
+    occurred_on: date | None = None
+    pk: int | None = None
+    public_id: str | None = None
+    duplicate: bool = False
+
+
+FIELDS = [
+    "id", "public_id", "merchant", "purchase", "customer", "external_id", "occurred_at", "occurred_on", "recorded_at",
+    "imported", "amount",
+]  # fmt: skip
+
+
+@transaction.atomic
+def give_back(*, merchant: Merchant, drafts: list[ReturnDraft], at: datetime) -> list[ReturnDraft]:
+    """Write the returns that are new and bring the rollups up to date; returns those written.
+
+    Raises RefundExceedsPurchase, writing nothing, when one wants more than remains of its purchase.
+    """
+    fresh = mark_duplicates(merchant=merchant, drafts=drafts)
+    if not fresh:
+        return []
+    zone = ZoneInfo(merchant.timezone)
+    lower_purchases(merchant=merchant, drafts=fresh)
+    for draft, key in zip(fresh, rows.reserve(Refund, len(fresh)), strict=True):
+        draft.pk, draft.public_id = key, ids.new("ref")
+        draft.occurred_on = draft.occurred_at.astimezone(zone).date()
+    rows.insert(
+        Refund,
+        FIELDS,
+        [
+            (
+                draft.pk, draft.public_id, merchant.pk, draft.purchase_id, draft.customer_id, draft.external_id,
+                draft.occurred_at, draft.occurred_on, at, draft.imported_id, draft.amount,
+            )
+            for draft in fresh
+        ],
+    )  # fmt: skip
+    activity.refresh(merchant=merchant, customers={draft.customer_id for draft in fresh} - {None})
+    return fresh
+
+
+def lower_purchases(*, merchant: Merchant, drafts: list[ReturnDraft]) -> None:
+    """Add what came back to the purchases it came from, which are locked; a return takes its purchase's customer."""
+    wanted: dict[int, int] = defaultdict(int)
+    for draft in drafts:
+        if draft.purchase_id:
+            wanted[draft.purchase_id] += draft.amount
+    if not wanted:
+        return
+    purchases = {
+        purchase.pk: purchase
+        for purchase in Purchase.objects.for_merchant(merchant)
+        .select_for_update()
+        .standing()
+        .filter(pk__in=wanted)
+        .order_by("pk")
+    }
+    for key, amount in wanted.items():
+        if key not in purchases or amount > purchases[key].remaining:
+            raise RefundExceedsPurchase
+    rows.change(Purchase, ["refunded"], [(key, purchases[key].refunded + amount) for key, amount in wanted.items()])
+    for draft in drafts:
+        if draft.purchase_id:
+            draft.customer_id = purchases[draft.purchase_id].customer_id
+
+
+def mark_duplicates(*, merchant: Merchant, drafts: list[ReturnDraft]) -> list[ReturnDraft]:
+    """Mark returns whose receipt was given back already, and return the others."""
+    receipts = [draft.external_id for draft in drafts if draft.external_id]
+    standing = set(
+        Refund.objects.filter(merchant=merchant, external_id__in=receipts).values_list("external_id", flat=True)
+        if receipts
+        else ()
+    )
+    fresh = []
+    for draft in drafts:
+        draft.duplicate = draft.external_id in standing
+        if not draft.duplicate:
+            fresh.append(draft)
+            standing.add(draft.external_id) if draft.external_id else None
+    return fresh

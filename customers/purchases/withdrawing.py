@@ -1,0 +1,31 @@
+"""Taking back what an import recorded."""
+
+from datetime import datetime
+
+from django.db.models import Sum
+
+from customers.merchants import rows
+from customers.merchants.models import Merchant
+from customers.models import Import, Purchase, PurchaseLine, Refund
+
+
+def withdraw_import(*, imported: Import, at: datetime) -> set[int]:
+    """Let the import's purchases and returns stand no longer and free their receipts; returns the customers touched."""
+    bought = Purchase.objects.for_merchant(imported.merchant).filter(imported=imported, voided_at=None)
+    returned = Refund.objects.filter(merchant=imported.merchant, imported=imported, undone_at=None)
+    touched = set(bought.values_list("customer", flat=True)) | set(returned.values_list("customer", flat=True))
+    came_back = returned.filter(purchase__isnull=False).values_list("purchase").annotate(Sum("amount")).order_by()
+    lowered = dict(came_back)
+    held = dict(Purchase.objects.select_for_update().filter(pk__in=lowered).values_list("pk", "refunded"))
+    rows.change(Purchase, ["refunded"], [(key, held[key] - amount) for key, amount in sorted(lowered.items())])
+    returned.update(undone_at=at, external_id=None)
+    bought.update(voided_at=at, external_id=None)
+    return touched - {None}
+
+
+def forget(*, merchant: Merchant, customers: list[int]) -> None:
+    """Remove the purchases and returns of customers who are about to be removed themselves."""
+    bought = Purchase.objects.for_merchant(merchant).filter(customer__in=customers)
+    Refund.objects.filter(merchant=merchant, customer__in=customers).delete()
+    PurchaseLine.objects.filter(purchase__in=bought.values("pk")).delete()
+    bought.delete()
