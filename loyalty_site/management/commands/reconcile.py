@@ -1,0 +1,24 @@
+"""`manage.py reconcile`: prove the ledger."""
+
+import sys
+
+from django.core.management.base import BaseCommand
+
+from customers.merchants.management.shop import find_merchant
+from rewards import ledger
+
+
+class Command(BaseCommand):
+    help = "Prove that accounts, entries and lots agree; ends with 1 and the rows that differ."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--merchant", metavar="SLUG")
+
+    def handle(self, *, merchant, **options):
+        found = list(ledger.differences(find_merchant(merchant) if merchant else None))
+        for difference in found:
+            self.stdout.write(difference)
+        if found:
+            self.stderr.write(f"{len(found)} differences.")
+            sys.exit(1)
+        self.stdout.write("The ledger agrees: accounts = entries = lots.")

@@ -1,0 +1,69 @@
+"""Joining programs: every customer, or one by one."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from customers.merchants import ids, rows
+from customers.merchants.models import Merchant
+from customers.merchants.refusals import Conflict
+from customers.models import Customer
+from rewards.models import Membership, PointsAccount, Program
+from rewards.models.programs import Status
+
+AT_ONCE = 5_000
+
+
+@transaction.atomic
+def enrol(*, merchant: Merchant, customers: list[int], at: datetime) -> None:
+    """Make new customers (primary keys) members of every active program that enrols by itself."""
+    if not customers:
+        return
+    for program in Program.objects.for_merchant(merchant).filter(status=Status.ACTIVE, auto_enrol=True).order_by("pk"):
+        join(program=program, customers=customers, at=at)
+
+
+def join(*, program: Program, customers: list[int], at: datetime) -> None:
+    """Give each of these customers, who are not members yet, a membership and an account: three statements."""
+    accounts = rows.reserve(PointsAccount, len(customers))
+    rows.insert(
+        PointsAccount, ["id", "program", "balance", "deficit"], [(account, program.pk, 0, 0) for account in accounts]
+    )
+    rows.insert(
+        Membership,
+        ["public_id", "program", "customer", "account", "joined_at"],
+        [
+            (ids.new("mem"), program.pk, customer, account, at)
+            for customer, account in zip(customers, accounts, strict=True)
+        ],
+    )
+
+
+class NotActive(Conflict):
+    code = "program_not_active"
+    message = _("This program is not active. Activate it first.")
+
+
+@transaction.atomic
+def join_one(*, program: Program, customer: Customer, at: datetime) -> bool:
+    """Make a customer a member; False when that stands already. Raises NotActive."""
+    if program.status != Status.ACTIVE:
+        raise NotActive(field="program")
+    Customer.objects.select_for_update().get(pk=customer.pk)  # two requests at once make one membership
+    if Membership.objects.filter(program=program, customer=customer).exists():
+        return False
+    join(program=program, customers=[customer.pk], at=at)
+    return True
+
+
+def enrol_everybody(*, program: Program, at: datetime) -> None:
+    """Activation enrols the customers that are there, thousands at a time."""
+    while customers := list(
+        Customer.objects.for_merchant(program.merchant)
+        .exclude(memberships__program=program)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:AT_ONCE]
+    ):
+        with transaction.atomic():
+            join(program=program, customers=customers, at=at)

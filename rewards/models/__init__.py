@@ -1,0 +1,18 @@
+"""The tables of promises: programs and their versions, memberships, judgements and the ledger."""
+
+from .judgements import Judgement
+from .ledger import Entry, Lot, LotUse
+from .memberships import Membership, PointsAccount
+from .programs import Program, ProgramPause, ProgramVersion
+
+__all__ = [
+    "Entry",
+    "Judgement",
+    "Lot",
+    "LotUse",
+    "Membership",
+    "PointsAccount",
+    "Program",
+    "ProgramPause",
+    "ProgramVersion",
+]

@@ -1,0 +1,37 @@
+"""What a program made of a purchase."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Purchase
+
+from .memberships import Membership
+from .programs import Program, ProgramVersion
+
+TRUSTED = {"db_constraint": False}
+
+
+class Judgement(models.Model):
+    """One per purchase and program, append-only: the version, the facts beyond the receipt, the award of each rule.
+
+    A refund judges the remaining basket again with these facts; "why these points?" is answered from the awards.
+    """
+
+    purchase = models.ForeignKey(
+        Purchase, on_delete=models.PROTECT, related_name="judgements", db_index=False, **TRUSTED
+    )
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="+", db_index=False, **TRUSTED)
+    version = models.ForeignKey(ProgramVersion, on_delete=models.PROTECT, related_name="+", db_index=False, **TRUSTED)
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", db_index=False, **TRUSTED)
+    facts = models.JSONField(_("facts"))
+    awards = models.JSONField(_("awards"))
+    points = models.BigIntegerField(_("points"))
+    judged_at = models.DateTimeField(_("judged"))
+
+    class Meta:
+        verbose_name = _("judgement")
+        verbose_name_plural = _("judgements")
+        constraints = [models.UniqueConstraint(fields=["purchase", "program"], name="a_program_judges_a_purchase_once")]
+
+    def __str__(self):
+        return f"{self.purchase_id}: {self.points}"

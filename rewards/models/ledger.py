@@ -1,0 +1,145 @@
+"""The ledger's three tables.
+
+An Entry is a signed number of points that happened, append-only: a mistake is corrected by a further entry. A Lot is
+what a positive entry left to spend, with the moments between which it may be spent. A LotUse says from which lot a
+negative entry drew (or, on a positive entry, how much of its own lot went to repay a deficit).
+
+Only `rewards.ledger` writes here.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.merchants.ids import PublicId
+from customers.merchants.models import Merchant
+from customers.models import Import, Purchase, Refund
+
+from .memberships import Membership, PointsAccount
+
+TRUSTED = {"db_constraint": False}
+
+
+class EntryKind(models.TextChoices):
+    EARN = "earn", _("earned")
+    ADJUST = "adjust", _("adjusted")
+    EXPIRE = "expire", _("expired")
+    REVERSE = "reverse", _("taken back")
+
+
+class Entry(models.Model):
+    """Signed points on an account. `key` makes a second posting of the same thing harmless.
+
+    A reversal may settle more than its points: `forgiven` is what was spent and is let go, `lapsed` what had expired.
+    `occurred_at` is when it happened, `recorded_at` when it was written; `balance_after` follows the second.
+    """
+
+    public_id = PublicId("ent")
+    account = models.ForeignKey(
+        PointsAccount, on_delete=models.PROTECT, related_name="entries", db_index=False, **TRUSTED
+    )
+    membership = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="entries", db_index=False, **TRUSTED
+    )
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+", db_index=False, **TRUSTED)
+    kind = models.CharField(_("kind"), max_length=12, choices=EntryKind.choices)
+    points = models.BigIntegerField(_("points"))
+    forgiven = models.BigIntegerField(_("forgiven"), default=0)
+    lapsed = models.BigIntegerField(_("already expired"), default=0)
+    balance_after = models.BigIntegerField(_("balance after"))
+    occurred_at = models.DateTimeField(_("happened"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    key = models.CharField(max_length=80)
+    purchase = models.ForeignKey(
+        Purchase, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False, **TRUSTED
+    )
+    refund = models.ForeignKey(
+        Refund, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False, **TRUSTED
+    )
+    imported = models.ForeignKey(
+        Import, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False, **TRUSTED
+    )
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        constraints = [
+            # Over all accounts: a key names its purchase, refund or lot, so one index answers a thousand keys.
+            models.UniqueConstraint(fields=["key"], name="the_same_thing_is_posted_once"),
+            models.CheckConstraint(
+                condition=~Q(points=0) | Q(kind="reverse", forgiven__gt=0) | Q(kind="reverse", lapsed__gt=0),
+                name="an_entry_moves_or_settles_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="adjust")
+                | Q(kind="earn", points__gt=0)
+                | Q(kind="expire", points__lt=0)
+                | Q(kind="reverse", points__lte=0),
+                name="the_sign_of_an_entry_follows_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(forgiven=0, lapsed=0) | Q(kind="reverse", forgiven__gte=0, lapsed__gte=0),
+                name="only_a_reversal_settles_without_points",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "-occurred_at", "-id"], name="entries_of_an_account"),
+            models.Index(fields=["purchase"], name="entries_of_a_purchase", condition=Q(purchase__isnull=False)),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.points}"
+
+
+class Lot(models.Model):
+    """Points that arrived together and leave together: spendable while `available_at <= now < expires_at`."""
+
+    account = models.ForeignKey(PointsAccount, on_delete=models.PROTECT, related_name="lots", db_index=False, **TRUSTED)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="lot", **TRUSTED)
+    purchase = models.ForeignKey(
+        Purchase, on_delete=models.PROTECT, null=True, related_name="lots", db_index=False, **TRUSTED
+    )
+    points = models.BigIntegerField(_("points"))
+    remaining = models.BigIntegerField(_("remaining"))
+    available_at = models.DateTimeField(_("available"))
+    expires_at = models.DateTimeField(_("expires"), null=True)
+
+    class Meta:
+        verbose_name = _("lot")
+        verbose_name_plural = _("lots")
+        constraints = [
+            models.CheckConstraint(condition=Q(points__gt=0), name="a_lot_holds_something"),
+            models.CheckConstraint(
+                condition=Q(remaining__gte=0, remaining__lte=F("points")), name="a_lot_gives_no_more_than_it_held"
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at=None) | Q(expires_at__gt=F("available_at")), name="a_lot_can_be_spent_some_time"
+            ),
+        ]
+        indexes = [
+            # In spending order; partial, so that its cost follows the open lots and not the history.
+            models.Index(
+                fields=["account", "expires_at", "id"], name="open_lots_in_spending_order", condition=Q(remaining__gt=0)
+            ),
+            models.Index(fields=["account", "id"], name="lots_of_an_account"),
+        ]
+
+    def __str__(self):
+        return f"{self.remaining} / {self.points}"
+
+
+class LotUse(models.Model):
+    """How many points an entry drew from a lot."""
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="uses", **TRUSTED)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="uses", **TRUSTED)
+    points = models.BigIntegerField(_("points"))
+
+    class Meta:
+        verbose_name = _("use of a lot")
+        verbose_name_plural = _("uses of lots")
+        constraints = [models.CheckConstraint(condition=Q(points__gt=0), name="a_use_draws_something")]
+
+    def __str__(self):
+        return f"{self.lot_id} → {self.entry_id}: {self.points}"

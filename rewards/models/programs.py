@@ -1,0 +1,112 @@
+"""A program and the versions of its promise. What was promised once is never edited, only followed."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.merchants.ids import PublicId
+from customers.merchants.models import Merchant
+
+
+class ProgramQuerySet(models.QuerySet):
+    def for_merchant(self, merchant):
+        """The programs of one merchant: the only door to them."""
+        return self.filter(merchant=merchant)
+
+    def started(self):
+        """Activated at some time, running or paused: those whose past can still be judged."""
+        return self.exclude(status=Status.DRAFT)
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    ACTIVE = "active", _("active")
+    PAUSED = "paused", _("paused")
+
+
+class Program(models.Model):
+    """What a merchant promises for purchases. It earns from `starts_at`, which may lie before it was activated."""
+
+    public_id = PublicId("prg")
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="programs")
+    name = models.CharField(_("name"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=12, default="points")
+    unit = models.CharField(_("unit"), max_length=30, default="points")
+    status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.DRAFT)
+    auto_enrol = models.BooleanField(_("enrol every customer"), default=True)
+    point_value = models.DecimalField(
+        _("value of a point"), max_digits=12, decimal_places=4, default=0, help_text=_("In minor units, to a customer.")
+    )
+    starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
+    activated_at = models.DateTimeField(_("activated"), null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    objects = ProgramQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("program")
+        verbose_name_plural = _("programs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "name"],
+                name="program_names_differ_within_a_merchant",
+                violation_error_message=_("There is a program of this name already."),
+            ),
+            models.CheckConstraint(condition=Q(kind="points"), name="a_program_is_of_a_kind_that_works"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="a_program_has_a_known_status"),
+            models.CheckConstraint(condition=Q(point_value__gte=0), name="a_point_is_worth_nothing_or_something"),
+            models.CheckConstraint(
+                condition=Q(status="draft", activated_at=None)
+                | (~Q(status="draft") & Q(activated_at__isnull=False, starts_at__isnull=False)),
+                name="what_was_activated_has_a_start",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class ProgramVersion(models.Model):
+    """One wording of the promise, immutable. It holds from `valid_from`; the first also for all time before."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    valid_from = models.DateTimeField(_("valid from"))
+    rules = models.JSONField(_("rules"))
+    policies = models.JSONField(_("policies"))
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering = ["program", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["program", "number"], name="versions_of_a_program_are_numbered_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="versions_are_counted_from_one"),
+        ]
+
+    def __str__(self):
+        return f"{self.program_id} v{self.number}"
+
+
+class ProgramPause(models.Model):
+    """A time in which nothing is earned; open while `ends_at` is empty."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="pauses")
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), null=True)
+
+    class Meta:
+        verbose_name = _("pause")
+        verbose_name_plural = _("pauses")
+        ordering = ["program", "starts_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program"], condition=Q(ends_at=None), name="a_program_is_paused_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")), name="a_pause_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.starts_at} – {self.ends_at or ''}"

@@ -1,0 +1,218 @@
+"""Making programs, publishing their versions, and knowing which one held at a moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from customers.merchants.models import Merchant
+from customers.merchants.refusals import Conflict
+from rewards import expiry, rules
+from rewards.models import Program, ProgramPause, ProgramVersion
+from rewards.models.programs import Status
+
+DEFAULT_POLICIES = {
+    "earning_base": "after_discounts",
+    "hold_days": 0,
+    "expiry": {"kind": "never"},
+    "clawback": "allow_negative",
+}
+CHOICES = {"earning_base": ("after_discounts", "before_discounts"), "clawback": ("allow_negative", "clamp")}
+LONGEST_HOLD = 365
+
+
+class NameTaken(Conflict):
+    code = "name_taken"
+    message = _("There is a program of this name already. Choose another name.")
+
+
+class WrongStatus(Conflict):
+    code = "wrong_status"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A version, read: what judging and posting need of it."""
+
+    version_id: int
+    valid_from: datetime
+    rules: list[rules.Rule]
+    policies: dict
+
+    @cached_property
+    def expiry(self) -> tuple[str, int]:
+        return expiry.parse(self.policies["expiry"])
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A started program with all its versions and pauses, to judge purchases of any time."""
+
+    program: Program
+    versions: list[Terms]
+    pauses: list[tuple[datetime, datetime | None]]
+
+    def terms(self, moment: datetime) -> Terms | None:
+        """The version that held at a moment; None before the start and in a pause."""
+        if moment < self.program.starts_at:
+            return None
+        if any(start <= moment and (end is None or moment < end) for start, end in self.pauses):
+            return None
+        held = self.versions[0]
+        for version in self.versions[1:]:
+            if version.valid_from <= moment:
+                held = version
+        return held
+
+
+def promises(merchant: Merchant, *, only: Program | None = None) -> list[Promise]:
+    """Every started program of the merchant, or `only` one of them, ready to judge (three queries)."""
+    programs = Program.objects.for_merchant(merchant).started().prefetch_related("versions", "pauses").order_by("pk")
+    if only:
+        programs = programs.filter(pk=only.pk)
+    return [
+        Promise(
+            program=program,
+            versions=[
+                Terms(version.pk, version.valid_from, rules.parse(version.rules), version.policies)
+                for version in program.versions.all()
+            ],
+            pauses=[(pause.starts_at, pause.ends_at) for pause in program.pauses.all()],
+        )
+        for program in programs
+    ]
+
+
+@transaction.atomic
+def create(
+    *,
+    merchant: Merchant,
+    name: str,
+    rules_json: list,
+    at: datetime,
+    policies: dict | None = None,
+    unit: str = "points",
+    auto_enrol: bool = True,
+    point_value: Decimal = Decimal(0),
+    starts_at: datetime | None = None,
+) -> Program:
+    """A draft program with its first version; it promises nothing until it is activated.
+
+    Raises InvalidRule, InvalidPolicy, NameTaken.
+    """
+    rules.parse(rules_json)
+    policies = check_policies(policies or {})
+    try:
+        with transaction.atomic():
+            program = Program.objects.create(
+                merchant=merchant,
+                name=name,
+                unit=unit,
+                auto_enrol=auto_enrol,
+                point_value=point_value,
+                starts_at=starts_at,
+                created_at=at,
+            )
+    except IntegrityError as error:
+        raise NameTaken(field="name") from error
+    ProgramVersion.objects.create(program=program, number=1, valid_from=at, rules=rules_json, policies=policies)
+    return program
+
+
+def check_policies(policies: dict) -> dict:
+    """The policies with their defaults; raises InvalidPolicy with the place named."""
+    if not isinstance(policies, dict):
+        raise expiry.InvalidPolicy(_('Policies are an object, such as {"hold_days": 0}.'), field="policies")
+    for name, value in policies.items():
+        if name not in DEFAULT_POLICIES:
+            raise expiry.InvalidPolicy(
+                _("The policy '%(name)s' is not known in this version. Known: %(known)s.")
+                % {"name": name, "known": ", ".join(DEFAULT_POLICIES)},
+                field=f"policies.{name}",
+            )
+        if name in CHOICES and value not in CHOICES[name]:
+            raise expiry.InvalidPolicy(
+                _("'%(name)s' is one of: %(choices)s.") % {"name": name, "choices": ", ".join(CHOICES[name])},
+                field=f"policies.{name}",
+            )
+    policies = {**DEFAULT_POLICIES, **policies}
+    check_hold(policies["hold_days"], expiry.shortest_life(*expiry.parse(policies["expiry"])))
+    return policies
+
+
+def check_hold(days: object, life: int | None) -> None:
+    """A hold is whole days, and shorter than the life of the points it holds."""
+    if type(days) is not int or not 0 <= days <= LONGEST_HOLD:
+        raise expiry.InvalidPolicy(
+            _("'hold_days' must be a whole number from 0 to %(most)d.") % {"most": LONGEST_HOLD},
+            field="policies.hold_days",
+        )
+    if life is not None and days > life:
+        raise expiry.InvalidPolicy(
+            _("Points would expire before the hold of %(days)d days is over. Shorten the hold or lengthen the expiry.")
+            % {"days": days},
+            field="policies.hold_days",
+        )
+
+
+@transaction.atomic
+def activate(*, program: Program, at: datetime) -> Program:
+    """Let a draft begin, or end a pause. `starts_at` becomes now unless it was set, even to the past."""
+    program = Program.objects.select_for_update().get(pk=program.pk)
+    if program.status == Status.ACTIVE:
+        raise WrongStatus(_("This program is active already."))
+    if program.status == Status.PAUSED:
+        ProgramPause.objects.filter(program=program, ends_at=None).update(ends_at=at)
+    else:
+        program.activated_at = at
+        program.starts_at = program.starts_at or at
+    program.status = Status.ACTIVE
+    program.save(update_fields=["status", "activated_at", "starts_at"])
+    return program
+
+
+@transaction.atomic
+def pause(*, program: Program, at: datetime) -> Program:
+    """Stop earning from now until the program is activated again; what was earned stays."""
+    program = Program.objects.select_for_update().get(pk=program.pk)
+    if program.status != Status.ACTIVE:
+        raise WrongStatus(_("Only an active program can be paused."))
+    ProgramPause.objects.create(program=program, starts_at=at)
+    program.status = Status.PAUSED
+    program.save(update_fields=["status"])
+    return program
+
+
+def change(*, program: Program, fields: dict) -> Program:
+    """Change the name, unit, value of a point or automatic enrolment; the promise itself changes by `publish`."""
+    if "starts_at" in fields and program.status != Status.DRAFT:
+        raise WrongStatus(_("The start of a program is fixed once it is active."), field="starts_at")
+    for name, value in fields.items():
+        setattr(program, name, value)
+    try:
+        with transaction.atomic():
+            program.save(update_fields=list(fields))
+    except IntegrityError as error:
+        raise NameTaken(field="name") from error
+    return program
+
+
+@transaction.atomic
+def publish(*, program: Program, at: datetime, rules_json: list | None = None, policies: dict | None = None) -> None:
+    """Publish the next version, valid from now; what is not given stays as it was. Drafts change their only version."""
+    program = Program.objects.select_for_update().get(pk=program.pk)
+    last = program.versions.order_by("-number").first()
+    rules.parse(rules_json if rules_json is not None else last.rules)
+    wording = {
+        "rules": rules_json if rules_json is not None else last.rules,
+        "policies": check_policies({**last.policies, **(policies or {})}),
+    }
+    if wording == {"rules": last.rules, "policies": last.policies}:
+        return
+    if program.status == Status.DRAFT:
+        ProgramVersion.objects.filter(pk=last.pk).update(**wording)
+    else:
+        ProgramVersion.objects.create(program=program, number=last.number + 1, valid_from=at, **wording)
