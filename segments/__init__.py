@@ -1,0 +1,1 @@
+"""Who is worth talking to, when, and did it pay: definitions and numbers."""
