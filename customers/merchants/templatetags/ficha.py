@@ -1,0 +1,118 @@
+"""How pages write money, shares, points and moments. A built-in library: no template has to load it."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
+
+from customers.merchants.money import DECIMALS, SIGNS, major
+
+register = template.Library()
+
+SPACE = "\N{NO-BREAK SPACE}"
+CHANNELS = {
+    "store": gettext_lazy("store"),
+    "web": gettext_lazy("web"),
+    "app": gettext_lazy("app"),
+    "phone": gettext_lazy("phone call"),
+    "pickup": gettext_lazy("pick-up"),
+    "marketplace": gettext_lazy("marketplace"),
+}
+SIGN_BEHIND = {"EUR", "CZK"}  # in every language; the others stand before the number in English
+
+
+@register.filter
+def money(minor: int | None, currency: str) -> str:
+    """Minor units as people write them: 12.50 €, $12.50; in Spanish 12,50 €."""
+    if minor in (None, ""):
+        return ""
+    number = number_format(abs(major(minor, currency)), decimal_pos=DECIMALS[currency], force_grouping=True)
+    minus, sign = "−" if minor < 0 else "", SIGNS.get(currency)
+    if sign and currency not in SIGN_BEHIND and (get_language() or "en").startswith("en"):
+        return f"{minus}{sign}{number}"
+    return f"{minus}{number}{SPACE}{sign or currency}"
+
+
+@register.filter
+def percent(share: float | None, decimals: int = 0) -> str:
+    """A share of 1 as a percentage, rounded half up."""
+    if share is None:
+        return ""
+    number = number_format(half_up(Decimal(repr(share)) * 100, decimals), decimal_pos=decimals)
+    return gettext("%(number)s%%") % {"number": number}
+
+
+@register.filter
+def points(count: int, unit: str = "points") -> str:
+    """Whole points with the program's own word for them."""
+    number = number_format(count, force_grouping=True)
+    if unit == "points":
+        return ngettext("%(points)s point", "%(points)s points", count) % {"points": number}
+    return f"{number}{SPACE}{unit}"
+
+
+@register.filter
+def signed(count: int) -> str:
+    """A movement with its sign: +5, −3."""
+    return ("+" if count > 0 else "−" if count < 0 else "") + number_format(abs(count), force_grouping=True)
+
+
+@register.filter
+def when(moment: datetime | None, at: datetime) -> str:
+    """A moment as seen from another: relative under a week, otherwise the day; the exact one on hover and in print."""
+    if not moment:
+        return ""
+    local = timezone.localtime(moment)
+    exact = gettext("%(day)s, %(time)s") % {"day": day(local), "time": date_format(local, "H:i")}
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, relative(local, timezone.localtime(at))
+    )
+
+
+def relative(local: datetime, now: datetime) -> str:
+    """Today, yesterday and weekdays with the time; the date otherwise."""
+    days = (now.date() - local.date()).days
+    if not 0 <= days < 7:
+        return day(local)
+    names = {0: gettext("today"), 1: gettext("yesterday")}
+    name = names.get(days) or calendar_words(local, "l")
+    return gettext("%(day)s, %(time)s") % {"day": name, "time": date_format(local, "H:i")}
+
+
+def calendar_words(moment, pattern: str) -> str:
+    """A date in words; Spanish writes months and weekdays small, which Django's own names do not."""
+    words = date_format(moment, pattern)
+    return words.lower() if (get_language() or "").startswith("es") else words
+
+
+@register.filter
+def day(moment) -> str:
+    """A calendar day: 24 Nov 2026."""
+    return "" if not moment else calendar_words(moment, "j M Y")
+
+
+@register.filter
+def month(moment) -> str:
+    """A calendar month: Nov 2026."""
+    return "" if not moment else calendar_words(moment, "M Y")
+
+
+@register.filter
+def may(place, right: str) -> bool:
+    """Whether the person may; for links that only some people see."""
+    return bool(place) and place.may(right)
+
+
+def half_up(number: Decimal, decimals: int = 0) -> Decimal:
+    """A number rounded half up to some decimals."""
+    return number.quantize(Decimal(1).scaleb(-decimals), rounding="ROUND_HALF_UP")
+
+
+@register.filter
+def channel(name: str) -> str:
+    """A channel in words; one of the merchant's own as it is."""
+    return CHANNELS.get(name, name)

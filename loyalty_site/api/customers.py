@@ -1,0 +1,239 @@
+"""Customers over the API."""
+
+from datetime import datetime
+
+from django.db.models import Prefetch
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from customers import identity, profiles
+from customers.filters import CustomerFilter
+from customers.merchants.models import Merchant, Scope
+from customers.merchants.refusals import Missing
+from customers.models import Consent, Customer
+from loyalty_site import flows
+from rewards import ledger
+from rewards.models import Membership
+
+from . import paging
+from .fields import FreeObject, Strict, WholeNumber, find_location
+from .views import Endpoint, made
+
+PLAIN = (
+    "external_id", "name", "phone", "email", "card_code", "language", "birthday", "birth_year", "gender", "city",
+    "postal_code", "country", "attributes", "preferences", "notes",
+)  # fmt: skip
+
+
+class ConsentBody(Strict):
+    channel = serializers.ChoiceField(["email", "sms", "messenger", "phone", "post"])
+    purpose = serializers.CharField(max_length=30)
+    granted = serializers.BooleanField()
+    source = serializers.CharField(max_length=50, required=False, allow_blank=True)
+
+
+class CustomerBody(Strict):
+    """A card. Phone is normalised to E.164 with the merchant's country; `birthday` is MM-DD."""
+
+    external_id = serializers.CharField(max_length=100, required=False, allow_null=True)
+    name = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    phone = serializers.CharField(max_length=40, required=False, allow_null=True, allow_blank=True)
+    email = serializers.CharField(max_length=254, required=False, allow_null=True, allow_blank=True)
+    card_code = serializers.CharField(max_length=100, required=False)
+    language = serializers.CharField(max_length=8, required=False, allow_blank=True)
+    birthday = serializers.CharField(max_length=5, required=False, allow_blank=True)
+    birth_year = WholeNumber(min_value=1900, max_value=2100, required=False, allow_null=True)
+    gender = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    city = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    postal_code = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    country = serializers.RegexField("^[A-Z]{2}$", required=False, allow_blank=True)
+    attributes = FreeObject(required=False)
+    preferences = serializers.ListField(child=serializers.CharField(max_length=200), required=False, max_length=100)
+    notes = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    consents = ConsentBody(many=True, required=False)
+    location = serializers.CharField(required=False, allow_null=True)
+
+
+class CustomerReply(serializers.Serializer):
+    id = serializers.CharField()
+    external_id = serializers.CharField(allow_null=True)
+    name = serializers.CharField()
+    phone = serializers.CharField(allow_null=True)
+    email = serializers.CharField(allow_null=True)
+    card_code = serializers.CharField()
+    language = serializers.CharField()
+    birthday = serializers.CharField()
+    birth_year = serializers.IntegerField(allow_null=True)
+    gender = serializers.CharField()
+    city = serializers.CharField()
+    postal_code = serializers.CharField()
+    country = serializers.CharField()
+    attributes = serializers.DictField()
+    preferences = serializers.ListField(child=serializers.CharField())
+    notes = serializers.CharField()
+    consents = ConsentBody(many=True)
+    location = serializers.CharField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    first_purchase_at = serializers.DateTimeField(allow_null=True)
+    last_purchase_at = serializers.DateTimeField(allow_null=True)
+    purchases = serializers.IntegerField()
+    net_value = serializers.IntegerField()
+
+
+def people(merchant: Merchant):
+    """Customers as the API shows them: with rollup, location and consents (two queries)."""
+    return (
+        Customer.objects.for_merchant(merchant)
+        .select_related("activity", "location")
+        .prefetch_related(Prefetch("consents", Consent.objects.order_by("recorded_at", "pk")))
+    )
+
+
+def present(customer: Customer) -> dict:
+    """One card as the API shows it."""
+    activity = getattr(customer, "activity", None)
+    return {
+        "id": customer.public_id,
+        **{name: getattr(customer, name) for name in PLAIN},
+        "consents": standing_consents(customer.consents.all()),
+        "location": customer.location.public_id if customer.location else None,
+        "created_at": customer.created_at,
+        "updated_at": customer.updated_at,
+        "first_purchase_at": activity.first_at if activity else None,
+        "last_purchase_at": activity.last_at if activity else None,
+        "purchases": activity.purchases if activity else 0,
+        "net_value": activity.net_value if activity else 0,
+    }
+
+
+def standing_consents(consents) -> list[dict]:
+    """The newest yes or no of each channel and purpose."""
+    newest = {(consent.channel, consent.purpose): consent for consent in consents}
+    return [
+        {"channel": one.channel, "purpose": one.purpose, "granted": one.granted, "source": one.source}
+        for one in newest.values()
+    ]
+
+
+class CustomerList(Endpoint):
+    """The customers of the shop, newest first; and enrolling one."""
+
+    row_reply = CustomerReply
+    scopes = {"POST": Scope.COUNTER}
+    once_required = ("POST",)
+
+    @extend_schema(
+        operation_id="customers_list",
+        responses=CustomerReply(many=True),
+        parameters=[OpenApiParameter(name) for name in CustomerFilter.base_filters],
+    )
+    def get(self, request):
+        found = CustomerFilter(request.query_params, people(self.merchant))
+        if not found.is_valid():
+            raise serializers.ValidationError(found.errors.get_json_data() and dict(found.errors))
+        return paging.answer(
+            request, found.qs, lambda rows: [present(row) for row in rows], order=("-created_at", "-pk")
+        )
+
+    @extend_schema(operation_id="customers_create", request=CustomerBody, responses={201: CustomerReply})
+    def post(self, request):
+        body = self.read(CustomerBody)
+        return self.once(lambda: self.enrol(body))
+
+    def enrol(self, body: dict) -> tuple[int, dict]:
+        fields = {name: value for name, value in body.items() if name != "consents"}
+        fields["location"] = find_location(self.request, fields.pop("location", None))
+        customer, new = flows.enrol(
+            merchant=self.merchant, fields=fields, consents=body.get("consents", []), at=self.at
+        )
+        return made(present(people(self.merchant).get(pk=customer.pk)), new=new)
+
+
+class CustomerDetail(Endpoint):
+    """One customer: read, change what is sent, or delete one without history."""
+
+    row_reply = CustomerReply
+    scopes = {"PATCH": Scope.COUNTER, "DELETE": Scope.MANAGE}
+
+    def find(self, public_id: str) -> Customer:
+        customer = people(self.merchant).filter(public_id=public_id).first()
+        if customer is None:
+            raise Missing
+        return customer
+
+    @extend_schema(operation_id="customers_get", responses=CustomerReply)
+    def get(self, request, public_id):
+        return Response(present(self.find(public_id)))
+
+    @extend_schema(operation_id="customers_change", request=CustomerBody, responses=CustomerReply)
+    def patch(self, request, public_id):
+        body = self.read(CustomerBody)
+        customer = self.find(public_id)
+        fields = {name: value for name, value in body.items() if name != "consents"}
+        if "location" in fields:
+            fields["location"] = find_location(request, fields["location"])
+        profiles.update(customer=customer, fields=fields, consents=body.get("consents", []), at=self.at)
+        return Response(present(self.find(public_id)))
+
+    @extend_schema(operation_id="customers_delete", responses={204: None})
+    def delete(self, request, public_id):
+        flows.delete_customer(customer=self.find(public_id))
+        return Response(status=204)
+
+
+class FoundReply(serializers.Serializer):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    card_code = serializers.CharField()
+    phone = serializers.CharField(allow_null=True)
+    email = serializers.CharField(allow_null=True)
+    tier = serializers.CharField(allow_null=True)
+    balances = serializers.ListField(child=serializers.DictField())
+    last_purchase_at = serializers.DateTimeField(allow_null=True)
+
+
+class Lookup(Endpoint):
+    """At most five customers for what a cashier typed or scanned; phone and e-mail masked."""
+
+    row_reply = FoundReply
+
+    @extend_schema(operation_id="customers_lookup", parameters=[OpenApiParameter("q")], responses=FoundReply(many=True))
+    def get(self, request):
+        found = identity.look_up(merchant=self.merchant, text=request.query_params.get("q", ""))
+        balances = balances_of(found, at=self.at)
+        data = [
+            {
+                "id": customer.public_id,
+                "name": customer.name,
+                "card_code": customer.card_code,
+                "phone": identity.mask_phone(customer.phone),
+                "email": identity.mask_email(customer.email),
+                "tier": None,
+                "balances": balances.get(customer.pk, []),
+                "last_purchase_at": customer.activity.last_at if hasattr(customer, "activity") else None,
+            }
+            for customer in found
+        ]
+        return Response(data if request.accepted_renderer.format == "csv" else {"data": data})
+
+
+def balances_of(customers: list[Customer], *, at: datetime) -> dict[int, list[dict]]:
+    """What each customer can spend in each program, by customer key (three queries, none for nobody)."""
+    if not customers:
+        return {}
+    members = list(Membership.objects.filter(customer__in=customers).select_related("program").order_by("program"))
+    held = ledger.balances([member.account_id for member in members], at=at, now=at)
+    found: dict[int, list[dict]] = {}
+    for member in members:
+        balance = held[member.account_id]
+        found.setdefault(member.customer_id, []).append(
+            {
+                "program": member.program.public_id,
+                "membership": member.public_id,
+                "available": balance.available,
+                "pending": balance.pending,
+            }
+        )
+    return found

@@ -1,0 +1,193 @@
+"""Programs over the API."""
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from customers.merchants.models import Scope
+from customers.merchants.refusals import Missing
+from loyalty_site import flows
+from rewards import programs
+from rewards.models import Program, ProgramVersion
+
+from . import paging
+from .fields import FreeJSON, Moment, Strict
+from .views import Endpoint, made
+
+KINDS = ["points"]
+
+
+class ProgramBody(Strict):
+    """A program. `rules` and `policies` are explained in the docs; `point_value` is in minor units, as text."""
+
+    name = serializers.CharField(max_length=100)
+    kind = serializers.ChoiceField(KINDS, default="points")
+    unit = serializers.CharField(max_length=30, default="points")
+    auto_enrol = serializers.BooleanField(default=True)
+    point_value = serializers.DecimalField(max_digits=12, decimal_places=4, min_value=0, default=0)
+    starts_at = Moment(required=False, allow_null=True)
+    policies = FreeJSON(default=dict)
+    rules = FreeJSON()
+
+
+class ProgramChange(Strict):
+    name = serializers.CharField(max_length=100, required=False)
+    unit = serializers.CharField(max_length=30, required=False)
+    auto_enrol = serializers.BooleanField(required=False)
+    point_value = serializers.DecimalField(max_digits=12, decimal_places=4, min_value=0, required=False)
+    starts_at = Moment(required=False, allow_null=True)
+    policies = FreeJSON(required=False)
+    rules = FreeJSON(required=False)
+
+
+class VersionReply(serializers.Serializer):
+    version = serializers.IntegerField(source="number")
+    valid_from = serializers.DateTimeField()
+    rules = serializers.JSONField()
+    policies = serializers.JSONField()
+
+
+class ProgramReply(serializers.Serializer):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    unit = serializers.CharField()
+    status = serializers.CharField()
+    auto_enrol = serializers.BooleanField()
+    point_value = serializers.CharField()
+    starts_at = serializers.DateTimeField(allow_null=True)
+    activated_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    version = serializers.IntegerField()
+    rules = serializers.JSONField()
+    policies = serializers.JSONField()
+
+
+def present(program: Program) -> dict:
+    """A program with the wording of its last version."""
+    version = list(program.versions.all())[-1]
+    return {
+        "id": program.public_id,
+        "name": program.name,
+        "kind": program.kind,
+        "unit": program.unit,
+        "status": program.status,
+        "auto_enrol": program.auto_enrol,
+        "point_value": f"{program.point_value.normalize():f}",
+        "starts_at": program.starts_at,
+        "activated_at": program.activated_at,
+        "created_at": program.created_at,
+        "version": version.number,
+        "rules": version.rules,
+        "policies": version.policies,
+    }
+
+
+class ProgramEndpoint(Endpoint):
+    """Finds a program of the merchant."""
+
+    scopes = {"POST": Scope.MANAGE, "PATCH": Scope.MANAGE}
+
+    def programs(self):
+        return Program.objects.for_merchant(self.merchant).prefetch_related("versions")
+
+    def find(self, public_id: str) -> Program:
+        program = self.programs().filter(public_id=public_id).first()
+        if program is None:
+            raise Missing(_("This shop has no program with that id."))
+        return program
+
+
+class ProgramList(ProgramEndpoint):
+    """The programs of the shop; and drafting one."""
+
+    row_reply = ProgramReply
+
+    @extend_schema(operation_id="programs_list", responses=ProgramReply(many=True))
+    def get(self, request):
+        return paging.answer(
+            request, self.programs(), lambda rows: [present(row) for row in rows], order=("-created_at", "-pk")
+        )
+
+    @extend_schema(operation_id="programs_create", request=ProgramBody, responses={201: ProgramReply})
+    def post(self, request):
+        body = self.read(ProgramBody)
+        return self.once(lambda: self.draft(body))
+
+    def draft(self, body: dict) -> tuple[int, dict]:
+        program = programs.create(
+            merchant=self.merchant,
+            name=body["name"],
+            unit=body["unit"],
+            auto_enrol=body["auto_enrol"],
+            point_value=body["point_value"],
+            starts_at=body.get("starts_at"),
+            rules_json=body["rules"],
+            policies=body["policies"],
+            at=self.at,
+        )
+        return made(present(self.find(program.public_id)))
+
+
+class ProgramDetail(ProgramEndpoint):
+    """One program; a change of rules or policies publishes a new version."""
+
+    row_reply = ProgramReply
+
+    @extend_schema(operation_id="programs_get", responses=ProgramReply)
+    def get(self, request, public_id):
+        return Response(present(self.find(public_id)))
+
+    @extend_schema(operation_id="programs_change", request=ProgramChange, responses=ProgramReply)
+    def patch(self, request, public_id):
+        body = self.read(ProgramChange)
+        program = self.find(public_id)
+        wording = {name: body.pop(name) for name in ("rules", "policies") if name in body}
+        flows.attempt(lambda: self.change(program, body, wording))
+        return Response(present(self.find(public_id)))
+
+    def change(self, program: Program, fields: dict, wording: dict) -> None:
+        if fields:
+            programs.change(program=program, fields=fields)
+        if wording:
+            programs.publish(
+                program=program, at=self.at, rules_json=wording.get("rules"), policies=wording.get("policies")
+            )
+
+
+class ProgramActivate(ProgramEndpoint):
+    """Let a draft begin or a pause end. A start in the past lets purchases on record earn."""
+
+    @extend_schema(operation_id="programs_activate", request=None, responses=ProgramReply)
+    def post(self, request, public_id):
+        program = self.find(public_id)
+        return self.once(lambda: (200, self.activated(program)))
+
+    def activated(self, program: Program) -> dict:
+        flows.activate_program(program=program, at=self.at)
+        return present(self.find(program.public_id))
+
+
+class ProgramPause(ProgramEndpoint):
+    """Stop earning until the program is activated again."""
+
+    @extend_schema(operation_id="programs_pause", request=None, responses=ProgramReply)
+    def post(self, request, public_id):
+        program = self.find(public_id)
+        return self.once(lambda: (200, self.paused(program)))
+
+    def paused(self, program: Program) -> dict:
+        programs.pause(program=program, at=self.at)
+        return present(self.find(program.public_id))
+
+
+class ProgramVersions(ProgramEndpoint):
+    """Every wording of the promise, newest first."""
+
+    row_reply = VersionReply
+
+    @extend_schema(operation_id="programs_versions", responses=VersionReply(many=True))
+    def get(self, request, public_id):
+        versions = ProgramVersion.objects.filter(program=self.find(public_id))
+        return paging.answer(request, versions, lambda rows: VersionReply(rows, many=True).data, order=("-number",))

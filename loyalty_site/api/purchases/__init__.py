@@ -1,0 +1,1 @@
+"""Purchases over the API: preview, record, list, get and batch, all through `flows.record_purchases`."""

@@ -1,0 +1,107 @@
+"""What a till sends."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from rest_framework import serializers
+
+from customers import identity, purchases
+from customers.identity import Identifiers
+from customers.merchants.models import Merchant
+from customers.merchants.refusals import Invalid
+from customers.models import Customer
+from customers.profiles import DuplicateCustomer
+from customers.purchases import LineDraft, PurchaseDraft
+from loyalty_site import flows
+from loyalty_site.api.fields import MinorUnits, Moment, Strict, check_currency, find_customer, find_location, find_staff
+
+MOST_LINES = 1_000
+
+
+class IdentifyBody(Strict):
+    """Who buys, by whatever the till knows; a phone or e-mail that nobody has makes a card."""
+
+    phone = serializers.CharField(max_length=40, required=False)
+    email = serializers.CharField(max_length=254, required=False)
+    card_code = serializers.CharField(max_length=100, required=False)
+    external_id = serializers.CharField(max_length=100, required=False)
+
+
+class LineBody(Strict):
+    """A line of the receipt. `amount` is the line's total; `excluded` lines (tax, tip, deposit) earn nothing."""
+
+    sku = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
+    name = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    category = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
+    quantity = serializers.DecimalField(max_digits=12, decimal_places=3, min_value=0, default=Decimal(1))
+    amount = MinorUnits()
+    unit_amount = MinorUnits(required=False, allow_null=True)
+    excluded = serializers.BooleanField(default=False)
+
+
+class PurchaseBody(Strict):
+    """A purchase; money in minor units. With both, `amount` and the lines' sum must agree."""
+
+    customer = serializers.CharField(required=False, allow_null=True)
+    identify = IdentifyBody(required=False, allow_null=True)
+    external_id = serializers.CharField(max_length=100, required=False, allow_null=True)
+    occurred_at = Moment(required=False)
+    channel = serializers.CharField(max_length=50, default="store")
+    location = serializers.CharField(required=False, allow_null=True)
+    staff = serializers.CharField(required=False, allow_null=True)
+    currency = serializers.CharField(required=False)
+    amount = MinorUnits(required=False, allow_null=True)
+    lines = LineBody(many=True, required=False, max_length=MOST_LINES)
+
+
+class BatchBody(Strict):
+    """Up to 1,000 purchases, each with an `external_id`."""
+
+    purchases = serializers.ListField(child=serializers.JSONField(allow_null=True), min_length=1, max_length=1_000)
+
+
+def draft(request, body: dict, *, at: datetime) -> PurchaseDraft:
+    """A body as the flows take it, without its customer; raises what is wrong with it."""
+    merchant = request.auth.merchant
+    check_currency(merchant, body.get("currency"))
+    lines = [LineDraft(**line) for line in body.get("lines", [])]
+    amount, occurred_at = purchases.check(
+        amount=body.get("amount"), lines=lines, occurred_at=body.get("occurred_at") or at, at=at
+    )
+    location, staff = find_location(request, body.get("location")), find_staff(merchant, body.get("staff"))
+    return PurchaseDraft(
+        amount=amount,
+        occurred_at=occurred_at,
+        external_id=body.get("external_id") or None,
+        channel=body["channel"],
+        location_id=location.pk if location else None,
+        staff_id=staff.pk if staff else None,
+        lines=lines,
+    )
+
+
+def identifiers(merchant: Merchant, given: dict) -> Identifiers:
+    """What a till knows of a customer, normalised; raises InvalidPhone and InvalidEmail."""
+    return Identifiers(
+        external_id=given.get("external_id"),
+        phone=identity.phone(given["phone"], country=merchant.country) if given.get("phone") else None,
+        email=identity.email(given["email"]) if given.get("email") else None,
+        card_code=given.get("card_code"),
+    )
+
+
+def find_buyer(merchant: Merchant, body: dict, *, at: datetime) -> tuple[Customer | None, bool]:
+    """The customer of a body and whether the card was made just now; None for an anonymous sale."""
+    if body.get("customer") and body.get("identify"):
+        raise Invalid("Send either 'customer' or 'identify', not both.", field="identify")
+    if body.get("customer"):
+        return find_customer(merchant, body["customer"]), False
+    if body.get("identify") is None:
+        return None, False
+    given = identifiers(merchant, body["identify"])
+    if not given:
+        raise Invalid("Send a phone, email, card_code or external_id in 'identify'.", field="identify")
+    try:
+        return flows.identify(merchant=merchant, identifiers=given, at=at)
+    except DuplicateCustomer:  # another till made the card in this very moment
+        return flows.identify(merchant=merchant, identifiers=given, at=at)

@@ -1,0 +1,151 @@
+"""Reports: plain figures with their definitions and date beside them."""
+
+import re
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from customers.merchants.refusals import Invalid
+from segments import cohorts, overview
+
+from .views import Endpoint
+
+
+class InvalidDay(Invalid):
+    code = "invalid_date"
+    message = _("Write the day as YYYY-MM-DD, such as 2026-03-01.")
+
+
+class InvalidMonth(Invalid):
+    code = "invalid_month"
+    message = _("Write the month as YYYY-MM, such as 2026-03.")
+
+
+class OverviewReply(serializers.Serializer):
+    as_of = serializers.DateField()
+    customers = serializers.IntegerField()
+    purchases = serializers.IntegerField()
+    anonymous_purchases = serializers.IntegerField()
+    revenue = serializers.IntegerField()
+    anonymous_revenue = serializers.IntegerField()
+    average_purchase = serializers.IntegerField(allow_null=True)
+    repeat_customers = serializers.IntegerField()
+    repeat_rate = serializers.FloatField(allow_null=True)
+    lapsed_30d = serializers.IntegerField()
+    lapsed_60d = serializers.IntegerField()
+    lapsed_90d = serializers.IntegerField()
+    lapsed_30d_rate = serializers.FloatField(allow_null=True)
+    lapsed_60d_rate = serializers.FloatField(allow_null=True)
+    lapsed_90d_rate = serializers.FloatField(allow_null=True)
+    top_20_share = serializers.FloatField(allow_null=True)
+    top_10_share = serializers.FloatField(allow_null=True)
+    median_gap_days = serializers.FloatField(allow_null=True)
+    definitions = serializers.DictField(child=serializers.CharField())
+
+
+class Overview(Endpoint):
+    """The shop in a dozen figures at the end of a day (`as_of`, today by default)."""
+
+    @extend_schema(
+        operation_id="reports_overview", parameters=[OpenApiParameter("as_of", date)], responses=OverviewReply
+    )
+    def get(self, request):
+        found = overview.overview(self.merchant, as_of=self.as_of(request.query_params.get("as_of")))
+        plain = {"as_of": found.as_of, **found.figures()}
+        if request.accepted_renderer.format == "csv":
+            return Response([plain])
+        return Response({**plain, "definitions": found.definitions})
+
+    def as_of(self, text: str | None) -> date:
+        """The day asked for, or today at the shop."""
+        if text is None:
+            return self.at.astimezone(ZoneInfo(self.merchant.timezone)).date()
+        try:
+            return read_day(text)
+        except ValueError as error:
+            raise InvalidDay(field="as_of") from error
+
+
+class CohortReply(serializers.Serializer):
+    month = serializers.CharField()
+    size = serializers.IntegerField()
+    retained = serializers.ListField(child=serializers.IntegerField())
+    revenue = serializers.ListField(child=serializers.IntegerField())
+
+
+class RetentionReply(serializers.Serializer):
+    cohorts = CohortReply(many=True)
+    pooled = serializers.ListField(child=serializers.FloatField())
+    partial_month = serializers.CharField(allow_null=True)
+    as_of = serializers.DateTimeField()
+    definitions = serializers.DictField(child=serializers.CharField())
+
+
+class RetentionRow(serializers.Serializer):
+    """A cohort in a month after its first: what the CSV has a row for."""
+
+    month = serializers.CharField()
+    size = serializers.IntegerField()
+    k = serializers.IntegerField()
+    retained = serializers.IntegerField()
+    revenue = serializers.IntegerField()
+
+
+class Retention(Endpoint):
+    """Cohorts by the month of the first purchase: who came again in the months after."""
+
+    row_reply = RetentionRow
+
+    @extend_schema(
+        operation_id="reports_retention",
+        parameters=[OpenApiParameter("from"), OpenApiParameter("to")],
+        responses=RetentionReply,
+    )
+    def get(self, request):
+        since, until = (month(request.query_params.get(name), name) for name in ("from", "to"))
+        if since and until and since > until:
+            raise InvalidMonth(_("'from' is later than 'to'. Exchange them."), field="from")
+        found = cohorts.retention(self.merchant, since=since, until=until)
+        if request.accepted_renderer.format == "csv":
+            return Response(rows(found))
+        return Response(
+            {
+                "cohorts": [
+                    {"month": f"{one.month:%Y-%m}", "size": one.size, "retained": one.retained, "revenue": one.revenue}
+                    for one in found.cohorts
+                ],
+                "pooled": found.pooled,
+                "partial_month": f"{found.partial_month:%Y-%m}" if found.partial_month else None,
+                "as_of": self.at,
+                "definitions": cohorts.definitions(),
+            }
+        )
+
+
+def rows(found: cohorts.Retention) -> list[dict]:
+    """A row for each cohort and month after it."""
+    return [
+        {"month": f"{one.month:%Y-%m}", "size": one.size, "k": place, "retained": retained, "revenue": revenue}
+        for one in found.cohorts
+        for place, (retained, revenue) in enumerate(zip(one.retained, one.revenue, strict=True))
+    ]
+
+
+def read_day(text: str) -> date:
+    """A day written YYYY-MM-DD, in the centuries of shops; raises ValueError."""
+    if not re.fullmatch(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def month(text: str | None, field: str) -> date | None:
+    """The first day of a month written YYYY-MM."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])", text):
+        raise InvalidMonth(field=field)
+    return date.fromisoformat(f"{text}-01")

@@ -1,0 +1,1 @@
+"""The demo shop: real purchases of a bakery counter, with plainly invented people."""

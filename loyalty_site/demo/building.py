@@ -1,0 +1,145 @@
+"""Building the demo shop, through the same imports as any other file."""
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from customers.merchants import shops
+from customers.merchants.models import Merchant, Role, User
+from customers.models import Import
+from customers.models.imports import State
+from loyalty_site import flows, imports
+from rewards import programs
+
+from . import people
+
+SLUG = "bakery"
+TIMEZONE = "America/New_York"
+PASSWORD = "ficha-demo"  # noqa: S105 - printed on the console; this shop only
+LOGINS = {
+    "owner@demo.test": (Role.OWNER, "Olive Owner"),
+    "manager@demo.test": (Role.MANAGER, "Max Manager"),
+    "cashier@demo.test": (Role.STAFF, "Cass Cashier"),
+}
+LOCATIONS = ("Harbour Street (invented)", "Market Square (invented)")
+LOCATION_NOTE = "Invented for the demo: the stores with %s numbers. The source names stores by number only."
+DATA = Path(__file__).parent / "data" / "bakery_deli_lines.csv"
+
+
+class DemoFailed(Exception):
+    """The demo's own files could not be read: a fault of the program."""
+
+
+def build(*, at: datetime, as_recorded: bool = False) -> Merchant:
+    """Open the demo shop with its logins, program, customers and twelve months of purchases.
+
+    Dates are moved by whole weeks so that the history ends within the seven days before `at`; `as_recorded` leaves
+    them in 2017. Interrupted, the next call goes on: what is there already counts as duplicate.
+    """
+    rows = list(read())
+    weeks = 0 if as_recorded else weeks_to_move(rows, at=at)
+    rows = [moved(row, weeks) for row in rows]
+    merchant = Merchant.objects.filter(slug=SLUG).first() or open_shop()
+    start = datetime.combine(first_day(rows), datetime.min.time(), ZoneInfo(TIMEZONE))
+    if not merchant.programs.exists():
+        start_program(merchant, start=start, at=at)
+    households = list(dict.fromkeys(row["customer_id"] for row in rows))
+    send(merchant, "customers", "invented people.csv", people.invent(households), at=at)
+    send(merchant, "purchases", "bakery_deli_lines.csv", rows, at=at)
+    merchant.note = note(weeks)
+    merchant.save(update_fields=["note"])
+    return merchant
+
+
+def read() -> Iterable[dict[str, str]]:
+    """The recorded lines."""
+    with DATA.open(newline="", encoding="utf-8") as file:
+        yield from csv.DictReader(file)
+
+
+def weeks_to_move(rows: list[dict[str, str]], *, at: datetime) -> int:
+    """Whole weeks from the last recorded day to the week before `at`, ending yesterday at the latest."""
+    last = max(date.fromisoformat(row["ts"][:10]) for row in rows)
+    yesterday = at.astimezone(ZoneInfo(TIMEZONE)).date() - timedelta(days=1)
+    return (yesterday - last).days // 7
+
+
+def moved(row: dict[str, str], weeks: int) -> dict[str, str]:
+    """A line at its new date and at one of the two invented locations."""
+    moment = datetime.fromisoformat(row["ts"]) + timedelta(weeks=weeks)
+    store = int(row["channel"].removeprefix("Store "))
+    return {**row, "ts": moment.isoformat(), "location": LOCATIONS[store % 2]}
+
+
+def first_day(rows: list[dict[str, str]]) -> date:
+    """The day on which the history begins."""
+    return min(date.fromisoformat(row["ts"][:10]) for row in rows)
+
+
+@transaction.atomic
+def open_shop() -> Merchant:
+    """The merchant with its logins and locations."""
+    merchant, __ = shops.open_shop(
+        name="Demo bakery",
+        slug=SLUG,
+        currency="USD",
+        country="US",
+        timezone=TIMEZONE,
+        owner_email="owner@demo.test",
+    )
+    password = make_password(PASSWORD)
+    for email, (role, name) in LOGINS.items():
+        shops.give_place(merchant=merchant, email=email, role=role, name=name)
+        User.objects.filter(email=email).update(password=password, name=name)
+    for name, stores in zip(LOCATIONS, ("even", "odd"), strict=True):
+        shops.add_location(merchant=merchant, name=name, note=LOCATION_NOTE % stores)
+    return merchant
+
+
+@transaction.atomic
+def start_program(merchant: Merchant, *, start: datetime, at: datetime) -> None:
+    """A points program that began with the history, so that the imported purchases earn."""
+    program = programs.create(
+        merchant=merchant,
+        name="Bakery points",
+        rules_json=[
+            {"name": "1 per dollar", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}
+        ],
+        policies={"expiry": {"kind": "months", "months": 12}},
+        point_value=5,
+        starts_at=start,
+        at=at,
+    )
+    flows.activate_program(program=program, at=at)
+
+
+def send(merchant: Merchant, kind: str, filename: str, rows: Iterable[dict[str, str]], *, at: datetime) -> Import:
+    """Send rows as a file of one kind and read it."""
+    text = io.StringIO()
+    rows = list(rows)
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    content = ContentFile(text.getvalue().encode(), name=filename)
+    imported = imports.create(merchant=merchant, kind=kind, content=content, filename=filename, at=at)
+    imported = imports.run(imported.pk, at=at)
+    if imported.state != State.DONE or imported.rejected:
+        raise DemoFailed(f"{filename}: {imported.state}, {imported.rejected} rejected. {imported.message}")
+    return imported
+
+
+def note(weeks: int) -> str:
+    """What a reader must know about the data, shown on home."""
+    dates = f"dates moved by {weeks} weeks" if weeks else "dates as recorded"
+    return (
+        "Demo shop. Purchases are real: bakery, deli and salad bar baskets from 84.51° Complete Journey 2.0 "
+        f"(R package completejourney, CC0), {dates}. Names, phone numbers, the two locations and the points program "
+        "are invented."
+    )

@@ -1,0 +1,207 @@
+"""What happens across apps: one function per event, one transaction, one verb of each app called.
+
+No signals: whoever wants to know what follows a purchase reads `record_purchases`. The API, the counter and the
+import all come through here.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import IntegrityError, transaction
+
+from customers import identity, profiles, purchases
+from customers.identity import Identifiers
+from customers.merchants.models import Merchant
+from customers.models import Customer, Purchase, Refund
+from customers.purchases import LineDraft, PurchaseDraft, ReturnDraft
+from rewards import earning, memberships, programs
+from rewards.earning import Earned
+from rewards.models import Entry, Program
+
+HISTORY_AT_ONCE = 1_000
+Result = TypeVar("Result")
+
+
+class DryRun(Exception):
+    """Carries the answer of a dry run out of the transaction that it rolls back."""
+
+    def __init__(self, result):
+        self.result = result
+
+
+def attempt(work: Callable[[], Result], *, dry_run: bool = False) -> Result:
+    """Run `work` in one transaction; a dry run is the same code, rolled back."""
+    try:
+        with transaction.atomic():
+            result = work()
+            if dry_run:
+                raise DryRun(result)
+            return result
+    except DryRun as dry:
+        return dry.result
+
+
+@dataclass(slots=True)
+class Recorded:
+    """A recorded purchase and what each program gave for it; `earned` is empty for one that stood already."""
+
+    draft: PurchaseDraft
+    earned: list[Earned]
+
+
+@transaction.atomic
+def enrol(*, merchant: Merchant, fields: dict, consents: list[dict], at: datetime) -> tuple[Customer, bool]:
+    """Make a card and its memberships; the same external id again updates it. Also says whether it is new."""
+    if fields.get("external_id"):
+        known = Customer.objects.for_merchant(merchant).filter(external_id=fields["external_id"]).first()
+        if known:
+            return profiles.update(customer=known, fields=fields, consents=consents, at=at), False
+    customer = profiles.register(merchant=merchant, fields=fields, consents=consents, at=at)
+    memberships.enrol(merchant=merchant, customers=[customer.pk], at=at)
+    return customer, True
+
+
+@transaction.atomic
+def enrol_many(*, merchant: Merchant, cards: list[dict], at: datetime) -> list[Customer]:
+    """Make cards from cleaned fields of people nobody knows yet, with their memberships (the import's way)."""
+    people = profiles.register_many(merchant=merchant, cards=cards, at=at)
+    memberships.enrol(merchant=merchant, customers=[person.pk for person in people], at=at)
+    return people
+
+
+@transaction.atomic
+def identify(*, merchant: Merchant, identifiers: Identifiers, at: datetime) -> tuple[Customer, bool]:
+    """The customer these identifiers name; a phone or e-mail that nobody has makes a card without consents.
+
+    Raises UnknownCustomer for a card or external id that nobody has, IdentityConflict for those of two people.
+    """
+    customer = identity.find(merchant=merchant, identifiers=identifiers)
+    if customer:
+        return customer, False
+    if identifiers.external_id or identifiers.card_code or not (identifiers.phone or identifiers.email):
+        raise identity.UnknownCustomer(field="identify")
+    fields = {"phone": identifiers.phone, "email": identifiers.email}
+    return enrol(merchant=merchant, fields=fields, consents=[], at=at)
+
+
+@transaction.atomic
+def record_purchases(*, merchant: Merchant, drafts: list[PurchaseDraft], at: datetime) -> list[Recorded]:
+    """Record purchases and let every program judge them. One purchase is a list of one.
+
+    A receipt that stands already is answered with the first (`draft.duplicate`), whatever it now says. Drafts are
+    checked by `purchases.check` before.
+    """
+    fresh = purchases.record(merchant=merchant, drafts=drafts, at=at)
+    earned = earning.judge(merchant=merchant, purchases=fresh, at=at) if fresh else {}
+    return [Recorded(draft, [] if draft.duplicate else earned.get(draft.pk, [])) for draft in drafts]
+
+
+def record_once(*, merchant: Merchant, drafts: list[PurchaseDraft], at: datetime) -> list[Recorded]:
+    """`record_purchases`, when another till may be recording the same receipt in this very moment.
+
+    The unique receipt lets one of them through; the other then finds it and answers with it.
+    """
+    try:
+        return record_purchases(merchant=merchant, drafts=drafts, at=at)
+    except IntegrityError:
+        for draft in drafts:
+            draft.pk, draft.public_id, draft.duplicate = None, None, False
+        return record_purchases(merchant=merchant, drafts=drafts, at=at)
+
+
+@transaction.atomic
+def record_returns(*, merchant: Merchant, drafts: list[ReturnDraft], at: datetime) -> list[ReturnDraft]:
+    """Record what came back and take back what it no longer earns; returns those that were new."""
+    fresh = purchases.give_back(merchant=merchant, drafts=drafts, at=at)
+    earning.take_back(merchant=merchant, returns=fresh, at=at)
+    return fresh
+
+
+def activate_program(*, program: Program, at: datetime) -> Program:
+    """Activate, enrol the customers that are there, and judge their purchases since the start if that has passed.
+
+    Each step is short and may be repeated; the program is active before history is judged, so that what is sold
+    meanwhile earns too, and nothing earns twice.
+    """
+    program = programs.activate(program=program, at=at)
+    if program.auto_enrol:
+        memberships.enrol_everybody(program=program, at=at)
+    if program.starts_at < at:
+        judge_history(program=program, at=at)
+    return program
+
+
+def judge_history(*, program: Program, at: datetime) -> int:
+    """Judge purchases of members since the program's start that no judgement names yet; returns how many.
+
+    Each is judged as it was bought; then what has come back since takes its points back, as it would have then.
+    """
+    bought = (
+        Purchase.objects.for_merchant(program.merchant)
+        .standing()
+        .filter(occurred_at__gte=program.starts_at, customer__memberships__program=program)
+        .exclude(judgements__program=program)
+        .prefetch_related("lines")
+    )
+    judged = 0
+    for batch in in_order_of_time(bought):
+        judged += len(batch)
+        drafts = [as_draft(purchase) for purchase in batch]
+        earning.judge(merchant=program.merchant, purchases=drafts, at=at, only=program)
+    came_back = Refund.objects.filter(
+        merchant=program.merchant,
+        undone_at=None,
+        occurred_at__gte=program.starts_at,
+        customer__memberships__program=program,
+    )
+    for batch in in_order_of_time(came_back):
+        drafts = [as_return(refund) for refund in batch]
+        earning.take_back(merchant=program.merchant, returns=drafts, at=at, only=program)
+    return judged
+
+
+def in_order_of_time(queryset) -> Iterator[list]:
+    """Batches of purchases or refunds by time; each query goes on behind the last row, whatever became of it."""
+    remaining = queryset.order_by("occurred_at", "pk")
+    batch = list(remaining[:HISTORY_AT_ONCE])
+    while batch:
+        yield batch
+        at, key = batch[-1].occurred_at, batch[-1].pk
+        batch = list(remaining.filter(occurred_at__gte=at).exclude(occurred_at=at, pk__lte=key)[:HISTORY_AT_ONCE])
+
+
+def as_draft(purchase: Purchase) -> PurchaseDraft:
+    """A purchase on record in the form that is judged."""
+    return PurchaseDraft(
+        amount=purchase.amount,
+        occurred_at=purchase.occurred_at,
+        occurred_on=purchase.occurred_on,
+        customer_id=purchase.customer_id,
+        imported_id=purchase.imported_id,
+        lines=[LineDraft(amount=line.amount, excluded=line.excluded) for line in purchase.lines.all()],
+        pk=purchase.pk,
+        public_id=purchase.public_id,
+    )
+
+
+def as_return(refund: Refund) -> ReturnDraft:
+    """A refund on record in the form that takes points back."""
+    return ReturnDraft(
+        amount=refund.amount,
+        occurred_at=refund.occurred_at,
+        customer_id=refund.customer_id,
+        purchase_id=refund.purchase_id,
+        imported_id=refund.imported_id,
+        pk=refund.pk,
+    )
+
+
+@transaction.atomic
+def delete_customer(*, customer: Customer) -> None:
+    """Remove a card without history, with its empty memberships; raises UseErase for one that the books need."""
+    if Entry.objects.filter(membership__customer=customer).exists():
+        raise profiles.UseErase
+    earning.forget(customers=[customer.pk])
+    profiles.delete(customer=customer)

@@ -1,0 +1,8 @@
+"""What becomes of a file: customers, purchases and opening balances, through the same flows as the till.
+
+`create` stores the file, `run` reads and posts it and can be called again after a crash; `summary` is what it did.
+"""
+
+from .running import FileTooLarge, UnknownKind, create, explain, run, summary
+
+__all__ = ["FileTooLarge", "UnknownKind", "create", "explain", "run", "summary"]

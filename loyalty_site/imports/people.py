@@ -1,0 +1,129 @@
+"""Customers from a file: the new are enrolled, the known brought up to date, the unchanged are duplicates."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from customers import profiles
+from customers.merchants.refusals import Refusal
+from customers.models import Customer
+from customers.profiles import DuplicateCustomer
+from customers.reader.receipts import Identity
+from loyalty_site import flows
+
+from .cards import IDENTIFIERS, Cards, folded
+from .outcome import Outcome
+
+
+def settle(outcome: Outcome, records: list[dict]) -> None:
+    """Settle a part of a file of customers: first the new cards, so that a change cannot take what they are given."""
+    known = Known(outcome, records)
+    fresh, changes = [], []
+    for record in records:
+        fields = {name: value for name, value in record.items() if name != "line"}
+        try:
+            fields = profiles.clean(merchant=outcome.imported.merchant, fields=fields)
+            card = known.find(fields)
+        except Refusal as refusal:
+            reject(outcome, record["line"], record, refusal)
+            continue
+        if card is None:
+            fresh.append(fields)
+            known.promise(fields, Promise(external_id=fields.get("external_id")))
+            outcome.accept(1, customer=tuple(folded(fields).items()) or record["line"])
+            outcome.new_customers += 1
+        elif isinstance(card, Promise):
+            outcome.duplicates += 1
+        else:
+            changes.append((record["line"], card, fields))
+    if fresh and not outcome.imported.dry_run:
+        cards = [{**fields, "imported": outcome.imported} for fields in fresh]
+        flows.enrol_many(merchant=outcome.imported.merchant, cards=cards, at=outcome.at)
+    for line, customer, fields in changes:
+        bring_up_to_date(outcome, known, line, customer, fields)
+
+
+def bring_up_to_date(outcome: Outcome, known: "Known", line: int, customer: Customer, fields: dict) -> None:
+    """Change what the file says otherwise; attributes are added to those there are."""
+    if "attributes" in fields:
+        fields["attributes"] = {**customer.attributes, **fields["attributes"]}
+    changed = {name: value for name, value in fields.items() if getattr(customer, name) != value}
+    if not changed:
+        outcome.duplicates += 1
+        return
+    try:
+        if outcome.imported.dry_run:
+            known.pretend(customer, changed)
+        else:
+            profiles.update(customer=customer, fields=changed, at=outcome.at)
+    except Refusal as refusal:
+        reject(outcome, line, changed, refusal)
+        return
+    outcome.accept(1, customer=customer.pk)
+
+
+def reject(outcome: Outcome, line: int, fields: dict, refusal: Refusal) -> None:
+    """Reject a row because of the field that the refusal names."""
+    field = refusal.field or ""
+    outcome.reject(1, line=line, field=field, value=str(fields.get(field) or ""), message=refusal.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A card that an earlier row makes, or (`key`) that it changed in a dry run."""
+
+    external_id: str | None = None
+    key: int | None = None
+
+
+class Known:
+    """The cards that a part of a file names by any identifier, and those that its earlier rows make."""
+
+    def __init__(self, outcome: Outcome, records: list[dict]):
+        people = [Identity(**{name: record.get(name) for name in IDENTIFIERS}) for record in records]
+        self.imported = outcome.imported
+        self.promised = outcome.dry_cards if outcome.imported.dry_run else defaultdict(dict)
+        self.changes = outcome.dry_changes
+        self.keys = Cards(outcome.imported.merchant, people).known
+        wanted = {key for found in self.keys.values() for key in found.values()}
+        self.customers = Customer.objects.select_related("merchant").in_bulk(wanted)
+        for key in self.changes.keys() & self.customers.keys():
+            self.apply(self.customers[key], self.changes[key])
+
+    def find(self, fields: dict) -> Customer | Promise | None:
+        """The card that the first known identifier names; a Promise for one that this file makes.
+
+        Raises DuplicateCustomer where a phone, e-mail or card belongs to somebody with another id.
+        """
+        for name, value in folded(fields).items():
+            card = self.promised[name].get(value)
+            if card is None and value in self.keys[name]:
+                card = self.customers[self.keys[name][value]]
+            elif card and card.key:
+                card = self.customers.get(card.key)
+            if card is None:
+                continue
+            if fields.get("external_id") and card.external_id not in {None, fields["external_id"]}:
+                raise DuplicateCustomer(field=name)
+            made_here = isinstance(card, Customer) and card.imported_id == self.imported.pk
+            return Promise(card.external_id) if made_here else card
+        return None
+
+    def promise(self, fields: dict, card: Promise) -> None:
+        """Remember what a card is about to be known by."""
+        for name, value in folded(fields).items():
+            self.promised[name][value] = card
+
+    def pretend(self, customer: Customer, changed: dict) -> None:
+        """What `profiles.update` would do, in a dry run. Raises DuplicateCustomer."""
+        for name, value in folded(changed).items():
+            if (card := self.promised[name].get(value)) and card.key != customer.pk:
+                raise DuplicateCustomer(field=name)
+        profiles.refuse_duplicates(merchant=customer.merchant, fields=changed, except_for=customer)
+        self.promise(changed, Promise(customer.external_id, customer.pk))
+        self.changes[customer.pk] = {**self.changes.get(customer.pk, {}), **changed}
+        self.apply(customer, changed)
+
+    def apply(self, customer: Customer, changed: dict) -> None:
+        """Let the card read as changed."""
+        for name, value in changed.items():
+            setattr(customer, name, value)

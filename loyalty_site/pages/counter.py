@@ -1,0 +1,112 @@
+"""The counter: find the customer, type the amount, record the purchase."""
+
+from django.db import OperationalError
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from customers import identity
+from customers.merchants.models import Right
+from customers.merchants.refusals import Conflict, Refusal
+from customers.merchants.web import find_or_404, merchant_page, typed
+from customers.models import Customer
+from loyalty_site import flows
+from loyalty_site.api.problems import is_busy
+from loyalty_site.forms import EnrolForm, PurchaseForm, refuse
+from loyalty_site.selectors import cards, people
+
+
+class Busy(Conflict):
+    """Somebody else has been writing for longer than a customer waits."""
+
+    code = "busy"
+    retryable = True
+    message = _("The shop's records are busy for a moment. Nothing was recorded: press the button again.")
+
+
+REMEMBERED = "counter_location_%s"  # per merchant, in the session
+
+
+@require_safe
+@merchant_page(Right.COUNTER)
+def counter(request, place):
+    """One search box; the results are the part that follows the typing."""
+    text = typed(request, "q")
+    found = identity.look_up(merchant=place.merchant, text=text)
+    context = {"q": text, "people": people.masked(found), "form": EnrolForm.typed(text), "at": timezone.now()}
+    return render(request, "pages/_counter_results.html" if request.htmx else "pages/counter.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@merchant_page(Right.COUNTER)
+def enrol(request, place):
+    """A card for somebody new."""
+    if request.method != "POST":
+        return render(request, "pages/counter_enrol.html", {"form": EnrolForm.typed(typed(request, "q")).focused()})
+    form = EnrolForm(request.POST).focused()
+    existing = None
+    if form.is_valid():
+        try:
+            fields = {name: value for name, value in form.cleaned_data.items() if value}
+            customer, _new = flows.enrol(merchant=place.merchant, fields=fields, consents=[], at=timezone.now())
+            return redirect("counter_card", place.merchant.slug, customer.public_id)
+        except Refusal as refusal:
+            refuse(form, refusal)
+            existing = refusal.extra.get("existing")
+    return render(request, "pages/counter_enrol.html", {"form": form, "existing": existing})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@merchant_page(Right.COUNTER)
+def card(request, place, public_id):
+    """The customer's card with the amount to type; htmx asks the same address what the amount would earn."""
+    customer = find_or_404(Customer.objects.for_merchant(place.merchant).with_activity(), public_id)
+    at, remembered = timezone.now(), request.session.get(REMEMBERED % place.merchant_id)
+    sent = request.POST if request.method == "POST" else request.GET if request.GET.get("amount") else None
+    form = PurchaseForm(sent, merchant=place.merchant, remembered=remembered)
+    if request.method == "POST" and form.is_valid() and (answer := record(request, place, customer, form, at)):
+        return answer
+    context = {"form": form, "at": at, "preview": preview(place, customer, form, at)}
+    if request.htmx:
+        return render(request, "pages/_counter_preview.html", context)
+    named = {"receipt": typed(request, "receipt"), "currency": place.merchant.currency, "at": at}
+    return render(request, "pages/counter_card.html", {**context, "card": cards.counter_card(customer, **named)})
+
+
+def record(request, place, customer, form, at) -> HttpResponseRedirect | None:
+    """Record what the form says and go to the card with its receipt; None when it is refused."""
+    if "location" in form.cleaned_data:
+        request.session[REMEMBERED % place.merchant_id] = form.cleaned_data["location"].public_id
+    recorded = sell(place, customer, form, at)
+    if recorded is None:
+        return None
+    shown = {"receipt": recorded.draft.public_id, **({"again": 1} if recorded.draft.duplicate else {})}
+    return redirect(f"{reverse('counter_card', args=[place.merchant.slug, customer.public_id])}?{urlencode(shown)}")
+
+
+def preview(place, customer, form, at) -> list[cards.Gain] | None:
+    """What the typed amount would earn, by the code that records it; None while there is no valid amount."""
+    recorded = sell(place, customer, form, at, dry_run=True) if form.is_bound and form.is_valid() else None
+    return recorded and cards.gains(recorded.earned, currency=place.merchant.currency, at=at)
+
+
+def sell(place, customer, form, at, *, dry_run: bool = False) -> flows.Recorded | None:
+    """Record the purchase of a valid form, or only try; None when it is refused, which the form then says."""
+    draft = form.draft(customer=customer, place=place, at=at)
+    try:
+        return flows.attempt(
+            lambda: flows.record_once(merchant=place.merchant, drafts=[draft], at=at)[0], dry_run=dry_run
+        )
+    except Refusal as refusal:
+        refuse(form, refusal)
+    except OperationalError as error:
+        if not is_busy(error):
+            raise
+        refuse(form, Busy())
+    return None

@@ -1,0 +1,76 @@
+"""Dull things for tests: two shops, five people, and customers who buy.
+
+Alice owns shop A, Bob is A's analyst, Dora is A's staff; Charlie owns shop B and has no business at A.
+"""
+
+from datetime import UTC, datetime
+from itertools import count
+
+from customers.merchants import shops
+from customers.merchants.models import Merchant, Role, StaffMember, User
+from customers.models import Customer
+from customers.purchases import PurchaseDraft
+from loyalty_site import flows
+from rewards import programs
+from rewards.models import Program
+
+AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
+PASSWORD = "as-dull-as-can-be"
+NUMBERS = count(1)
+
+
+def merchant(*, slug: str = "a", owner: str = "alice@a.test", currency: str = "EUR") -> Merchant:
+    """A shop with an owner, in Madrid."""
+    opened, __ = shops.open_shop(
+        name=f"Shop {slug.upper()}",
+        slug=slug,
+        currency=currency,
+        country="ES",
+        timezone="Europe/Madrid",
+        owner_email=owner,
+        owner_name=owner.partition("@")[0].title(),
+    )
+    return opened
+
+
+def staff(shop: Merchant, *, email: str, role: str) -> User:
+    """A person with a role at the shop."""
+    return shops.give_place(merchant=shop, email=email, role=role, name=email.partition("@")[0].title())
+
+
+def place(shop: Merchant) -> StaffMember:
+    """The owner's place at the shop."""
+    return StaffMember.objects.select_related("merchant", "user").get(merchant=shop, role=Role.OWNER)
+
+
+def people() -> dict[str, User]:
+    """Alice, Bob and Dora at shop A, Charlie at shop B."""
+    a = merchant()
+    merchant(slug="b", owner="charlie@b.test")
+    return {
+        "alice": User.objects.get(email="alice@a.test"),
+        "bob": staff(a, email="bob@a.test", role=Role.ANALYST),
+        "dora": staff(a, email="dora@a.test", role=Role.STAFF),
+        "charlie": User.objects.get(email="charlie@b.test"),
+    }
+
+
+def program(shop: Merchant, *, name: str = "Points", every: int = 100, at: datetime = AT, **fields) -> Program:
+    """An active program: one point for each full `every`."""
+    rules = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": every}}}]
+    made = programs.create(merchant=shop, name=name, rules_json=rules, at=at, **fields)
+    return flows.activate_program(program=made, at=at)
+
+
+def customer(shop: Merchant, *, at: datetime = AT, **fields) -> Customer:
+    """Somebody with a card."""
+    fields = {"name": f"Customer {next(NUMBERS)}", **fields}
+    return flows.enrol(merchant=shop, fields=fields, consents=[], at=at)[0]
+
+
+def purchase(
+    shop: Merchant, buyer: Customer | None, *, amount: int = 1000, at: datetime = AT, **fields
+) -> flows.Recorded:
+    """A purchase of 10.00 that happens as it is recorded."""
+    draft = PurchaseDraft(amount=amount, occurred_at=at, customer_id=buyer and buyer.pk, **fields)
+    return flows.record_purchases(merchant=shop, drafts=[draft], at=at)[0]

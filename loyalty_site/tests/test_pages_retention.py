@@ -1,0 +1,186 @@
+import csv
+import io
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+from django.http import QueryDict
+from django.utils import translation
+
+from customers.merchants.models import User
+from loyalty_site import charts
+from loyalty_site.forms import RetentionForm
+from loyalty_site.selectors import retention as words
+from loyalty_site.tests import factories
+from segments.cohorts import Cohort, Retention
+
+TODAY = date(2026, 6, 15)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def shop(db):
+    return factories.merchant()
+
+
+@pytest.fixture
+def alice(client, shop):
+    client.force_login(User.objects.get(email="alice@a.test"))
+    return client
+
+
+@pytest.fixture
+def history(shop):
+    """Two came in January, one of them again in February; one came in February, whose last days are not on record."""
+    ana, ben, cleo = (factories.customer(shop) for __ in range(3))
+    for buyer, month, amount in [(ana, 1, 1000), (ben, 1, 500), (ana, 2, 2000), (cleo, 2, 150)]:
+        factories.purchase(shop, buyer, amount=amount, at=datetime(2026, month, 10, 12, tzinfo=UTC))
+
+
+def text(response):
+    """What a page says, without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def rows(response):
+    """The body of the heat map: texts by row."""
+    body = re.search(r"<tbody>(.*?)</tbody>", response.content.decode(), re.DOTALL)[1]
+    return [re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row) for row in body.split("</tr>")[:-1]]
+
+
+def two_cohorts():
+    january = Cohort(month=date(2026, 1, 1), size=4, retained=[4, 2], revenue=[1000, -50])
+    february = Cohort(month=date(2026, 2, 1), size=3, retained=[3], revenue=[300])
+    last = date(2026, 2, 1)
+    return Retention(cohorts=[january, february], pooled=[1.0, 0.5], last=last, partial_month=last)
+
+
+@pytest.mark.parametrize(
+    ("show", "found"),
+    [
+        ("share", [["Jan 2026", "2", "100%", "50%"], ["Feb 2026", "1", "100%"]]),
+        ("count", [["Jan 2026", "2", "2", "1"], ["Feb 2026", "1", "1"]]),
+        ("revenue", [["Jan 2026", "2", "15", "20"], ["Feb 2026", "1", "2"]]),
+        ("nonsense", [["Jan 2026", "2", "100%", "50%"], ["Feb 2026", "1", "100%"]]),
+    ],
+)
+def test_page_shows_cohorts_by_share_count_or_revenue(alice, history, show, found):
+    assert rows(alice.get("/m/a/retention/", {"show": show})) == found
+
+
+def test_page_says_the_finding_and_the_incomplete_month(alice, history):
+    page = text(alice.get("/m/a/retention/"))
+
+    assert "Of 100 new customers, 50 come again the month after" in page
+    assert "Feb 2026 is not complete: its hatched figures will still grow." in page
+
+
+def test_page_explains_each_cell(alice, history):
+    page = alice.get("/m/a/retention/").content.decode()
+
+    assert 'title="Jan 2026, 1 month later: 1 of 2 customers (50%), 20.00\xa0€ in Feb 2026"' in page
+
+
+def test_page_takes_months_from_the_address(alice, history):
+    assert rows(alice.get("/m/a/retention/", {"from": "2026-02"})) == [["Feb 2026", "1", "100%"]]
+    assert rows(alice.get("/m/a/retention/", {"to": "2026-01"})) == [["Jan 2026", "2", "100%"]]
+
+
+def test_page_answers_a_wrong_month_with_a_sentence_and_the_whole(alice, history):
+    response = alice.get("/m/a/retention/", {"from": "January"})
+
+    assert "Write the month as year and month, for example 2026-01." in text(response)
+    assert len(rows(response)) == 2
+
+
+@pytest.mark.parametrize(("number", "queries"), [(1, 6), (30, 6)])
+def test_page_costs_the_same_for_one_and_for_many(alice, shop, django_assert_num_queries, number, queries):
+    # session, user, place; bounds, sizes, months
+    for __ in range(number):
+        factories.purchase(shop, factories.customer(shop))
+
+    with django_assert_num_queries(queries):
+        alice.get("/m/a/retention/")
+
+
+def test_empty_shop_is_told_what_is_missing(alice):
+    page = text(alice.get("/m/a/retention/"))
+
+    assert "Not known yet: retention needs purchases in two months or more." in page
+    assert "Nothing to show yet" in page
+
+
+def test_csv_holds_a_row_per_cohort_and_month(alice, history):
+    response = alice.get("/m/a/retention.csv")
+
+    assert response.headers["Content-Disposition"] == 'attachment; filename="retention-a.csv"'
+    assert list(csv.reader(io.StringIO(response.content.decode()))) == [
+        ["month", "size", "k", "month_of", "retained", "rate", "revenue"],
+        ["2026-01", "2", "0", "2026-01", "2", "1.0", "1500"],
+        ["2026-01", "2", "1", "2026-02", "1", "0.5", "2000"],
+        ["2026-02", "1", "0", "2026-02", "1", "1.0", "150"],
+    ]
+
+
+def test_csv_answers_a_wrong_month_with_a_sentence(alice):
+    response = alice.get("/m/a/retention.csv", {"to": "2026-13"})
+
+    assert response.status_code == 400
+    assert response.content.decode() == "Write the month as year and month, for example 2026-01."
+
+
+@pytest.mark.parametrize(
+    ("query", "errors"),
+    [
+        ("", {}),
+        ("from=2026-01&to=2026-06", {}),
+        ("from=2026-1", {"since": ["Write the month as year and month, for example 2026-01."]}),
+        ("from=0001-01", {"since": ["Write the month as year and month, for example 2026-01."]}),
+        ("to=2026-07", {"until": ["This month has not begun yet. Choose an earlier one."]}),
+        ("from=2026-05&to=2026-04", {"since": ["The first month lies after the last. Swap them."]}),
+    ],
+)
+def test_form_refuses_months_that_cannot_be(query, errors):
+    form = RetentionForm(QueryDict(query), today=TODAY)
+
+    assert form.errors == errors
+
+
+@pytest.mark.parametrize(("pooled", "sentence"), [
+    ([1.0, 0.494], "Of 100 new customers, 49 come again the month after"),
+    ([1.0, 0.01], "Of 100 new customers, 1 comes again the month after"),
+    ([1.0], "Not known yet: retention needs purchases in two months or more."),
+    ([], "Not known yet: retention needs purchases in two months or more."),
+])  # fmt: skip
+def test_finding_is_the_title(pooled, sentence):
+    assert words.finding(Retention(cohorts=[], pooled=pooled)) == sentence
+
+
+def test_heat_map_leaves_everybody_out_of_the_scale_of_shares():
+    chart = charts.heat_map(two_cohorts(), show="share", currency="EUR")
+
+    assert [[(cell.text, cell.level, cell.partial) for cell in row.cells] for row in chart.rows] == [
+        [("100%", 0, False), ("50%", 9, True)],
+        [("100%", 0, True)],
+    ]
+    assert (chart.columns, chart.pooled, chart.strongest) == ([0, 1], ["100%", "50%"], "50%")
+
+
+def test_heat_map_of_revenue_scales_the_first_month_too():
+    chart = charts.heat_map(two_cohorts(), show="revenue", currency="EUR")
+
+    assert [[(cell.text, cell.level) for cell in row.cells] for row in chart.rows] == [
+        [("10", 9), ("-1", 0)],
+        [("3", 3)],
+    ]
+    assert chart.strongest == "10.00\xa0€"
+
+
+@pytest.mark.parametrize(("value", "top", "level"), [(0, 10, 0), (-1, 10, 0), (1, 1000, 1), (10, 10, 9), (5, 0, 0)])
+def test_level_of_something_is_at_least_one(value, top, level):
+    assert charts.level(value, top) == level
