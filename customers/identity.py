@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.models import Merchant
@@ -120,7 +120,7 @@ def look_up(*, merchant: Merchant, text: str) -> list[Customer]:
     begins = Q(name__istartswith=text) | Q(name__icontains=f" {text}")
     if len(digits) >= ENOUGH_DIGITS and not re.search(r"[^\W\d_]", text):
         begins |= Q(phone__endswith=digits)
-    return list(people.filter(begins).order_by("-activity__last_at", "id")[:LOOKUP_LIMIT])
+    return list(people.filter(begins).order_by(F("activity__last_at").desc(nulls_last=True), "id")[:LOOKUP_LIMIT])
 
 
 def exactly(text: str, *, country: str) -> Q:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import BigIntegerField, Exists, F, Model, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from customers.merchants.models import Merchant
-from customers.models import Purchase
+from customers.models import Purchase, Refund
 from rewards.models import Entry, Judgement, Lot, LotUse, Membership, PointsAccount
 
 
@@ -63,18 +63,25 @@ def wrong_uses(entries: QuerySet) -> Iterator[str]:
 
 def orphans(accounts: QuerySet) -> Iterator[str]:
     """Rows that point at nothing: these keys are kept by us and not by the database."""
-    mine = {"account__in": accounts.values("pk")}
-    for entry in Entry.objects.filter(**mine).exclude(Exists(Membership.objects.filter(pk=OuterRef("membership")))):
+    entries = Entry.objects.filter(account__in=accounts.values("pk"))
+    lots = Lot.objects.filter(account__in=accounts.values("pk"))
+    judgements = Judgement.objects.filter(program__in=accounts.values("program"))
+    for entry in lost(entries, "membership", Membership):
         yield f"entry {entry.public_id}: belongs to no membership"
-    lost = Entry.objects.filter(purchase__isnull=False, **mine).exclude(
-        Exists(Purchase.objects.filter(pk=OuterRef("purchase")))
-    )
-    for entry in lost:
+    for entry in lost(entries.filter(purchase__isnull=False), "purchase", Purchase):
         yield f"entry {entry.public_id}: names a purchase that is not there"
-    judged = Judgement.objects.filter(program__in=accounts.values("program"))
-    for judgement in judged.exclude(Exists(Purchase.objects.filter(pk=OuterRef("purchase")))):
+    for entry in lost(entries.filter(refund__isnull=False), "refund", Refund):
+        yield f"entry {entry.public_id}: names a refund that is not there"
+    for lot in lost(lots, "entry", Entry):
+        yield f"lot {lot.pk}: came with an entry that is not there"
+    for judgement in lost(judgements, "purchase", Purchase):
         yield f"judgement {judgement.pk}: names a purchase that is not there"
-    for use in LotUse.objects.filter(lot__account__in=accounts.values("pk")).exclude(
-        Exists(Entry.objects.filter(pk=OuterRef("entry")))
-    ):
+    for use in lost(LotUse.objects.filter(lot__in=lots.values("pk")), "entry", Entry):
         yield f"use {use.pk} of lot {use.lot_id}: names an entry that is not there"
+    for use in lost(LotUse.objects.filter(entry__in=entries.values("pk")), "lot", Lot):
+        yield f"use {use.pk} by entry {use.entry_id}: names a lot that is not there"
+
+
+def lost(rows: QuerySet, key: str, target: type[Model]) -> QuerySet:
+    """The rows whose key names no row of the target."""
+    return rows.exclude(Exists(target.objects.filter(pk=OuterRef(f"{key}_id"))))

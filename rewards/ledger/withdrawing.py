@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 
 from customers.models import Import
 from rewards.models import Entry, Lot, LotUse, Membership, PointsAccount
@@ -18,8 +18,18 @@ def spent_of_import(imported: Import) -> bool:
 
 
 def reverse_import(imported: Import, *, at: datetime) -> list[Posting]:
-    """Reverse what is left of the points that the import brought, each lot by its own entry."""
-    lots = Lot.objects.filter(entry__imported=imported, remaining__gt=0).select_related("entry").order_by("pk")
+    """Reverse the points that the import brought, each lot by its own entry: what is left of it, and what repaid a
+    deficit, which is then owed again. What has expired is left to the books of expiry.
+    """
+    repaid = Sum("uses__points", filter=Q(uses__entry=F("entry")), default=0)
+    lots = (
+        Lot.objects.filter(entry__imported=imported)
+        .filter(Q(expires_at=None) | Q(expires_at__gt=at))
+        .annotate(taken=F("remaining") + repaid)
+        .filter(taken__gt=0)
+        .select_related("entry")
+        .order_by("pk")
+    )
     return post(
         [
             Posting(
@@ -27,7 +37,7 @@ def reverse_import(imported: Import, *, at: datetime) -> list[Posting]:
                 membership_id=lot.entry.membership_id,
                 merchant_id=lot.entry.merchant_id,
                 kind=EntryKind.REVERSE,
-                points=-lot.remaining,
+                points=-lot.taken,
                 occurred_at=at,
                 key=f"undo:{lot.pk}",
                 purchase_id=lot.purchase_id,
@@ -40,31 +50,47 @@ def reverse_import(imported: Import, *, at: datetime) -> list[Posting]:
 
 
 def restore_returns(imported: Import, *, at: datetime) -> list[Posting]:
-    """Give back what the import's returns had drawn from points that came from elsewhere, with their expiry."""
+    """Give back what the import's returns took from points that came from elsewhere, and what they left owing.
+
+    What was drawn comes back with its expiry. It counts as earned by the purchase again, as a later refund reckons.
+    """
+    returns = Entry.objects.filter(imported=imported, kind=EntryKind.REVERSE)
     uses = (
-        LotUse.objects.filter(entry__imported=imported, entry__kind=EntryKind.REVERSE)
+        LotUse.objects.filter(entry__in=returns)
         .filter(Q(lot__entry__imported=None) | ~Q(lot__entry__imported=imported))
         .select_related("entry", "lot")
         .order_by("pk")
     )
-    return post(
-        [
-            Posting(
-                account_id=use.lot.account_id,
-                membership_id=use.entry.membership_id,
-                merchant_id=use.entry.merchant_id,
-                kind=EntryKind.ADJUST,
-                points=use.points,
-                occurred_at=at,
-                key=f"undo-use:{use.pk}",
-                purchase_id=use.lot.purchase_id,
-                available_at=max(at, use.lot.available_at),
-                expires_at=use.lot.expires_at,
-            )
-            for use in uses
-            if use.lot.expires_at is None or use.lot.expires_at > max(at, use.lot.available_at)
-        ],
-        at=at,
+    owing = returns.annotate(owing=-F("points") - Sum("uses__points", default=0)).filter(owing__gt=0).order_by("pk")
+    drawn = [
+        restored(
+            use.entry,
+            use.points,
+            key=f"undo-use:{use.pk}",
+            available_at=max(at, use.lot.available_at),
+            expires_at=use.lot.expires_at,
+            at=at,
+        )
+        for use in uses
+        if use.lot.expires_at is None or use.lot.expires_at > max(at, use.lot.available_at)
+    ]
+    owed = [restored(entry, entry.owing, key=f"undo-deficit:{entry.pk}", available_at=at, at=at) for entry in owing]
+    return post([*drawn, *owed], at=at)
+
+
+def restored(entry: Entry, points: int, *, key: str, available_at: datetime, at: datetime, expires_at=None) -> Posting:
+    """Points that a return had taken, coming back."""
+    return Posting(
+        account_id=entry.account_id,
+        membership_id=entry.membership_id,
+        merchant_id=entry.merchant_id,
+        kind=EntryKind.EARN,
+        points=points,
+        occurred_at=at,
+        key=key,
+        purchase_id=entry.purchase_id,
+        available_at=available_at,
+        expires_at=expires_at,
     )
 
 
