@@ -117,6 +117,7 @@ class PurchaseForm(forms.Form):
             external_id=self.cleaned_data["receipt"],
             location_id=location and location.pk,
             staff_id=place.pk,
+            actor=place.public_id,
         )
 
 

@@ -107,6 +107,7 @@ def posting(purchase, program: Program, member: tuple[int, int], gain: Earned, m
         key=f"purchase:{purchase.pk}:{program.pk}",
         purchase_id=purchase.pk,
         imported_id=purchase.imported_id,
+        actor=purchase.actor,
         available_at=gain.available_at,
         expires_at=gain.expires_at,
     )
@@ -175,6 +176,7 @@ def reversal(one: Judgement, draft, points: int, merchant: Merchant) -> Posting:
         purchase_id=one.purchase_id,
         refund_id=draft.pk,
         imported_id=draft.imported_id,
+        actor=draft.actor,
         forgive=one.version.policies["clawback"] == "clamp",
     )
 
@@ -211,6 +213,7 @@ def loose_reversal(draft, program: Program, member: tuple[int, int], points: int
         key=f"return:{draft.pk}:{program.pk}",
         refund_id=draft.pk,
         imported_id=draft.imported_id,
+        actor=draft.actor,
         forgive=True,
     )
 

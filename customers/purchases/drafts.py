@@ -42,7 +42,10 @@ class LineDraft:
 
 @dataclass(slots=True)
 class PurchaseDraft:
-    """What is to be recorded; after `record`, what was: `pk`, `public_id`, `duplicate` for one that stood already."""
+    """What is to be recorded, and by whom (`actor`: a public id).
+
+    After `record`: `pk`, `public_id`, `occurred_on`, and `duplicate` for one that stood already.
+    """
 
     amount: int
     occurred_at: datetime
@@ -52,6 +55,7 @@ class PurchaseDraft:
     location_id: int | None = None
     staff_id: int | None = None
     imported_id: int | None = None
+    actor: str = ""
     lines: list[LineDraft] = field(default_factory=list)
     occurred_on: date | None = None
     pk: int | None = None

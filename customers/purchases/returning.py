@@ -30,6 +30,7 @@ class ReturnDraft:
     purchase_id: int | None = None
     external_id: str | None = None
     imported_id: int | None = None
+    actor: str = ""
     occurred_on: date | None = None
     pk: int | None = None
     public_id: str | None = None

@@ -1,4 +1,4 @@
-"""Habits of countries and names of currencies, for cells that could be read in two ways."""
+"""Habits and names of countries, names of currencies and languages, for cells that could be read in two ways."""
 
 
 def _codes(text):
@@ -55,3 +55,35 @@ SYMBOLS = {
     "US$": frozenset({"USD"}),
     "$": _codes(_DOLLARS),
 }
+
+# As people write them, in English, in Spanish and at home; squeezed as headers are.
+COUNTRIES = {
+    name: code
+    for code, names in {
+        "AD": "andorra", "AR": "argentina", "AT": "austria osterreich", "AU": "australia",
+        "BE": "belgium belgica belgique belgie", "BO": "bolivia", "BR": "brazil brasil", "CA": "canada",
+        "CH": "switzerland suiza schweiz suisse", "CL": "chile", "CN": "china", "CO": "colombia", "CR": "costarica",
+        "CU": "cuba", "DE": "germany alemania deutschland", "DK": "denmark dinamarca", "EC": "ecuador",
+        "DO": "dominicanrepublic republicadominicana", "ES": "spain espana", "FI": "finland finlandia",
+        "FR": "france francia",
+        "GB": "unitedkingdom reinounido greatbritain england scotland wales uk", "GR": "greece grecia",
+        "GT": "guatemala", "HN": "honduras", "IE": "ireland irlanda", "IN": "india", "IT": "italy italia",
+        "JP": "japan japon", "LU": "luxembourg luxemburgo", "MA": "morocco marruecos", "MX": "mexico",
+        "NI": "nicaragua", "NL": "netherlands paisesbajos holland holanda", "NO": "norway noruega",
+        "NZ": "newzealand nuevazelanda", "PA": "panama", "PE": "peru", "PL": "poland polonia", "PR": "puertorico",
+        "PT": "portugal", "PY": "paraguay", "RO": "romania rumania", "SE": "sweden suecia", "SV": "elsalvador",
+        "US": "unitedstates estadosunidos usa eeuu unitedstatesofamerica", "UY": "uruguay", "VE": "venezuela",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
+
+LANGUAGES = {
+    name: code
+    for code, names in {
+        "ca": "catalan catala", "de": "german aleman deutsch", "en": "english ingles",
+        "es": "spanish espanol castellano",
+        "eu": "basque euskera euskara vasco", "fr": "french frances francais", "gl": "galician gallego galego",
+        "it": "italian italiano", "nl": "dutch neerlandes nederlands", "pt": "portuguese portugues",
+    }.items()
+    for name in names.split()
+}  # fmt: skip

@@ -154,8 +154,9 @@ def _customer_parsers(shop, evidence):
         "birth_year": partial(texts.year, latest=shop.at.astimezone(shop.zone).year),
         "city": partial(texts.line, longest=PLACE),
         "notes": partial(texts.paragraph, longest=NOTES),
-        **dict.fromkeys(("gender", "postal_code", "language"), partial(texts.line, longest=SHORT)),
-        "country": partial(texts.line, longest=PLACE),
+        **dict.fromkeys(("gender", "postal_code"), partial(texts.line, longest=SHORT)),
+        "language": texts.language,
+        "country": texts.country,
         ATTRIBUTE: partial(texts.line, longest=NAME),
     }
 

@@ -4,10 +4,13 @@ import re
 
 from django.utils.translation import gettext as _
 
+from customers.reader.countries import COUNTRIES, LANGUAGES
 from customers.reader.faults import BadCell
+from customers.reader.vocabulary import squeezed
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")  # without tabs and ends of line
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,4})?")
 _SPREADSHEET = re.compile(r"([0-9]+)\.0")
 
 
@@ -37,6 +40,30 @@ def paragraph(text, *, longest):
     if _CONTROL_IN_LINES.search(text):
         raise BadCell(_control())
     return _bounded(text.strip(), longest)
+
+
+def country(text):
+    """A country's two letters, also from its name, or None where the cell is empty. Raises BadCell."""
+    text = text.strip()
+    if not text:
+        return None
+    if re.fullmatch("[A-Za-z]{2}", text) and text.upper() != "UK":
+        return text.upper()
+    if (name := squeezed(text)) in COUNTRIES:
+        return COUNTRIES[name]
+    raise BadCell(_("This country is not known. Write its two letters, such as ES."))
+
+
+def language(text):
+    """A language's code, also from its name, or None where the cell is empty. Raises BadCell."""
+    text = text.strip()
+    if not text:
+        return None
+    if _LANGUAGE.fullmatch(tag := text.lower().replace("_", "-")):
+        return tag
+    if (name := squeezed(text)) in LANGUAGES:
+        return LANGUAGES[name]
+    raise BadCell(_("This language is not known. Write its two letters, such as es."))
 
 
 def year(text, *, latest):

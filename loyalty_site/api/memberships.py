@@ -158,6 +158,7 @@ class EntryReply(serializers.Serializer):
     purchase = serializers.CharField(allow_null=True)
     refund = serializers.CharField(allow_null=True)
     breakdown = serializers.ListField(child=serializers.DictField())
+    actor = serializers.CharField(help_text="Public id of the key, staff member or import that did it; may be empty.")
     reason = serializers.CharField()
 
 
@@ -193,6 +194,7 @@ class Entries(MembershipEndpoint):
                 "purchase": entry.purchase.public_id if entry.purchase else None,
                 "refund": entry.refund.public_id if entry.refund else None,
                 "breakdown": breakdown(judged.get(entry.purchase_id, []), write) if entry.kind == "earn" else [],
+                "actor": entry.actor,
                 "reason": entry.reason,
             }
             for entry in entries

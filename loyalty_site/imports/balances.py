@@ -31,7 +31,7 @@ def settle(outcome: Outcome, records: list[dict]) -> None:
         try:
             posting = found.posting(record)
         except BadRecord as bad:
-            outcome.reject(1, line=record["line"], field=bad.field, value=str(bad.value or ""), message=bad.message)
+            outcome.reject(1, line=record["line"], field=bad.field, value=str(bad.value), message=bad.message)
             continue
         postings.append(posting)
     fresh = [posting for posting in ledger.unposted(postings) if posting.key not in outcome.dry_keys]
@@ -77,7 +77,7 @@ class Finder:
         program = self.program(record)
         member = self.members.get((customer, program.pk))
         if member is None:
-            raise BadRecord("program", record.get("program"), NOT_A_MEMBER)
+            raise BadRecord("program", record.get("program", ""), NOT_A_MEMBER)
         if record["points"] < 1:
             raise BadRecord("points", record["points"], NO_POINTS)
         return Posting(
@@ -89,6 +89,7 @@ class Finder:
             occurred_at=self.outcome.imported.created_at,
             key=f"{self.key}:{member.pk}",
             imported_id=self.outcome.imported.pk,
+            actor=self.outcome.imported.public_id,
             reason="opening balance",
             expires_at=self.expires_at(record),
         )

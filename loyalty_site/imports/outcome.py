@@ -12,9 +12,9 @@ from customers.reader.faults import Fault
 class Outcome:
     """Counters of the part being settled, and what a dry run must remember because nothing was written.
 
-    `dry_cards` (by kind of identifier), `dry_receipts` (what is left, and whose), `dry_keys` (of postings) and
-    `dry_changes` (of cards) are what earlier parts of a dry run would have done: without them the second thousand
-    would meet the same new customers again.
+    `dry_cards` (by kind of identifier), `dry_receipts` (what is left, and whose) and `dry_keys` (of postings) are what
+    earlier parts of a dry run would have made: without them the second thousand would meet the same new customers
+    again. `settled` are known customers of a file of customers: the first row about each decides.
     """
 
     imported: Import
@@ -28,7 +28,7 @@ class Outcome:
     dry_cards: dict[str, dict[str, object]] = field(default_factory=lambda: defaultdict(dict))
     dry_receipts: dict[str, tuple[int, object]] = field(default_factory=dict)
     dry_keys: set[str] = field(default_factory=set)
-    dry_changes: dict[int, dict] = field(default_factory=dict)
+    settled: set[int] = field(default_factory=set)
     seen: set = field(default_factory=set)
 
     def accept(self, rows: int, *, value: int = 0, customer: object = None) -> None:

@@ -34,6 +34,7 @@ def settle(outcome: Outcome, records: list[dict]) -> None:
         elif isinstance(card, Promise):
             outcome.duplicates += 1
         else:
+            known.promise(fields, Promise(card.external_id or fields.get("external_id"), card.pk))
             changes.append((record["line"], card, fields))
     if fresh and not outcome.imported.dry_run:
         cards = [{**fields, "imported": outcome.imported} for fields in fresh]
@@ -47,7 +48,8 @@ def bring_up_to_date(outcome: Outcome, known: "Known", line: int, customer: Cust
     if "attributes" in fields:
         fields["attributes"] = {**customer.attributes, **fields["attributes"]}
     changed = {name: value for name, value in fields.items() if getattr(customer, name) != value}
-    if not changed:
+    if not changed or customer.pk in outcome.settled:
+        outcome.settled.add(customer.pk)
         outcome.duplicates += 1
         return
     try:
@@ -58,6 +60,7 @@ def bring_up_to_date(outcome: Outcome, known: "Known", line: int, customer: Cust
     except Refusal as refusal:
         reject(outcome, line, changed, refusal)
         return
+    outcome.settled.add(customer.pk)
     outcome.accept(1, customer=customer.pk)
 
 
@@ -69,7 +72,7 @@ def reject(outcome: Outcome, line: int, fields: dict, refusal: Refusal) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A card that an earlier row makes, or (`key`) that it changed in a dry run."""
+    """A card that an earlier row of the file made or settled: whatever comes later about it is a repetition."""
 
     external_id: str | None = None
     key: int | None = None
@@ -82,15 +85,13 @@ class Known:
         people = [Identity(**{name: record.get(name) for name in IDENTIFIERS}) for record in records]
         self.imported = outcome.imported
         self.promised = outcome.dry_cards if outcome.imported.dry_run else defaultdict(dict)
-        self.changes = outcome.dry_changes
+        self.settled = outcome.settled
         self.keys = Cards(outcome.imported.merchant, people).known
         wanted = {key for found in self.keys.values() for key in found.values()}
         self.customers = Customer.objects.select_related("merchant").in_bulk(wanted)
-        for key in self.changes.keys() & self.customers.keys():
-            self.apply(self.customers[key], self.changes[key])
 
     def find(self, fields: dict) -> Customer | Promise | None:
-        """The card that the first known identifier names; a Promise for one that this file makes.
+        """The card that the first known identifier names; a Promise for one that the file had before.
 
         Raises DuplicateCustomer where a phone, e-mail or card belongs to somebody with another id.
         """
@@ -98,32 +99,25 @@ class Known:
             card = self.promised[name].get(value)
             if card is None and value in self.keys[name]:
                 card = self.customers[self.keys[name][value]]
-            elif card and card.key:
-                card = self.customers.get(card.key)
             if card is None:
                 continue
             if fields.get("external_id") and card.external_id not in {None, fields["external_id"]}:
                 raise DuplicateCustomer(field=name)
-            made_here = isinstance(card, Customer) and card.imported_id == self.imported.pk
-            return Promise(card.external_id) if made_here else card
+            return card if isinstance(card, Promise) or not self.had(card) else Promise(card.external_id, card.pk)
         return None
 
-    def promise(self, fields: dict, card: Promise) -> None:
-        """Remember what a card is about to be known by."""
-        for name, value in folded(fields).items():
-            self.promised[name][value] = card
+    def had(self, card: Customer) -> bool:
+        """Whether an earlier row of the file made or settled a card."""
+        return card.imported_id == self.imported.pk or card.pk in self.settled
 
-    def pretend(self, customer: Customer, changed: dict) -> None:
+    def promise(self, fields: dict, card: Promise) -> None:
+        """Remember what a card is about to be known by: what one row is given, no later one can take."""
+        for name, value in folded(fields).items():
+            self.promised[name].setdefault(value, card)
+
+    def pretend(self, customer: Customer, changes: dict) -> None:
         """What `profiles.update` would do, in a dry run. Raises DuplicateCustomer."""
-        for name, value in folded(changed).items():
+        for name, value in folded(changes).items():
             if (card := self.promised[name].get(value)) and card.key != customer.pk:
                 raise DuplicateCustomer(field=name)
-        profiles.refuse_duplicates(merchant=customer.merchant, fields=changed, except_for=customer)
-        self.promise(changed, Promise(customer.external_id, customer.pk))
-        self.changes[customer.pk] = {**self.changes.get(customer.pk, {}), **changed}
-        self.apply(customer, changed)
-
-    def apply(self, customer: Customer, changed: dict) -> None:
-        """Let the card read as changed."""
-        for name, value in changed.items():
-            setattr(customer, name, value)
+        profiles.refuse_duplicates(merchant=customer.merchant, fields=changes, except_for=customer)

@@ -69,6 +69,7 @@ def draft(outcome: Outcome, receipt: Receipt, customer: int | None, location: in
         channel=receipt.channel or DEFAULT_CHANNEL,
         location_id=location,
         imported_id=outcome.imported.pk,
+        actor=outcome.imported.public_id,
         lines=[
             LineDraft(
                 amount=line.amount,
@@ -107,6 +108,7 @@ def settle_returns(outcome: Outcome, receipts: list[Receipt]) -> None:
                 purchase_id=came_from.keys.get(receipt.receipt),
                 external_id=receipt.receipt,
                 imported_id=outcome.imported.pk,
+                actor=outcome.imported.public_id,
             )
         )
     if drafts and not outcome.imported.dry_run:

@@ -21,6 +21,7 @@ LEASE = timedelta(seconds=60)
 RENEW_EVERY = 15.0  # seconds
 MAX_ATTEMPTS = 4
 FIRST_PAUSE = timedelta(seconds=30)
+BUSY_PAUSE = 0.1  # seconds
 
 
 def name_of_this_worker() -> str:
@@ -32,33 +33,38 @@ def work(*, once: bool, stop: threading.Event, idle: float = 1.0) -> int:
     """Run tasks until `stop` is set, or with `once` until nothing is due; returns how many ran."""
     worker, ran = name_of_this_worker(), 0
     while not stop.is_set():
-        at = timezone.now()
-        rescue(at=at)
-        schedule.enqueue_due(at=at)
-        task = claim(worker=worker, at=at)
-        if task is None:
-            if once:
-                break
+        try:
+            task = next_task(worker=worker, at=timezone.now())
+        except OperationalError as error:
+            if not is_locked_database_exception(error):
+                raise
+            stop.wait(BUSY_PAUSE)  # somebody else is writing; nothing is known to be drained
+            continue
+        if task:
+            run(task, worker=worker)
+            ran += 1
+        elif once:
+            break
+        else:
             connections.close_all()
             stop.wait(idle)
-            continue
-        run(task, worker=worker)
-        ran += 1
     return ran
+
+
+def next_task(*, worker: str, at: datetime) -> DBTaskResult | None:
+    """Free what killed workers left, enqueue what is due by the schedule, and take a task."""
+    rescue(at=at)
+    schedule.enqueue_due(at=at)
+    return claim(worker=worker, at=at)
 
 
 def claim(*, worker: str, at: datetime) -> DBTaskResult | None:
     """Take the next task that is due, with a lease, so that nobody else does; None when there is none."""
-    try:
-        with exclusive_transaction():
-            task = DBTaskResult.objects.ready().get_locked()
-            if task:
-                hold(task, worker=worker, at=at)
-            return task
-    except OperationalError as error:
-        if is_locked_database_exception(error):
-            return None  # somebody else is writing; the task waits for the next round
-        raise
+    with exclusive_transaction():
+        task = DBTaskResult.objects.ready().get_locked()
+        if task:
+            hold(task, worker=worker, at=at)
+        return task
 
 
 def hold(task: DBTaskResult, *, worker: str, at: datetime) -> None:
@@ -147,18 +153,21 @@ def settle(task: DBTaskResult, *, worker: str, at: datetime) -> None:
 
 def rescue(*, at: datetime) -> int:
     """Put back running tasks whose lease is over; one that took its worker down too often fails. Returns how many."""
-    rescued = 0
-    for lease in Lease.objects.filter(until__lt=at, task__status=TaskResultStatus.RUNNING).select_related("task"):
-        mine = Lease.objects.filter(pk=lease.pk, worker=lease.worker, until=lease.until).update(worker=RESCUED)
-        if not mine:
-            continue  # renewed after all, or another worker is at it
-        rescued += 1
-        if lease.attempts < MAX_ATTEMPTS:
-            put_back(lease.task, lease, run_after=None)
-        else:
-            lease.task.set_failed(WorkerDied(f"The worker was gone {lease.attempts} times before it was done."))
-            lease.delete()
-    return rescued
+    over = Lease.objects.filter(until__lt=at, task__status=TaskResultStatus.RUNNING).select_related("task")
+    return sum(free(lease) for lease in over)
+
+
+@transaction.atomic
+def free(lease: Lease) -> bool:
+    """Take a lease that is over from its worker; False when another worker did, or it was renewed after all."""
+    if not Lease.objects.filter(pk=lease.pk, worker=lease.worker, until=lease.until).update(worker=""):
+        return False
+    if lease.attempts < MAX_ATTEMPTS:
+        put_back(lease.task, lease, run_after=None)
+    else:
+        lease.task.set_failed(WorkerDied(f"The worker was gone {lease.attempts} times before it was done."))
+        lease.delete()
+    return True
 
 
 class WorkerDied(Exception):

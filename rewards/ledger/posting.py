@@ -13,7 +13,7 @@ from rewards.models.ledger import EntryKind
 FOREVER = datetime.max.replace(tzinfo=UTC)
 ENTRY_FIELDS = [
     "id", "public_id", "account", "membership", "merchant", "kind", "points", "forgiven", "lapsed", "balance_after",
-    "occurred_at", "recorded_at", "key", "purchase", "refund", "imported", "reason",
+    "occurred_at", "recorded_at", "key", "purchase", "refund", "imported", "actor", "reason",
 ]  # fmt: skip
 LOT_FIELDS = ["id", "account", "entry", "purchase", "points", "remaining", "available_at", "expires_at"]
 
@@ -38,6 +38,7 @@ class Posting:
     purchase_id: int | None = None
     refund_id: int | None = None
     imported_id: int | None = None
+    actor: str = ""
     reason: str = ""
     available_at: datetime | None = None
     expires_at: datetime | None = None
@@ -159,7 +160,7 @@ class Sheet:
                 posting.entry_id, ids.new("ent"), posting.account_id, posting.membership_id, posting.merchant_id,
                 posting.kind, points, posting.forgiven, posting.lapsed, self.balances[posting.account_id],
                 posting.occurred_at, self.recorded_at, posting.key, posting.purchase_id, posting.refund_id,
-                posting.imported_id, posting.reason,
+                posting.imported_id, posting.actor, posting.reason,
             )
         )  # fmt: skip
 

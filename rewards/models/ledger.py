@@ -59,6 +59,9 @@ class Entry(models.Model):
     imported = models.ForeignKey(
         Import, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False, **TRUSTED
     )
+    actor = models.CharField(
+        _("by"), max_length=24, blank=True, help_text=_("Public id of the key, staff member or import that did it.")
+    )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
     class Meta:

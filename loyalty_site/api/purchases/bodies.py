@@ -76,6 +76,7 @@ def draft(request, body: dict, *, at: datetime) -> PurchaseDraft:
         channel=body["channel"],
         location_id=location.pk if location else None,
         staff_id=staff.pk if staff else None,
+        actor=request.auth.public_id,
         lines=lines,
     )
 

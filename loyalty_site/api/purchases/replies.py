@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from customers.merchants.models import Merchant
@@ -46,6 +47,11 @@ class LineReply(serializers.Serializer):
     excluded = serializers.BooleanField()
 
 
+@extend_schema_field({"type": "string", "pattern": "^(standing|voided)$"})
+class PurchaseStatus(serializers.CharField):
+    """A pattern and no enum: two replies have this field, and drf-spectacular finds no good name for that enum."""
+
+
 class PurchaseReply(serializers.Serializer):
     id = serializers.CharField()
     external_id = serializers.CharField(allow_null=True)
@@ -55,7 +61,7 @@ class PurchaseReply(serializers.Serializer):
     channel = serializers.CharField()
     location = serializers.CharField(allow_null=True)
     staff = serializers.CharField(allow_null=True)
-    status = serializers.ChoiceField(["standing", "voided"])
+    status = PurchaseStatus()
     currency = serializers.CharField()
     amount = serializers.IntegerField()
     amount_due = serializers.IntegerField()

@@ -1,0 +1,204 @@
+from datetime import timedelta
+
+import pytest
+
+from customers.identity import Identifiers, IdentityConflict, UnknownCustomer
+from customers.models import Customer, Purchase
+from customers.profiles import UseErase
+from customers.purchases import PurchaseDraft, ReturnDraft
+from loyalty_site import flows
+from loyalty_site.tests import factories
+from loyalty_site.tests.factories import AT
+from rewards import ledger, programs
+from rewards.models import Entry, Judgement, Membership
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+RULES = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
+
+
+@pytest.fixture
+def shop():
+    return factories.merchant()
+
+
+def points(customer):
+    """What the customer's entries add up to."""
+    return sum(Entry.objects.filter(membership__customer=customer).values_list("points", flat=True))
+
+
+def test_a_new_card_is_a_member_at_once(shop):
+    made = factories.program(shop)
+
+    ana, new = flows.enrol(merchant=shop, fields={"phone": "600123456"}, consents=[], at=AT)
+
+    assert new is True
+    assert Membership.objects.get(customer=ana).program == made
+
+
+def test_the_same_external_id_updates_the_card(shop):
+    flows.enrol(merchant=shop, fields={"external_id": "7", "name": "Ana"}, consents=[], at=AT)
+
+    ana, new = flows.enrol(merchant=shop, fields={"external_id": "7", "city": "León"}, consents=[], at=AT)
+
+    assert new is False
+    assert Customer.objects.values_list("name", "city").get() == ("Ana", "León")
+    assert ana.city == "León"
+
+
+def test_identify_makes_a_card_for_a_phone_that_nobody_has(shop):
+    who = Identifiers(phone="+34600123456")
+
+    first, new = flows.identify(merchant=shop, identifiers=who, at=AT)
+    again, known = flows.identify(merchant=shop, identifiers=who, at=AT)
+
+    assert (new, known, again) == (True, False, first)
+
+
+@pytest.mark.parametrize(
+    "who", [Identifiers(card_code="X"), Identifiers(external_id="7", phone="+34600123456"), Identifiers()]
+)
+def test_identify_makes_no_card_for_an_unknown_card_or_id(shop, who):
+    with pytest.raises(UnknownCustomer):
+        flows.identify(merchant=shop, identifiers=who, at=AT)
+
+    assert not Customer.objects.exists()
+
+
+def test_identify_refuses_identifiers_of_two_people(shop):
+    factories.customer(shop, phone="600123456")
+    factories.customer(shop, external_id="7")
+
+    with pytest.raises(IdentityConflict):
+        flows.identify(merchant=shop, identifiers=Identifiers(external_id="7", phone="+34600123456"), at=AT)
+
+
+def test_a_recorded_purchase_says_what_it_earned(shop):
+    made = factories.program(shop)
+    ana = factories.customer(shop)
+
+    recorded = factories.purchase(shop, ana, amount=3899)
+
+    [earned] = recorded.earned
+    assert (earned.program, earned.points, earned.available_at) == (made, 38, AT)
+    assert points(ana) == 38
+
+
+def test_a_receipt_that_stands_earns_nothing_more(shop):
+    factories.program(shop)
+    ana = factories.customer(shop)
+    factories.purchase(shop, ana, external_id="r1")
+
+    again = factories.purchase(shop, ana, external_id="r1")
+
+    assert (again.draft.duplicate, again.earned) == (True, [])
+    assert points(ana) == 10
+
+
+def test_a_dry_run_writes_nothing_and_says_the_same(shop):
+    factories.program(shop)
+    ana = factories.customer(shop)
+    draft = PurchaseDraft(amount=1000, occurred_at=AT, customer_id=ana.pk)
+
+    [dry] = flows.attempt(lambda: flows.record_purchases(merchant=shop, drafts=[draft], at=AT), dry_run=True)
+
+    assert dry.earned[0].points == 10
+    assert (Purchase.objects.count(), Judgement.objects.count(), Entry.objects.count()) == (0, 0, 0)
+
+
+def test_a_return_takes_its_points_back(shop):
+    factories.program(shop)
+    ana = factories.customer(shop)
+    bought = factories.purchase(shop, ana, amount=1000).draft
+
+    back = ReturnDraft(amount=250, occurred_at=AT, purchase_id=bought.pk)
+    flows.record_returns(merchant=shop, drafts=[back], at=AT)
+
+    assert points(ana) == 7
+
+
+def draft_program(shop, **fields):
+    return programs.create(merchant=shop, name="Points", rules_json=RULES, at=AT, **fields)
+
+
+def test_activation_lets_the_past_earn_from_the_start(shop):
+    ana = factories.customer(shop)
+    for days in (40, 20, 10):
+        factories.purchase(shop, ana, at=AT - days * DAY)
+    made = draft_program(shop, starts_at=AT - 30 * DAY)
+
+    flows.activate_program(program=made, at=AT)
+
+    assert points(ana) == 20
+    assert list(Entry.objects.order_by("pk").values_list("occurred_at", flat=True)) == [AT - 20 * DAY, AT - 10 * DAY]
+
+
+def test_activation_gives_no_points_for_what_came_back(shop):
+    ana = factories.customer(shop)
+    part = factories.purchase(shop, ana, amount=1000, at=AT - 9 * DAY).draft
+    whole = factories.purchase(shop, ana, amount=1000, at=AT - 8 * DAY).draft
+    returns = [
+        ReturnDraft(amount=300, occurred_at=AT - 7 * DAY, purchase_id=part.pk),
+        ReturnDraft(amount=1000, occurred_at=AT - 6 * DAY, purchase_id=whole.pk),
+        ReturnDraft(amount=200, occurred_at=AT - 5 * DAY, customer_id=ana.pk),
+    ]
+    flows.record_returns(merchant=shop, drafts=returns, at=AT)
+
+    flows.activate_program(program=draft_program(shop, starts_at=AT - 30 * DAY), at=AT)
+
+    assert points(ana) == 5
+    assert list(ledger.differences()) == []
+
+
+def test_activation_from_now_on_leaves_the_past_alone(shop):
+    ana = factories.customer(shop)
+    factories.purchase(shop, ana, at=AT - DAY)
+
+    flows.activate_program(program=draft_program(shop), at=AT)
+
+    assert points(ana) == 0
+    assert Membership.objects.get().customer == ana
+
+
+def test_history_is_judged_once_in_batches(shop, monkeypatch):
+    monkeypatch.setattr(flows, "HISTORY_AT_ONCE", 2)
+    ana = factories.customer(shop)
+    for __ in range(5):
+        factories.purchase(shop, ana, at=AT - DAY)
+    made = flows.activate_program(program=draft_program(shop, starts_at=AT - 2 * DAY), at=AT)
+
+    judged_again = flows.judge_history(program=made, at=AT)
+
+    assert (points(ana), judged_again) == (50, 0)
+
+
+def test_what_was_bought_in_a_pause_stays_without_points(shop):
+    made = factories.program(shop)
+    programs.pause(program=made, at=AT + DAY)
+    ana = factories.customer(shop)
+    factories.purchase(shop, ana, at=AT + 2 * DAY)
+
+    flows.activate_program(program=made, at=AT + 3 * DAY)
+    factories.purchase(shop, ana, at=AT + 4 * DAY)
+
+    assert points(ana) == 10
+
+
+def test_a_card_without_history_goes_with_its_memberships(shop):
+    factories.program(shop)
+    ana = factories.customer(shop)
+
+    flows.delete_customer(customer=ana)
+
+    assert (Customer.objects.count(), Membership.objects.count()) == (0, 0)
+
+
+def test_a_card_with_points_stays(shop):
+    factories.program(shop)
+    ana = factories.customer(shop)
+    factories.purchase(shop, ana)
+
+    with pytest.raises(UseErase):
+        flows.delete_customer(customer=ana)
+
+    assert points(ana) == 10
