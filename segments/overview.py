@@ -70,45 +70,54 @@ def definitions() -> dict[str, str]:
 
 
 def overview(merchant: Merchant, *, as_of: date) -> Overview:
-    """The figures at the end of a day in the merchant's time zone (seven queries, by customers and not by history)."""
+    """The figures at the end of a day in the merchant's time zone.
+
+    Nine queries, by customers and not by history, except for anonymous sales and the gaps between visits, which are
+    read off an index.
+    """
     found = Overview(as_of=as_of, definitions=definitions())
-    people = people_as_of(merchant, as_of)
-    count_people(found, people, as_of)
-    count_sales(found, merchant, people, as_of)
-    found.top_20_share = top_share(people, found.customers, percent=20)
-    found.top_10_share = top_share(people, found.customers, percent=10)
+    current = is_current(merchant, as_of)
+    people = people_from_rollup(merchant) if current else people_from_purchases(merchant, as_of)
+    value = count_people(found, people, as_of)
+    count_sales(found, merchant, worth_from_rollup(merchant) if current else worth_from_purchases(merchant, as_of))
+    found.top_20_share = share(best(people, found.customers, percent=20), value)
+    found.top_10_share = share(best(people, found.customers, percent=10), value)
     found.median_gap_days = median_gap(merchant, as_of)
     return found
 
 
-def people_as_of(merchant: Merchant, as_of: date) -> QuerySet:
-    """Customers with `last_on`, `purchases` and `net_value` at the end of a day.
+def is_current(merchant: Merchant, as_of: date) -> bool:
+    """Whether nothing was bought or returned after that day, so that the rollup is what stood at its end."""
+    newest = CustomerActivity.objects.filter(merchant=merchant).aggregate(day=Max("last_on"))["day"]
+    if newest and newest > as_of:
+        return False
+    return not returns(merchant).filter(customer__isnull=False, occurred_on__gt=as_of).exists()
 
-    The rollup answers when nothing was bought after that day; otherwise the purchases until then are added up. A
-    refund belongs to its purchase whenever it came. A test compares both ways for the same day.
-    """
-    rollup = CustomerActivity.objects.filter(merchant=merchant, purchases__gt=0)
-    newest = rollup.aggregate(day=Max("last_on"))["day"]
-    returned_later = Refund.objects.filter(merchant=merchant, purchase=None, undone_at=None, occurred_on__gt=as_of)
-    if (newest is None or newest <= as_of) and not returned_later.exists():
-        return rollup.values("customer", "last_on", "purchases", "net_value")
-    return people_from_purchases(merchant, as_of)
+
+def returns(merchant: Merchant) -> QuerySet:
+    """Returns without a purchase; one with a purchase is in the purchase's `refunded`, whenever it came."""
+    return Refund.objects.filter(merchant=merchant, purchase=None, undone_at=None)
+
+
+def people_from_rollup(merchant: Merchant) -> QuerySet:
+    """Customers with a counted purchase: `last_on`, `purchases` and `net_value`, as the rollup has them."""
+    return CustomerActivity.objects.filter(merchant=merchant, purchases__gt=0).values(
+        "customer", "last_on", "purchases", "net_value"
+    )
 
 
 def people_from_purchases(merchant: Merchant, as_of: date) -> QuerySet:
-    """The same from the raw purchases and returns until the end of a day."""
+    """The same from the raw purchases and returns until the end of a day; a test compares both."""
     returned = (
-        Refund.objects.filter(merchant=merchant, purchase=None, undone_at=None, occurred_on__lte=as_of)
-        .filter(customer=OuterRef("customer"))
+        returns(merchant)
+        .filter(occurred_on__lte=as_of, customer=OuterRef("customer"))
         .order_by()
         .values("customer")
         .annotate(total=Sum("amount"))
         .values("total")
     )
     return (
-        Purchase.objects.for_merchant(merchant)
-        .counted()
-        .filter(occurred_on__lte=as_of)
+        counted_until(merchant, as_of)
         .order_by()
         .values("customer")
         .annotate(
@@ -119,52 +128,59 @@ def people_from_purchases(merchant: Merchant, as_of: date) -> QuerySet:
     )
 
 
-def count_people(found: Overview, people: QuerySet, as_of: date) -> None:
-    """Customers, those who came again, and those who have not for a while."""
-    lapsed = {
-        f"lapsed_{days}d": Count("customer", filter=Q(last_on__lt=as_of - timedelta(days=days))) for days in LAPSES
-    }
-    counts = people.aggregate(people=Count("customer"), again=Count("customer", filter=Q(purchases__gte=2)), **lapsed)
-    found.customers, found.repeat_customers = counts["people"], counts["again"]
+def counted_until(merchant: Merchant, as_of: date) -> QuerySet:
+    """Counted purchases until the end of a day."""
+    return Purchase.objects.for_merchant(merchant).counted().filter(occurred_on__lte=as_of)
+
+
+def worth_from_rollup(merchant: Merchant) -> int:
+    """Net revenue of identified sales; returns of people without a counted purchase lower it too."""
+    return CustomerActivity.objects.filter(merchant=merchant).aggregate(total=Sum("net_value", default=0))["total"]
+
+
+def worth_from_purchases(merchant: Merchant, as_of: date) -> int:
+    """The same from the raw purchases and returns until the end of a day."""
+    bought = counted_until(merchant, as_of).aggregate(total=Sum(F("amount") - F("refunded"), default=0))
+    returned = returns(merchant).filter(customer__isnull=False, occurred_on__lte=as_of)
+    return bought["total"] - returned.aggregate(total=Sum("amount", default=0))["total"]
+
+
+def count_people(found: Overview, people: QuerySet, as_of: date) -> int:
+    """Count customers, those who came again and those who have not for a while; returns the net value of all."""
+    before = {f"lapsed_{days}d": Q(last_on__lt=as_of - timedelta(days=days)) for days in LAPSES}
+    counts = people.aggregate(
+        people=Count("customer"),
+        again=Count("customer", filter=Q(purchases__gte=2)),
+        visits=Sum("purchases", default=0),
+        value=Sum("net_value", default=0),
+        **{name: Count("customer", filter=condition) for name, condition in before.items()},
+    )
+    found.customers, found.repeat_customers, found.purchases = counts["people"], counts["again"], counts["visits"]
     found.repeat_rate = share(found.repeat_customers, found.customers)
-    for days in LAPSES:
-        setattr(found, f"lapsed_{days}d", counts[f"lapsed_{days}d"])
-        setattr(found, f"lapsed_{days}d_rate", share(counts[f"lapsed_{days}d"], found.customers))
+    for name in before:
+        setattr(found, name, counts[name])
+        setattr(found, f"{name}_rate", share(counts[name], found.customers))
+    return counts["value"]
 
 
-def count_sales(found: Overview, merchant: Merchant, people: QuerySet, as_of: date) -> None:
-    """Purchases and revenue, anonymous sales included and apart."""
-    known = people.aggregate(purchases=Sum("purchases", default=0))
-    anonymous = Purchase.objects.for_merchant(merchant).standing().filter(customer=None, occurred_on__lte=as_of)
+def count_sales(found: Overview, merchant: Merchant, worth: int) -> None:
+    """Add anonymous sales to the customers' purchases and their `worth`, and keep them apart too."""
+    anonymous = Purchase.objects.for_merchant(merchant).standing().filter(customer=None, occurred_on__lte=found.as_of)
     sold = anonymous.filter(Q(refunded__lt=F("amount")) | Q(amount=0)).aggregate(
         purchases=Count("id"), revenue=Sum(F("amount") - F("refunded"), default=0)
     )
-    returned = Refund.objects.filter(merchant=merchant, purchase=None, undone_at=None, occurred_on__lte=as_of)
-    loose = returned.filter(customer=None).aggregate(total=Sum("amount", default=0))["total"]
-    worth = customers_worth(merchant, as_of)
-    found.anonymous_purchases, found.anonymous_revenue = sold["purchases"], sold["revenue"] - loose
-    found.purchases = known["purchases"] + found.anonymous_purchases
+    returned = returns(merchant).filter(customer=None, occurred_on__lte=found.as_of)
+    found.anonymous_purchases = sold["purchases"]
+    found.anonymous_revenue = sold["revenue"] - returned.aggregate(total=Sum("amount", default=0))["total"]
+    found.purchases += found.anonymous_purchases
     found.revenue = worth + found.anonymous_revenue
     found.average_purchase = half_up(found.revenue, found.purchases)
 
 
-def customers_worth(merchant: Merchant, as_of: date) -> int:
-    """Net revenue of identified sales until a day; returns of people without a counted purchase lower it too."""
-    bought = Purchase.objects.for_merchant(merchant).counted().filter(occurred_on__lte=as_of)
-    returned = Refund.objects.filter(
-        merchant=merchant, purchase=None, customer__isnull=False, undone_at=None, occurred_on__lte=as_of
-    )
-    return (
-        bought.aggregate(total=Sum(F("amount") - F("refunded"), default=0))["total"]
-        - returned.aggregate(total=Sum("amount", default=0))["total"]
-    )
-
-
-def top_share(people: QuerySet, customers: int, *, percent: int) -> float | None:
-    """Net value of the ⌈percent⌉ of customers worth most, divided by that of all."""
-    everybody = people.aggregate(total=Sum("net_value"))["total"]
-    best = people.order_by("-net_value")[: -(-customers * percent // 100)]
-    return share(best.aggregate(total=Sum("net_value"))["total"] if everybody else None, everybody)
+def best(people: QuerySet, customers: int, *, percent: int) -> int | None:
+    """Net value of the ⌈percent⌉ of customers worth most."""
+    first = people.order_by("-net_value")[: -(-customers * percent // 100)]
+    return first.aggregate(total=Sum("net_value"))["total"]
 
 
 def median_gap(merchant: Merchant, as_of: date) -> float | None:
@@ -172,8 +188,7 @@ def median_gap(merchant: Merchant, as_of: date) -> float | None:
 
     The database counts how often each length occurs, by the index of a customer's days; the median is read off that.
     """
-    bought = Purchase.objects.for_merchant(merchant).counted().filter(occurred_on__lte=as_of)
-    days = bought.order_by().values("customer", "occurred_on").distinct()
+    days = counted_until(merchant, as_of).order_by().values("customer", "occurred_on").distinct()
     counts = gap_counts(days)
     middle = (sum(count for __, count in counts) - 1) / 2
     if middle < 0:

@@ -49,7 +49,7 @@ class Home:
 
 
 def home(place: StaffMember, *, at: datetime) -> Home:
-    """Home of the shop at a moment (eighteen queries with reports, one without)."""
+    """Home of the shop at a moment (fifteen queries with reports, one without)."""
     merchant = place.merchant
     shown = Home(at=at, customers=Customer.objects.for_merchant(merchant).count())
     if place.may(Right.REPORTS):

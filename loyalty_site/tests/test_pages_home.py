@@ -11,7 +11,7 @@ from loyalty_site.selectors import home
 from loyalty_site.tests import factories
 
 pytestmark = pytest.mark.django_db
-HOME_QUERIES = 21
+HOME_QUERIES = 17
 AT = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 
