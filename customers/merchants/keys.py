@@ -11,6 +11,7 @@ from .models import ApiKey, Location, Merchant, Scope
 from .refusals import Conflict, Invalid, Missing
 
 PREFIX = "ficha_"
+LONGEST_NAME = 100
 
 
 class KeyNameTaken(Conflict):
@@ -20,6 +21,8 @@ class KeyNameTaken(Conflict):
 
 def create(*, merchant: Merchant, name: str, scope: str, at: datetime, location: Location | None = None) -> str:
     """Make a key and return it. It cannot be read again: only its hash is stored."""
+    if not 1 <= len(name.strip()) <= LONGEST_NAME or "\0" in name:
+        raise Invalid(_("Give the key a name of 1 to 100 characters."), field="name")
     if scope not in Scope.values:
         raise Invalid(
             _("The scope '%(scope)s' does not exist. Use one of: read, counter, manage.") % {"scope": scope},

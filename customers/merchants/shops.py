@@ -3,12 +3,17 @@
 import re
 from zoneinfo import available_timezones
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
+from phonenumbers import SUPPORTED_REGIONS
 
 from . import money
 from .models import Location, Merchant, Role, StaffMember, User
 from .refusals import Conflict, Invalid
+
+LONGEST_NAME, LONGEST_SLUG = 150, 50
 
 
 class SlugTaken(Conflict):
@@ -22,9 +27,11 @@ def open_shop(
 ) -> tuple[Merchant, User]:
     """Create a merchant and its owner's place; an existing user keeps password and name.
 
-    Raises Invalid for a slug, currency, country or time zone that does not exist, SlugTaken for a slug in use.
+    Raises Invalid for a name, slug, currency, country, time zone or e-mail that cannot be, SlugTaken for a slug in use.
     """
+    check_name(name)
     check_shop(slug=slug, currency=currency, country=country, timezone=timezone)
+    check_email(owner_email)
     try:
         with transaction.atomic():
             merchant = Merchant.objects.create(
@@ -37,10 +44,9 @@ def open_shop(
 
 def check_shop(*, slug: str, currency: str, country: str, timezone: str) -> None:
     """Refuse what could not work later, with the place named."""
-    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", slug):
+    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", slug) or len(slug) > LONGEST_SLUG:
         raise Invalid(
-            _("The short name '%(slug)s' must be small letters, digits and hyphens, such as 'corner-bakery'.")
-            % {"slug": slug},
+            _("The short name '%(slug)s' must be small letters, digits and hyphens, at most 50.") % {"slug": slug},
             field="slug",
         )
     if currency not in money.DECIMALS:
@@ -49,7 +55,7 @@ def check_shop(*, slug: str, currency: str, country: str, timezone: str) -> None
             % {"currency": currency},
             field="currency",
         )
-    if not re.fullmatch(r"[A-Z]{2}", country):
+    if country not in SUPPORTED_REGIONS:
         raise Invalid(
             _("'%(country)s' is not a country code. Use two capital letters, such as ES.") % {"country": country},
             field="country",
@@ -59,6 +65,23 @@ def check_shop(*, slug: str, currency: str, country: str, timezone: str) -> None
             _("'%(timezone)s' is not a time zone. Use a name such as Europe/Madrid.") % {"timezone": timezone},
             field="timezone",
         )
+
+
+def check_name(name: str) -> None:
+    """Refuse a shop that nobody could name."""
+    if not 1 <= len(name.strip()) <= LONGEST_NAME or "\0" in name:
+        raise Invalid(_("A shop needs a name of 1 to 150 characters."), field="name")
+
+
+def check_email(email: str) -> None:
+    """Refuse an address that nobody could be reached at."""
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise Invalid(
+            _("'%(email)s' is not an e-mail address. It needs a name, an @ and a domain.") % {"email": email[:60]},
+            field="owner_email",
+        ) from error
 
 
 @transaction.atomic

@@ -74,4 +74,6 @@ class PerKey(BaseThrottle):
 
 def too_many(request, wait):
     """The refusal of a request too many."""
-    raise Throttled(wait, _("Too many requests in this minute. Wait and send it again."))
+    refusal = Throttled(wait)
+    refusal.detail = _("Too many requests in this minute. Wait and send it again.")  # DRF's own takes no lazy text
+    raise refusal

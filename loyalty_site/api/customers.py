@@ -12,6 +12,7 @@ from customers.filters import CustomerFilter
 from customers.merchants.models import Merchant, Scope
 from customers.merchants.refusals import Missing
 from customers.models import Consent, Customer
+from customers.profiles import DuplicateCustomer
 from loyalty_site import flows
 from rewards import ledger
 from rewards.models import Membership
@@ -82,6 +83,12 @@ class CustomerReply(serializers.Serializer):
     net_value = serializers.IntegerField()
 
 
+class EnrolledReply(CustomerReply):
+    id = serializers.CharField(allow_null=True, help_text="null in a dry run")
+    card_code = serializers.CharField(allow_null=True, help_text="null in a dry run")
+    dry_run = serializers.BooleanField(required=False)
+
+
 def people(merchant: Merchant):
     """Customers as the API shows them: with rollup, location and consents (two queries)."""
     return (
@@ -137,7 +144,9 @@ class CustomerList(Endpoint):
             request, found.qs, lambda rows: [present(row) for row in rows], order=("-created_at", "-pk")
         )
 
-    @extend_schema(operation_id="customers_create", request=CustomerBody, responses={201: CustomerReply})
+    @extend_schema(
+        operation_id="customers_create", request=CustomerBody, responses=dict.fromkeys([200, 201], EnrolledReply)
+    )
     def post(self, request):
         body = self.read(CustomerBody)
         return self.once(lambda: self.enrol(body))
@@ -145,9 +154,13 @@ class CustomerList(Endpoint):
     def enrol(self, body: dict) -> tuple[int, dict]:
         fields = {name: value for name, value in body.items() if name != "consents"}
         fields["location"] = find_location(self.request, fields.pop("location", None))
-        customer, new = flows.enrol(
-            merchant=self.merchant, fields=fields, consents=body.get("consents", []), at=self.at
-        )
+        wanted = {"merchant": self.merchant, "fields": fields, "consents": body.get("consents", []), "at": self.at}
+        try:
+            customer, new = flows.enrol(**wanted)
+        except DuplicateCustomer as refusal:
+            if "existing" in refusal.extra and refusal.field != "external_id":
+                raise
+            customer, new = flows.enrol(**wanted)  # somebody enrolled the same person in this very moment
         return made(present(people(self.merchant).get(pk=customer.pk)), new=new)
 
 
@@ -194,12 +207,16 @@ class FoundReply(serializers.Serializer):
     last_purchase_at = serializers.DateTimeField(allow_null=True)
 
 
+class LookupReply(serializers.Serializer):
+    data = FoundReply(many=True)
+
+
 class Lookup(Endpoint):
     """At most five customers for what a cashier typed or scanned; phone and e-mail masked."""
 
     row_reply = FoundReply
 
-    @extend_schema(operation_id="customers_lookup", parameters=[OpenApiParameter("q")], responses=FoundReply(many=True))
+    @extend_schema(operation_id="customers_lookup", parameters=[OpenApiParameter("q")], responses=LookupReply)
     def get(self, request):
         found = identity.look_up(merchant=self.merchant, text=request.query_params.get("q", ""))
         balances = balances_of(found, at=self.at)

@@ -20,20 +20,21 @@ from .parsing import is_storable
 from .rendering import CSVRenderer, JSONRenderer
 from .views import Endpoint
 
+NO_MAPPING = _('Send the mapping as a JSON object: {"amount": "Total paid"}.')
+
 
 class MappingField(serializers.CharField):
     """A JSON object that names a column for each field."""
 
-    default_error_messages = {"mapping": _('Send the mapping as a JSON object: {"amount": "Total paid"}.')}
-
     def to_internal_value(self, data):
+        text = super().to_internal_value(data) or "{}"
         try:
-            mapping = json.loads(super().to_internal_value(data) or "{}")
+            mapping = json.loads(text)
         except (ValueError, RecursionError):
-            self.fail("mapping")
+            mapping = None
         readable = isinstance(mapping, dict) and all(isinstance(column, str) for column in mapping.values())
         if not readable or not is_storable(mapping):
-            self.fail("mapping")
+            raise serializers.ValidationError(NO_MAPPING, code="mapping")
         return mapping
 
 

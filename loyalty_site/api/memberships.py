@@ -116,7 +116,11 @@ class MembershipList(MembershipEndpoint, ProgramEndpoint):
             request, members, lambda rows: present(rows, at=self.at, now=self.at), order=("-joined_at", "-pk")
         )
 
-    @extend_schema(operation_id="memberships_create", request=MembershipBody, responses={201: MembershipReply})
+    @extend_schema(
+        operation_id="memberships_create",
+        request=MembershipBody,
+        responses=dict.fromkeys([200, 201], MembershipReply),
+    )
     def post(self, request):
         body = self.read(MembershipBody)
         return self.once(lambda: self.join(body))

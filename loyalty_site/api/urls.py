@@ -34,6 +34,8 @@ urlpatterns = [
     path("reports/overview", reports.Overview.as_view(), name="overview"),
     path("reports/retention", reports.Retention.as_view(), name="retention"),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
-    path("docs", SpectacularSwaggerSplitView.as_view(url_name="api:openapi", template_name="api/docs.html"), name="docs"),
+    path(
+        "docs", SpectacularSwaggerSplitView.as_view(url_name="api:openapi", template_name="api/docs.html"), name="docs"
+    ),
     re_path("^.*$", problems.unknown_address),
 ]

@@ -36,7 +36,9 @@ class PurchaseList(Endpoint):
             request, found.qs, lambda rows: present(self.merchant, rows), order=("-occurred_at", "-pk")
         )
 
-    @extend_schema(operation_id="purchases_record", request=PurchaseBody, responses={201: RecordedReply})
+    @extend_schema(
+        operation_id="purchases_record", request=PurchaseBody, responses=dict.fromkeys([200, 201], RecordedReply)
+    )
     def post(self, request):
         body = self.read(PurchaseBody)
         return self.once(lambda: self.record(body))

@@ -72,6 +72,8 @@ class PurchaseReply(serializers.Serializer):
 
 
 class RecordedReply(PurchaseReply):
+    id = serializers.CharField(allow_null=True, help_text="null in a preview or dry run")
+    dry_run = serializers.BooleanField(required=False)
     customer_created = serializers.BooleanField(required=False)
     spent = serializers.ListField(child=serializers.DictField())
     balances = HeldReply(many=True)

@@ -1,0 +1,243 @@
+"""Every call of the API against everybody who might make it. A call that is not in the table fails the test."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.urls import reverse
+from django.utils import timezone
+
+from customers.merchants import keys
+from customers.merchants.models import Scope
+from loyalty_site import imports
+from loyalty_site.api.urls import urlpatterns
+from loyalty_site.tests import api_client, factories
+from rewards import programs
+from rewards.models import Membership
+
+pytestmark = pytest.mark.django_db
+
+WHO = ["nobody", "wrong", "revoked", "stranger", "read", "counter", "manage"]
+#                                                    the stranger has a key with scope manage of shop B
+CALLS = {
+    ("GET", "me"): [401, 401, 401, 200, 200, 200, 200],
+    ("GET", "locations"): [401, 401, 401, 200, 200, 200, 200],
+    ("GET", "staff"): [401, 401, 401, 200, 200, 200, 200],
+    ("GET", "customers"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "customers"): [401, 401, 401, 201, 403, 201, 201],
+    ("GET", "lookup"): [401, 401, 401, 200, 200, 200, 200],
+    ("GET", "customer"): [401, 401, 401, 404, 200, 200, 200],
+    ("PATCH", "customer"): [401, 401, 401, 404, 403, 200, 200],
+    ("DELETE", "customer"): [401, 401, 401, 404, 403, 403, 204],
+    ("GET", "programs"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "programs"): [401, 401, 401, 201, 403, 403, 201],
+    ("GET", "program"): [401, 401, 401, 404, 200, 200, 200],
+    ("PATCH", "program"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "activate"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "pause"): [401, 401, 401, 404, 403, 403, 200],
+    ("GET", "versions"): [401, 401, 401, 404, 200, 200, 200],
+    ("GET", "memberships"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "memberships"): [401, 401, 401, 404, 403, 200, 200],
+    ("GET", "membership"): [401, 401, 401, 404, 200, 200, 200],
+    ("GET", "entries"): [401, 401, 401, 404, 200, 200, 200],
+    ("GET", "lots"): [401, 401, 401, 404, 200, 200, 200],
+    ("GET", "purchases"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "purchases"): [401, 401, 401, 404, 403, 201, 201],
+    ("POST", "preview"): [401, 401, 401, 404, 403, 200, 200],
+    ("POST", "batch"): [401, 401, 401, 200, 403, 200, 200],
+    ("GET", "purchase"): [401, 401, 401, 404, 200, 200, 200],
+    ("GET", "imports"): [401, 401, 401, 200, 403, 403, 200],
+    ("POST", "imports"): [401, 401, 401, 202, 403, 403, 202],
+    ("GET", "import"): [401, 401, 401, 404, 403, 403, 200],
+    ("GET", "import-errors"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "import-undo"): [401, 401, 401, 404, 403, 403, 200],
+    ("GET", "overview"): [401, 401, 401, 200, 200, 200, 200],
+    ("GET", "retention"): [401, 401, 401, 200, 200, 200, 200],
+    ("GET", "openapi"): [200, 200, 200, 200, 200, 200, 200],
+    ("GET", "docs"): [200, 200, 200, 200, 200, 200, 200],
+}
+TABLE = [(*call, who, status) for call, statuses in CALLS.items() for who, status in zip(WHO, statuses, strict=True)]
+RULES = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
+NAMED = [pattern for pattern in urlpatterns if pattern.name]
+LISTS = ["locations", "staff", "customers", "programs", "memberships", "purchases", "imports"]
+
+
+@pytest.fixture
+def shop():
+    return factories.merchant()
+
+
+@pytest.fixture
+def keyring(shop):
+    """A key of everybody in the table."""
+    rival = factories.merchant(slug="b", owner="charlie@b.test")
+    revoked = keys.create(merchant=shop, name="lost", scope=Scope.MANAGE, at=timezone.now())
+    keys.revoke(merchant=shop, name="lost", at=timezone.now())
+    return {
+        "nobody": None,
+        "wrong": "ficha_wrong",
+        "revoked": revoked,
+        "stranger": api_client.new_key(rival),
+        **{scope: api_client.new_key(shop, scope=scope) for scope in Scope.values},
+    }
+
+
+@pytest.fixture
+def things(shop):
+    """An object of shop A behind every address, each in the state that its call needs."""
+    running = factories.program(shop)
+    draft = programs.create(merchant=shop, name="Draft", rules_json=RULES, at=factories.AT)
+    buyer = factories.customer(shop)
+    bought = factories.purchase(shop, buyer)
+    file = ContentFile(b"name,email\nJo,jo@a.test\n", name="people.csv")
+    sent = imports.create(merchant=shop, kind="customers", content=file, filename="people.csv", at=factories.AT)
+    member = Membership.objects.get(customer=buyer).public_id
+    return {
+        "idle": factories.customer(shop).public_id,
+        "customer": buyer.public_id,
+        "draft": draft.public_id,
+        "program": running.public_id,
+        "membership": member,
+        "purchase": bought.draft.public_id,
+        "import": imports.run(sent.pk, at=factories.AT).public_id,
+    }
+
+
+def address(name: str, method: str, things: dict) -> str:
+    """The path of a call, under the API's base."""
+    kind = {"activate": "draft", "pause": "program", "versions": "program", "entries": "membership"}
+    kind |= {"lots": "membership", "import-errors": "import", "import-undo": "import"}
+    thing = "idle" if method == "DELETE" else kind.get(name, name)
+    has_id = next("<str:public_id>" in str(pattern.pattern) for pattern in NAMED if pattern.name == name)
+    path = reverse(f"api:{name}", kwargs={"public_id": things[thing]} if has_id else {})
+    return path.removeprefix(api_client.BASE)
+
+
+def body(name: str, things: dict):
+    """A body that works at shop A."""
+    sale = {"customer": things["customer"], "amount": 500, "external_id": "till-7"}
+    return {
+        "customers": {"name": "New"},
+        "customer": {"name": "Changed"},
+        "programs": {"name": "Second", "rules": RULES},
+        "program": {"unit": "beans"},
+        "memberships": {"customer": things["customer"], "program": things["program"]},
+        "purchases": sale,
+        "preview": sale,
+        "batch": {"purchases": [sale]},
+    }.get(name, {})
+
+
+def ask(till: api_client.Api, method: str, name: str, things: dict):
+    """Make a call of the table."""
+    path = address(name, method, things)
+    if method == "GET":
+        return till.get(path)
+    if name == "imports":
+        return till.upload(path, {"kind": "customers", "file": ContentFile(b"name\nJo\n", name="people.csv")})
+    return till.send(method, path, body(name, things))
+
+
+def test_table_names_every_call():
+    called = {
+        (method.upper(), pattern.name)
+        for pattern in NAMED
+        for method in pattern.callback.view_class.http_method_names
+        if method not in {"options", "head"} and getattr(pattern.callback.view_class, method, None)
+    }
+
+    assert called == set(CALLS)
+
+
+@pytest.mark.parametrize(("method", "name", "who", "status"), TABLE)
+def test_call_answers_everybody_as_the_table_says(keyring, things, method, name, who, status):
+    before = api_client.snapshot()
+
+    response = ask(api_client.Api(keyring[who]), method, name, things)
+
+    assert response.status_code == status
+    if status >= 400:
+        api_client.refused(response)
+        assert api_client.snapshot() == before
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_list_shows_a_stranger_nothing_of_the_shop(keyring, things, name):
+    response = ask(api_client.Api(keyring["stranger"]), "GET", name, things)
+
+    rows = response.json()["data"]
+
+    assert [row["id"] for row in rows if row["id"] in things.values()] == []
+
+
+def test_batch_of_a_stranger_finds_no_foreign_customer(keyring, things):
+    response = ask(api_client.Api(keyring["stranger"]), "POST", "batch", things)
+
+    results = response.json()["results"]
+
+    assert [(result["status"], result["error"]["code"]) for result in results] == [("error", "not_found")]
+
+
+@pytest.mark.parametrize("who", ["nobody", "wrong", "revoked"])
+def test_unauthenticated_answer_names_the_scheme(keyring, who):
+    response = api_client.Api(keyring[who]).get("me")
+
+    assert response["WWW-Authenticate"] == 'Bearer realm="Ficha"'
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        (None, "not_authenticated"),
+        ("Bearer ficha_wrong", "invalid_key"),
+        ("Bearer", "invalid_key"),
+        ("Bearer a b", "invalid_key"),
+        ("Basic YTpi", "invalid_key"),
+        ("Bearer clé\u0080", "invalid_key"),
+        ("Bearer a\x00b", "invalid_key"),
+    ],
+)
+def test_authorization_header_that_opens_nothing_is_401(header, code):
+    headers = {"Authorization": header} if header else {}
+
+    response = api_client.Api(None).get("me", headers=headers)
+
+    assert api_client.refused(response) == (401, code)
+
+
+def test_scope_too_small_names_the_one_needed(keyring, things):
+    response = ask(api_client.Api(keyring["read"]), "POST", "purchases", things)
+
+    assert api_client.refused(response) == (403, "insufficient_scope")
+    assert response.json()["detail"] == "This needs a key of the scope 'counter'; this one has 'read'."
+
+
+@pytest.mark.parametrize("path", ["", "nothing", "customers/", "customers/cus_1/nothing", "purchases/pur_1/refunds"])
+def test_address_that_the_api_does_not_have_is_404(path):
+    response = api_client.Api(None).get(path)
+
+    assert api_client.refused(response) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("PUT", "customers"), ("DELETE", "purchases"), ("GET", "purchases/batch")]
+)
+def test_method_that_an_address_does_not_have_is_405(keyring, method, path):
+    response = api_client.Api(keyring["manage"]).send(method, path, {})
+
+    assert api_client.refused(response) == (405, "method_not_allowed")
+
+
+def test_me_says_whose_key_it_is(shop):
+    response = api_client.api(shop, scope=Scope.READ).get("me")
+
+    key = shop.api_keys.get()
+    assert response.json() == {
+        "merchant": {
+            "id": shop.public_id,
+            "name": "Shop A",
+            "slug": "a",
+            "currency": "EUR",
+            "country": "ES",
+            "timezone": "Europe/Madrid",
+        },
+        "key": {"id": key.public_id, "name": key.name, "scope": "read", "location": None},
+    }

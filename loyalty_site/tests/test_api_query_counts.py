@@ -1,0 +1,83 @@
+"""Queries are literals. A test that fails for 1 row and for 30 has a query more; one that fails for 30 only, an N+1."""
+
+import pytest
+from django.db import connection
+
+from loyalty_site.tests import api_client, factories
+
+pytestmark = pytest.mark.django_db
+
+# Each with one for the key.
+LISTS = {
+    "customers": 3,  # customers, consents
+    "purchases": 5,  # purchases, lines, judgements, lots
+    "memberships": 4,  # memberships, entries, lots
+    "programs": 3,  # programs, versions
+    "customers/lookup?q=Customer": 6,  # exact identifier, names, memberships, entries, lots
+}
+# Savepoints included; PostgreSQL has one for the lock_timeout more.
+RECORDING = {"sqlite": 41, "postgresql": 42}
+
+
+@pytest.fixture
+def shop():
+    return factories.merchant()
+
+
+def bought(shop, count: int):
+    """Customers who each bought once."""
+    for __ in range(count):
+        factories.purchase(shop, factories.customer(shop))
+
+
+@pytest.mark.parametrize("item_count", [1, 30])
+@pytest.mark.parametrize("path", ["customers", "purchases", "memberships", "customers/lookup?q=Customer"])
+def test_list_takes_the_same_queries(shop, django_assert_num_queries, path, item_count):
+    factories.program(shop)
+    bought(shop, item_count)
+    till = api_client.api(shop)
+
+    with django_assert_num_queries(LISTS[path]):
+        response = till.get(path)
+
+    assert len(response.json()["data"]) == min(item_count, 5 if "lookup" in path else 25)
+
+
+@pytest.mark.parametrize("item_count", [1, 30])
+def test_list_of_programs_takes_the_same_queries(shop, django_assert_num_queries, item_count):
+    for number in range(item_count):
+        factories.program(shop, name=f"P{number}")
+    till = api_client.api(shop)
+
+    with django_assert_num_queries(LISTS["programs"]):
+        response = till.get("programs")
+
+    assert len(response.json()["data"]) == min(item_count, 25)
+
+
+@pytest.mark.parametrize("item_count", [1, 30])
+@pytest.mark.parametrize(("name", "queries"), [("entries", 4), ("lots", 3)])
+def test_ledger_takes_the_same_queries(shop, django_assert_num_queries, name, queries, item_count):
+    factories.program(shop)
+    buyer = factories.customer(shop)
+    for __ in range(item_count):
+        factories.purchase(shop, buyer)
+    till, path = api_client.api(shop), f"memberships/{buyer.memberships.get().public_id}/{name}"
+
+    with django_assert_num_queries(queries):
+        response = till.get(path)
+
+    assert len(response.json()["data"]) == min(item_count, 25)
+
+
+@pytest.mark.parametrize("lines", [1, 30])
+def test_recording_a_purchase_takes_the_same_queries(shop, django_assert_num_queries, lines):
+    factories.program(shop)
+    buyer, till = factories.customer(shop), api_client.api(shop)
+    body = {"customer": buyer.public_id, "external_id": "r1", "lines": [{"amount": 100, "sku": "B1"}] * lines}
+    factories.purchase(shop, buyer)
+
+    with django_assert_num_queries(RECORDING[connection.vendor]):
+        response = till.post("purchases", body)
+
+    assert response.json()["earned"][0]["points"] == lines
