@@ -23,7 +23,7 @@ INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet --req
 	trap 'kill $$pip; exit 130' INT TERM; wait $$pip || { echo "The packages could not be installed; pip says" \
 	"why above. Check the network (or PIP_INDEX_URL) and run the same command again." >&2; exit 1; }
 
-.PHONY: demo serve test lint test-sqlite test-postgres format clean
+.PHONY: demo serve test lint test-sqlite test-postgres messages format clean
 .NOTPARALLEL:
 
 demo: $(RUNNING)
@@ -42,6 +42,10 @@ lint: $(TESTING)
 
 test-sqlite test-postgres: test-%: $(TESTING)
 	$(BIN)/python -m pytest -n $(WORKERS) --db $* $(TESTS)
+
+messages: $(TESTING)  ## collect the texts to translate and compile the translations; needs GNU gettext
+	$(BIN)/python manage.py makemessages -l es --no-wrap --add-location file --no-obsolete -i .venv -i var -i tests -i staticfiles
+	$(BIN)/python manage.py compilemessages -l es
 
 format: $(TESTING)
 	$(BIN)/ruff check --fix .

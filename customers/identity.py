@@ -57,8 +57,8 @@ def phone(text: str, *, country: str) -> str:
         number = None
     if number is None or not phonenumbers.is_possible_number(number) or re.search(r"[^\W\d_]", text):
         raise InvalidPhone(
-            _("'%(phone)s' is not a phone number. Write it with digits, for example %(example)s.")
-            % {"phone": text[:40], "example": example_phone(country)},
+            _("'%(phone)s' is not a phone number. Write it with digits, for example %(example)s."),
+            values={"phone": text[:40], "example": example_phone(country)},
             field="phone",
         )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
@@ -78,7 +78,8 @@ def email(text: str) -> str:
         validate_email(text.strip())
     except ValidationError as error:
         raise InvalidEmail(
-            _("'%(email)s' is not an e-mail address. It needs a name, an @ and a domain.") % {"email": text[:60]},
+            _("'%(email)s' is not an e-mail address. It needs a name, an @ and a domain."),
+            values={"email": text[:60]},
             field="email",
         ) from error
     return text.strip()

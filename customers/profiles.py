@@ -42,8 +42,8 @@ def clean(*, merchant: Merchant, fields: dict) -> dict:
             cleaned[name] = cleaned[name] or None
     if cleaned.get("birthday") and not is_birthday(cleaned["birthday"]):
         raise Invalid(
-            _("'%(birthday)s' is not a day of the year. Write month and day, such as 03-27.")
-            % {"birthday": cleaned["birthday"]},
+            _("'%(birthday)s' is not a day of the year. Write month and day, such as 03-27."),
+            values={"birthday": cleaned["birthday"]},
             field="birthday",
         )
     return cleaned

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from customers import identity, profiles, purchases
 from customers.identity import Identifiers
@@ -21,6 +22,7 @@ from rewards.earning import Earned
 from rewards.models import Entry, Program
 
 HISTORY_AT_ONCE = 1_000
+HISTORY_IN_A_REQUEST = 5_000  # purchases, about a second; more is a job
 Result = TypeVar("Result")
 
 
@@ -119,34 +121,39 @@ def record_returns(*, merchant: Merchant, drafts: list[ReturnDraft], at: datetim
     return fresh
 
 
-def activate_program(*, program: Program, at: datetime) -> Program:
+def activate_program(*, program: Program, at: datetime, later: Callable[[Program], object] | None = None) -> Program:
     """Activate, enrol the customers that are there, and judge their purchases since the start if that has passed.
 
-    Each step is short and may be repeated; the program is active before history is judged, so that what is sold
-    meanwhile earns too, and nothing earns twice.
+    Each step may be repeated; the program is active before history is judged, so that what is sold meanwhile earns
+    too, and nothing earns twice. A long history is handed to `later`, which has a worker judge it.
     """
     program = programs.activate(program=program, at=at)
     if program.auto_enrol:
         memberships.enrol_everybody(program=program, at=at)
-    if program.starts_at < at:
+    if program.starts_at < at and later and unjudged(program).count() > HISTORY_IN_A_REQUEST:
+        later(program)
+    elif program.starts_at < at:
         judge_history(program=program, at=at)
     return program
 
 
-def judge_history(*, program: Program, at: datetime) -> int:
-    """Judge purchases of members since the program's start that no judgement names yet; returns how many.
-
-    Each is judged as it was bought; then what has come back since takes its points back, as it would have then.
-    """
-    bought = (
+def unjudged(program: Program) -> QuerySet:
+    """Purchases of members since the program's start that no judgement names yet."""
+    return (
         Purchase.objects.for_merchant(program.merchant)
         .standing()
         .filter(occurred_at__gte=program.starts_at, customer__memberships__program=program)
         .exclude(judgements__program=program)
-        .prefetch_related("lines")
     )
+
+
+def judge_history(*, program: Program, at: datetime) -> int:
+    """Judge what is unjudged since the program's start; returns how many purchases. May be repeated.
+
+    Each is judged as it was bought; then what has come back since takes its points back, as it would have then.
+    """
     judged = 0
-    for batch in in_order_of_time(bought):
+    for batch in in_order_of_time(unjudged(program).prefetch_related("lines")):
         judged += len(batch)
         drafts = [as_draft(purchase) for purchase in batch]
         earning.judge(merchant=program.merchant, purchases=drafts, at=at, only=program)

@@ -15,6 +15,7 @@ from customers.merchants.refusals import Refusal
 from customers.models import Customer
 from customers.purchases import PurchaseDraft
 from customers.purchases.drafts import LARGEST_AMOUNT
+from segments import cohorts
 
 
 class SignInForm(AuthenticationForm):
@@ -70,7 +71,10 @@ def refuse(form: forms.Form, refusal: Refusal) -> None:
 
 
 class PurchaseForm(forms.Form):
-    """An amount at the counter. `receipt` is made once per form shown, so that sending it twice records it once."""
+    """An amount at the counter. `receipt` is made once per form shown, so that sending it twice records it once.
+
+    While it is only `tried`, to see what the amount earns, the location may still be open.
+    """
 
     amount = forms.CharField(
         label=_("Amount"),
@@ -90,12 +94,13 @@ class PurchaseForm(forms.Form):
         error_messages={"invalid": _("Load the page again and enter the amount once more.")},
     )
 
-    def __init__(self, data=None, *, merchant: Merchant, remembered: str | None = None):
+    def __init__(self, data=None, *, merchant: Merchant, remembered: str | None = None, tried: bool = False):
         self.merchant = merchant
         self.locations = list(Location.objects.for_merchant(merchant).order_by("name"))
         super().__init__(data, initial={"receipt": f"till-{secrets.token_urlsafe(16)}", "location": remembered})
         if len(self.locations) > 1:
             self.fields["location"].queryset = Location.objects.for_merchant(merchant).order_by("name")
+            self.fields["location"].required = not tried
         else:
             del self.fields["location"]
 
@@ -172,16 +177,12 @@ class RetentionForm(forms.Form):
         self.today = today
         super().__init__({"since": query.get("from"), "until": query.get("to"), "show": query.get("show")})
 
-    def clean_until(self) -> date | None:
-        until = self.cleaned_data["until"]
-        if until and until > self.today:
-            raise forms.ValidationError(_("This month has not begun yet. Choose an earlier one."))
-        return until
-
     def clean(self):
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        if since and until and since > until:
-            self.add_error("since", _("The first month lies after the last. Swap them."))
+        try:
+            cohorts.check_months(since=since, until=until, today=self.today)
+        except cohorts.WrongMonths as refusal:
+            self.add_error({"from": "since", "to": "until"}[refusal.field], str(refusal))
         return self.cleaned_data
 
     def bounds(self) -> dict[str, date | None]:

@@ -5,9 +5,10 @@ from datetime import timedelta
 import django
 from django.utils import timezone
 
-from loyalty_site import imports
+from loyalty_site import flows, imports
 from loyalty_site.models import IdempotencyKey
 from rewards import ledger
+from rewards.models import Program
 
 if django.VERSION >= (6, 0):
     from django.tasks import task
@@ -21,6 +22,12 @@ REPLIES_KEPT = timedelta(days=7)
 def run_import(import_id: int) -> None:
     """Read and post a file, or go on where a killed run stopped."""
     imports.run(import_id, at=timezone.now())
+
+
+@task()
+def judge_history(program_id: int) -> int:
+    """Let the purchases since a program's start earn, where they are too many for a request."""
+    return flows.judge_history(program=Program.objects.get(pk=program_id), at=timezone.now())
 
 
 @task()

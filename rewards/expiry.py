@@ -58,15 +58,16 @@ def months_later(day: date, months: int) -> date:
 def parse(policy: object) -> tuple[str, int]:
     """Read an expiry policy as its kind and count; raises InvalidPolicy."""
     kinds = {"never": None, "days": "days", "months": "months", "end_of_month": "after", "end_of_year": "after"}
-    if not isinstance(policy, dict) or policy.get("kind") not in kinds:
+    if not isinstance(policy, dict) or not isinstance(policy.get("kind"), str) or policy["kind"] not in kinds:
         raise InvalidPolicy(
-            _("An expiry needs a kind: %(kinds)s.") % {"kinds": ", ".join(kinds)}, field="policies.expiry.kind"
+            _("An expiry needs a kind: %(kinds)s."), values={"kinds": ", ".join(kinds)}, field="policies.expiry.kind"
         )
     kind = policy["kind"]
     part = kinds[kind]
     if set(policy) != {"kind", part} - {None}:
         raise InvalidPolicy(
-            _("The expiry '%(kind)s' takes exactly: %(parts)s.") % {"kind": kind, "parts": part or _("nothing more")},
+            _("The expiry '%(kind)s' takes exactly: %(parts)s."),
+            values={"kind": kind, "parts": part or _("nothing more")},
             field="policies.expiry",
         )
     if part is None:
@@ -74,8 +75,8 @@ def parse(policy: object) -> tuple[str, int]:
     count, least = policy[part], 0 if part == "after" else 1
     if type(count) is not int or not least <= count <= LARGEST[kind]:
         raise InvalidPolicy(
-            _("'%(part)s' must be a whole number from %(least)d to %(most)d.")
-            % {"part": part, "least": least, "most": LARGEST[kind]},
+            _("'%(part)s' must be a whole number from %(least)d to %(most)d."),
+            values={"part": part, "least": least, "most": LARGEST[kind]},
             field=f"policies.expiry.{part}",
         )
     return kind, count

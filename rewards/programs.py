@@ -129,13 +129,14 @@ def check_policies(policies: dict) -> dict:
     for name, value in policies.items():
         if name not in DEFAULT_POLICIES:
             raise expiry.InvalidPolicy(
-                _("The policy '%(name)s' is not known in this version. Known: %(known)s.")
-                % {"name": name, "known": ", ".join(DEFAULT_POLICIES)},
+                _("The policy '%(name)s' is not known in this version. Known: %(known)s."),
+                values={"name": name, "known": ", ".join(DEFAULT_POLICIES)},
                 field=f"policies.{name}",
             )
         if name in CHOICES and value not in CHOICES[name]:
             raise expiry.InvalidPolicy(
-                _("'%(name)s' is one of: %(choices)s.") % {"name": name, "choices": ", ".join(CHOICES[name])},
+                _("'%(name)s' is one of: %(choices)s."),
+                values={"name": name, "choices": ", ".join(CHOICES[name])},
                 field=f"policies.{name}",
             )
     policies = {**DEFAULT_POLICIES, **policies}
@@ -147,13 +148,14 @@ def check_hold(days: object, life: int | None) -> None:
     """A hold is whole days, and shorter than the life of the points it holds."""
     if type(days) is not int or not 0 <= days <= LONGEST_HOLD:
         raise expiry.InvalidPolicy(
-            _("'hold_days' must be a whole number from 0 to %(most)d.") % {"most": LONGEST_HOLD},
+            _("'hold_days' must be a whole number from 0 to %(most)d."),
+            values={"most": LONGEST_HOLD},
             field="policies.hold_days",
         )
     if life is not None and days > life:
         raise expiry.InvalidPolicy(
-            _("Points would expire before the hold of %(days)d days is over. Shorten the hold or lengthen the expiry.")
-            % {"days": days},
+            _("Points would expire before the hold of %(days)d days is over. Shorten the hold or lengthen the expiry."),
+            values={"days": days},
             field="policies.hold_days",
         )
 

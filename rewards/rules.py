@@ -15,7 +15,7 @@ from customers.merchants.refusals import Invalid
 
 RULE_PARTS = {"name", "trigger", "award"}
 TRIGGERS = ("purchase",)
-LARGEST = 10**9
+LARGEST = {"points": 10**5, "every": 10**9}  # what a purchase of a billion then earns still fits the ledger
 
 
 class InvalidRule(Invalid):
@@ -86,14 +86,14 @@ def parse_one(rule: object, place: str) -> Rule:
         raise InvalidRule(gettext_lazy("A rule is an object with a name, a trigger and an award."), field=place)
     if unknown := sorted(set(rule) - RULE_PARTS):
         raise InvalidRule(
-            gettext_lazy("Rules do not know '%(part)s' in this version. They know: %(known)s.")
-            % {"part": unknown[0], "known": ", ".join(sorted(RULE_PARTS))},
+            gettext_lazy("Rules do not know '%(part)s' in this version. They know: %(known)s."),
+            values={"part": unknown[0], "known": ", ".join(sorted(RULE_PARTS))},
             field=f"{place}.{unknown[0]}",
         )
     if rule.get("trigger", "purchase") not in TRIGGERS:
         raise InvalidRule(
-            gettext_lazy("The trigger '%(trigger)s' is not known in this version. Use: purchase.")
-            % {"trigger": rule["trigger"]},
+            gettext_lazy("The trigger '%(trigger)s' is not known in this version. Use: purchase."),
+            values={"trigger": rule["trigger"]},
             field=f"{place}.trigger",
         )
     name = rule.get("name")
@@ -106,7 +106,7 @@ def parse_award(name: str, award: object, place: str) -> Rule:
     """Read the award of a rule: exactly one of the kinds in `AWARDS`."""
     if not isinstance(award, dict) or len(award) != 1 or next(iter(award)) not in AWARDS:
         raise InvalidRule(
-            gettext_lazy("An award is exactly one of: %(kinds)s.") % {"kinds": ", ".join(AWARDS)}, field=place
+            gettext_lazy("An award is exactly one of: %(kinds)s."), values={"kinds": ", ".join(AWARDS)}, field=place
         )
     [(kind, terms)] = award.items()
     place = f"{place}.{kind}"
@@ -116,9 +116,10 @@ def parse_award(name: str, award: object, place: str) -> Rule:
             field=place,
         )
     for part, value in terms.items():
-        if type(value) is not int or not 1 <= value <= LARGEST:
+        if type(value) is not int or not 1 <= value <= LARGEST[part]:
             raise InvalidRule(
-                gettext_lazy("'%(part)s' must be a whole number of at least 1.") % {"part": part},
+                gettext_lazy("'%(part)s' must be a whole number from 1 to %(most)d."),
+                values={"part": part, "most": LARGEST[part]},
                 field=f"{place}.{part}",
             )
     return Rule(name=name, kind=kind, points=terms["points"], every=terms["every"])

@@ -10,7 +10,14 @@ from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
 from customers.merchants.models import Merchant
+from customers.merchants.refusals import Invalid
 from customers.models import CustomerActivity, CustomerMonth
+
+
+class WrongMonths(Invalid):
+    """The months asked for make no table; `field` says which of `from` and `to`."""
+
+    code = "invalid_month"
 
 
 @dataclass
@@ -51,6 +58,14 @@ def definitions() -> dict[str, str]:
         "pooled": _("Retained customers of all cohorts that have such a month, divided by their sizes."),
         "partial_month": _("The last month, when its days are not all on record yet: its figures will still grow."),
     }
+
+
+def check_months(*, since: date | None, until: date | None, today: date) -> None:
+    """Refuse months that have not begun, and a first month after the last; raises WrongMonths."""
+    if until and until > today:
+        raise WrongMonths(_("This month has not begun yet. Choose an earlier one."), field="to")
+    if since and since > (until or today):
+        raise WrongMonths(_("The first month lies after the last. Swap them."), field="from")
 
 
 def retention(merchant: Merchant, *, since: date | None = None, until: date | None = None) -> Retention:

@@ -25,7 +25,8 @@ def create(*, merchant: Merchant, name: str, scope: str, at: datetime, location:
         raise Invalid(_("Give the key a name of 1 to 100 characters."), field="name")
     if scope not in Scope.values:
         raise Invalid(
-            _("The scope '%(scope)s' does not exist. Use one of: read, counter, manage.") % {"scope": scope},
+            _("The scope '%(scope)s' does not exist. Use one of: read, counter, manage."),
+            values={"scope": scope},
             field="scope",
         )
     key = PREFIX + secrets.token_urlsafe(32)
@@ -48,7 +49,9 @@ def create(*, merchant: Merchant, name: str, scope: str, at: datetime, location:
 def revoke(*, merchant: Merchant, name: str, at: datetime) -> None:
     """End the working key of that name at once; raises Missing when there is none."""
     if not ApiKey.objects.filter(merchant=merchant, name=name, revoked_at=None).update(revoked_at=at):
-        raise Missing(_("%(merchant)s has no working key named '%(name)s'.") % {"merchant": merchant, "name": name})
+        raise Missing(
+            _("%(merchant)s has no working key named '%(name)s'."), values={"merchant": merchant, "name": name}
+        )
 
 
 def find(key: str) -> ApiKey | None:

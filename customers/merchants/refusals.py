@@ -1,6 +1,7 @@
 """A refusal is part of the product: a named exception with a sentence for the person in front of it.
 
-`message` says what is wrong and what to do, in the reader's language (a lazy translation). `code` is the stable
+`message` says what is wrong and what to do, a lazy translation whose placeholders `values` fill: so `str(refusal)` is
+in whatever language is active where it is read, a page's or a log's. `code` is the stable
 name that a program reads. `kind` says what sort of no it is; only the API's door turns it into a status.
 """
 
@@ -15,15 +16,16 @@ class Refusal(Exception):
     retryable = False
     message = ""
 
-    def __init__(self, message=None, *, code=None, field=None, **extra):
+    def __init__(self, message=None, *, values=None, code=None, field=None, **extra):
         self.message = message or self.message
+        self.values = values
         self.code = code or self.code
         self.field = field
         self.extra = extra
         super().__init__(str(self.message))
 
     def __str__(self):
-        return str(self.message)
+        return str(self.message) % self.values if self.values else str(self.message)
 
 
 class Invalid(Refusal):

@@ -46,23 +46,26 @@ def check_shop(*, slug: str, currency: str, country: str, timezone: str) -> None
     """Refuse what could not work later, with the place named."""
     if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", slug) or len(slug) > LONGEST_SLUG:
         raise Invalid(
-            _("The short name '%(slug)s' must be small letters, digits and hyphens, at most 50.") % {"slug": slug},
+            _("The short name '%(slug)s' must be small letters, digits and hyphens, at most 50."),
+            values={"slug": slug},
             field="slug",
         )
     if currency not in money.DECIMALS:
         raise Invalid(
-            _("'%(currency)s' is not a currency code. Use three capital letters, such as EUR.")
-            % {"currency": currency},
+            _("'%(currency)s' is not a currency code. Use three capital letters, such as EUR."),
+            values={"currency": currency},
             field="currency",
         )
     if country not in SUPPORTED_REGIONS:
         raise Invalid(
-            _("'%(country)s' is not a country code. Use two capital letters, such as ES.") % {"country": country},
+            _("'%(country)s' is not a country code. Use two capital letters, such as ES."),
+            values={"country": country},
             field="country",
         )
     if timezone not in available_timezones():
         raise Invalid(
-            _("'%(timezone)s' is not a time zone. Use a name such as Europe/Madrid.") % {"timezone": timezone},
+            _("'%(timezone)s' is not a time zone. Use a name such as Europe/Madrid."),
+            values={"timezone": timezone},
             field="timezone",
         )
 
@@ -79,7 +82,8 @@ def check_email(email: str) -> None:
         validate_email(email)
     except ValidationError as error:
         raise Invalid(
-            _("'%(email)s' is not an e-mail address. It needs a name, an @ and a domain.") % {"email": email[:60]},
+            _("'%(email)s' is not an e-mail address. It needs a name, an @ and a domain."),
+            values={"email": email[:60]},
             field="owner_email",
         ) from error
 

@@ -75,8 +75,8 @@ def check(*, amount: int | None, lines: list[LineDraft], occurred_at: datetime, 
         raise InvalidAmount(_("A purchase needs an amount or lines."), field="amount")
     if amount is not None and lines and amount != total:
         raise LinesDisagree(
-            _("The lines add up to %(lines)d, but the amount says %(amount)d. Send only one of them, or correct it.")
-            % {"lines": total, "amount": amount},
+            _("The lines add up to %(lines)d, but the amount says %(amount)d. Send only one of them, or correct it."),
+            values={"lines": total, "amount": amount},
             field="amount",
         )
     amount = total if amount is None else amount

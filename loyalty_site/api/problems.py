@@ -79,11 +79,9 @@ def is_busy(error: OperationalError) -> bool:
 
 def refused(refusal: Refusal) -> Response:
     """A refusal of the domain."""
-    errors = [one_error(refusal.field, refusal.code, refusal.message)] if refusal.field else []
+    errors = [one_error(refusal.field, refusal.code, refusal)] if refusal.field else []
     extra = {name: value for name, value in refusal.extra.items() if value is not None}
-    return problem(
-        STATUS[refusal.kind], refusal.code, refusal.message, retryable=refusal.retryable, errors=errors, extra=extra
-    )
+    return problem(STATUS[refusal.kind], refusal.code, refusal, retryable=refusal.retryable, errors=errors, extra=extra)
 
 
 def invalid(error: exceptions.ValidationError) -> Response:

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from customers.merchants.models import Scope
 from customers.merchants.refusals import Missing
-from loyalty_site import flows
+from loyalty_site import flows, tasks
 from rewards import programs
 from rewards.models import Program, ProgramVersion
 
@@ -157,7 +157,9 @@ class ProgramDetail(ProgramEndpoint):
 
 
 class ProgramActivate(ProgramEndpoint):
-    """Let a draft begin or a pause end. A start in the past lets purchases on record earn."""
+    """Let a draft begin or a pause end. A start in the past lets purchases on record earn: at once, or if they are
+    more than 5,000 by the worker, soon.
+    """
 
     @extend_schema(operation_id="programs_activate", request=None, responses=ProgramReply)
     def post(self, request, public_id):
@@ -165,7 +167,7 @@ class ProgramActivate(ProgramEndpoint):
         return self.once(lambda: (200, self.activated(program)))
 
     def activated(self, program: Program) -> dict:
-        flows.activate_program(program=program, at=self.at)
+        flows.activate_program(program=program, at=self.at, later=lambda made: tasks.judge_history.enqueue(made.pk))
         return present(self.find(program.public_id))
 
 

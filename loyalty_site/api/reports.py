@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -63,7 +62,7 @@ class Overview(Endpoint):
     def as_of(self, text: str | None) -> date:
         """The day asked for, or today at the shop."""
         if text is None:
-            return self.at.astimezone(ZoneInfo(self.merchant.timezone)).date()
+            return self.today()
         try:
             return read_day(text)
         except ValueError as error:
@@ -107,8 +106,7 @@ class Retention(Endpoint):
     )
     def get(self, request):
         since, until = (month(request.query_params.get(name), name) for name in ("from", "to"))
-        if since and until and since > until:
-            raise InvalidMonth(_("'from' is later than 'to'. Exchange them."), field="from")
+        cohorts.check_months(since=since, until=until, today=self.today())
         found = cohorts.retention(self.merchant, since=since, until=until)
         if request.accepted_renderer.format == "csv":
             return Response(rows(found))

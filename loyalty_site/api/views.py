@@ -1,5 +1,8 @@
 """What every endpoint has in common."""
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -39,6 +42,10 @@ class Endpoint(APIView):
 
     def throttled(self, request, wait):
         auth.too_many(request, wait)
+
+    def today(self) -> date:
+        """The day at the shop."""
+        return self.at.astimezone(ZoneInfo(self.merchant.timezone)).date()
 
     def read(self, serializer, data=None):
         """The validated body; raises what becomes a 400."""

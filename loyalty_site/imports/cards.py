@@ -49,9 +49,9 @@ class Cards:
                 name=person.name,
             )
         except InvalidPhone as refusal:
-            return Bad("phone", person.phone, refusal.message)
+            return Bad("phone", person.phone, str(refusal))
         except InvalidEmail as refusal:
-            return Bad("email", person.email, refusal.message)
+            return Bad("email", person.email, str(refusal))
 
     def look_up(self) -> None:
         """Find who is known by each identifier."""

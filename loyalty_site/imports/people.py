@@ -67,7 +67,7 @@ def bring_up_to_date(outcome: Outcome, known: "Known", line: int, customer: Cust
 def reject(outcome: Outcome, line: int, fields: dict, refusal: Refusal) -> None:
     """Reject a row because of the field that the refusal names."""
     field = refusal.field or ""
-    outcome.reject(1, line=line, field=field, value=str(fields.get(field) or ""), message=refusal.message)
+    outcome.reject(1, line=line, field=field, value=str(fields.get(field) or ""), message=refusal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,16 @@ class Known:
         self.keys = Cards(outcome.imported.merchant, people).known
         wanted = {key for found in self.keys.values() for key in found.values()}
         self.customers = Customer.objects.select_related("merchant").in_bulk(wanted)
+        self.nameless = self.made_before([record.get("name") for record in records if not folded(record)])
+
+    def made_before(self, names: list[str | None]) -> set[str]:
+        """Those of the names, known by nothing else, for which the same file made a card when it was sent before."""
+        if not names:
+            return set()
+        same = Customer.objects.for_merchant(self.imported.merchant).filter(
+            imported__fingerprint=self.imported.fingerprint, name__in=[name for name in names if name]
+        )
+        return set(same.exclude(imported=self.imported).values_list("name", flat=True))
 
     def find(self, fields: dict) -> Customer | Promise | None:
         """The card that the first known identifier names; a Promise for one that the file had before.
@@ -104,7 +114,7 @@ class Known:
             if fields.get("external_id") and card.external_id not in {None, fields["external_id"]}:
                 raise DuplicateCustomer(field=name)
             return card if isinstance(card, Promise) or not self.had(card) else Promise(card.external_id, card.pk)
-        return None
+        return Promise() if not folded(fields) and fields.get("name") in self.nameless else None
 
     def had(self, card: Customer) -> bool:
         """Whether an earlier row of the file made or settled a card."""

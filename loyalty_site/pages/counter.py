@@ -69,7 +69,7 @@ def card(request, place, public_id):
     customer = find_or_404(Customer.objects.for_merchant(place.merchant).with_activity(), public_id)
     at, remembered = timezone.now(), request.session.get(REMEMBERED % place.merchant_id)
     sent = request.POST if request.method == "POST" else request.GET if request.GET.get("amount") else None
-    form = PurchaseForm(sent, merchant=place.merchant, remembered=remembered)
+    form = PurchaseForm(sent, merchant=place.merchant, remembered=remembered, tried=request.method != "POST")
     if request.method == "POST" and form.is_valid() and (answer := record(request, place, customer, form, at)):
         return answer
     context = {"form": form, "at": at, "preview": preview(place, customer, form, at)}

@@ -1,3 +1,4 @@
+import threading
 from datetime import timedelta
 
 import pytest
@@ -6,7 +7,8 @@ from customers.identity import Identifiers, IdentityConflict, UnknownCustomer
 from customers.models import Customer, Purchase
 from customers.profiles import UseErase
 from customers.purchases import PurchaseDraft, ReturnDraft
-from loyalty_site import flows
+from loyalty_site import flows, tasks
+from loyalty_site.jobs import worker
 from loyalty_site.tests import factories
 from loyalty_site.tests.factories import AT
 from rewards import ledger, programs
@@ -202,3 +204,17 @@ def test_a_card_with_points_stays(shop):
         flows.delete_customer(customer=ana)
 
     assert points(ana) == 10
+
+
+def test_a_long_history_is_left_to_a_job(shop, monkeypatch):
+    monkeypatch.setattr(flows, "HISTORY_IN_A_REQUEST", 2)
+    ana = factories.customer(shop)
+    for __ in range(3):
+        factories.purchase(shop, ana, at=AT - DAY)
+    made = draft_program(shop, starts_at=AT - 2 * DAY)
+
+    flows.activate_program(program=made, at=AT, later=lambda program: tasks.judge_history.enqueue(program.pk))
+    before = points(ana)
+    worker.work(once=True, stop=threading.Event())
+
+    assert (before, points(ana)) == (0, 30)

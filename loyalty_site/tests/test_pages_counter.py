@@ -184,6 +184,15 @@ def test_preview_says_what_will_be_earned_and_why_and_writes_nothing(dora, ana):
     assert (Purchase.objects.count(), Judgement.objects.count(), Entry.objects.count()) == (0, 0, 0)
 
 
+def test_preview_does_not_wait_for_the_location(dora, shop, ana):
+    for name in ("Main Street", "Station"):
+        shops.add_location(merchant=shop, name=name)
+
+    response = dora.get(card(ana), {"amount": "12,50", "receipt": RECEIPT, "location": ""}, headers=HTMX)
+
+    assert text(response).strip() == "+12 points Points 1 for each full 1.00 € of 12.50 €"
+
+
 def test_preview_works_as_a_page_too(dora, ana):
     page = text(dora.get(card(ana), {"amount": "12,50", "receipt": RECEIPT}))
 

@@ -39,7 +39,9 @@ class Command(BaseCommand):
             self.stdout.write(f"  API      http://{host}:{port}/api/v1/docs")
             for email, (role, __) in building.LOGINS.items():
                 self.stdout.write(f"  {role:<8} {email}  password {building.PASSWORD}")
-            self.stdout.write("  API key  python manage.py create_api_key --merchant bakery --name NAME --scope manage")
+            self.stdout.write(
+                "  API key  .venv/bin/python manage.py create_api_key --merchant bakery --name NAME --scope manage"
+            )
             self.stdout.flush()
 
         return say
