@@ -1,5 +1,6 @@
 """Taking an import back: as if the file had never been sent, while none of its points are spent."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +13,8 @@ from customers.models import Consent, Customer, Import, Purchase, Refund
 from customers.models.imports import State
 from rewards import earning, ledger
 from rewards.models import Entry
+
+AT_ONCE = 5_000
 
 
 class PointsSpent(Conflict):
@@ -38,16 +41,24 @@ def undo_import(*, imported: Import, at: datetime) -> Import:
     if ledger.spent_of_import(imported):
         raise PointsSpent
     strangers = list(only_of_import(imported).values_list("pk", flat=True))
-    earning.forget(customers=strangers)
-    purchases.forget(merchant=imported.merchant, customers=strangers)
-    profiles.forget(customers=strangers)
+    for some in parts(strangers):
+        earning.forget(customers=some)
+        purchases.forget(merchant=imported.merchant, customers=some)
+        profiles.forget(customers=some)
     ledger.restore_returns(imported, at=at)
     ledger.reverse_import(imported, at=at)
     touched = purchases.withdraw_import(imported=imported, at=at)
-    activity.refresh(merchant=imported.merchant, customers=touched)
+    for some in parts(sorted(touched)):
+        activity.refresh(merchant=imported.merchant, customers=some)
     imported.state, imported.finished_at = State.UNDONE, at
     imported.save(update_fields=["state", "finished_at"])
     return imported
+
+
+def parts(keys: list[int]) -> Iterator[list[int]]:
+    """A few thousand at a time: a statement takes no more."""
+    for start in range(0, len(keys), AT_ONCE):
+        yield keys[start : start + AT_ONCE]
 
 
 def only_of_import(imported: Import) -> QuerySet:

@@ -14,9 +14,11 @@ def withdraw_import(*, imported: Import, at: datetime) -> set[int]:
     bought = Purchase.objects.for_merchant(imported.merchant).filter(imported=imported, voided_at=None)
     returned = Refund.objects.filter(merchant=imported.merchant, imported=imported, undone_at=None)
     touched = set(bought.values_list("customer", flat=True)) | set(returned.values_list("customer", flat=True))
-    came_back = returned.filter(purchase__isnull=False).values_list("purchase").annotate(Sum("amount")).order_by()
-    lowered = dict(came_back)
-    held = dict(Purchase.objects.select_for_update().filter(pk__in=lowered).values_list("pk", "refunded"))
+    came_back = returned.filter(purchase__isnull=False)
+    lowered = dict(came_back.values_list("purchase").annotate(Sum("amount")).order_by())
+    held = dict(
+        Purchase.objects.select_for_update().filter(pk__in=came_back.values("purchase")).values_list("pk", "refunded")
+    )
     rows.change(Purchase, ["refunded"], [(key, held[key] - amount) for key, amount in sorted(lowered.items())])
     returned.update(undone_at=at, external_id=None)
     bought.update(voided_at=at, external_id=None)
@@ -24,8 +26,14 @@ def withdraw_import(*, imported: Import, at: datetime) -> set[int]:
 
 
 def forget(*, merchant: Merchant, customers: list[int]) -> None:
-    """Remove the purchases and returns of customers who are about to be removed themselves."""
+    """Remove the purchases and returns of customers who are about to be removed themselves.
+
+    From the leaves up, and raw: their points are gone already, and asking who points at each would read everything.
+    """
     bought = Purchase.objects.for_merchant(merchant).filter(customer__in=customers)
-    Refund.objects.filter(merchant=merchant, customer__in=customers).delete()
-    PurchaseLine.objects.filter(purchase__in=bought.values("pk")).delete()
-    bought.delete()
+    for theirs in (
+        Refund.objects.filter(merchant=merchant, customer__in=customers),
+        PurchaseLine.objects.filter(purchase__in=bought.values("pk")),
+        bought,
+    ):
+        theirs._raw_delete(theirs.db)

@@ -1,7 +1,6 @@
 """`manage.py import_csv`: read a file of customers, purchases or opening balances."""
 
 import json
-import sys
 import time
 from pathlib import Path
 
@@ -80,8 +79,8 @@ class Command(BaseCommand):
     def run(self, imported: Import, *, at) -> Import:
         """Run the import's own task here, under a lease, so that a worker can go on when this process is killed."""
         result = tasks.run_import.enqueue(imported.pk)
-        with worker.under_lease(result.id, at=at):
-            return imports.run(imported.pk, at=at, progress=Bar(self.stderr))
+        with worker.under_lease(result.id, at=at), Bar(self.stderr) as bar:
+            return imports.run(imported.pk, at=at, progress=bar)
 
 
 def shop(slug: str) -> Merchant:
@@ -106,19 +105,25 @@ def read_mapping(text: str | None) -> dict:
 
 
 class Bar:
-    """A progress bar, drawn at most ten times a second and only where somebody watches or at its end."""
+    """A progress bar, drawn at most ten times a second and at its end; whatever comes after has a line of its own."""
 
     def __init__(self, stream):
         self.stream = stream
-        self.drawn = 0.0
+        self.drawn = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        if self.drawn is not None:
+            self.stream.write("")
 
     def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
-        if now - self.drawn < 0.1 and done < total:
+        if self.drawn is not None and now - self.drawn < 0.1 and done < total:
             return
         self.drawn = now
         filled = WIDTH * done // total if total else WIDTH
         bar = "█" * filled + "·" * (WIDTH - filled)
-        self.stream.write(f"\r{bar} {done:,} of {total:,} rows", ending="" if done < total else "\n")
-        if hasattr(sys.stderr, "flush"):
-            sys.stderr.flush()
+        self.stream.write(f"\r{bar} {done:,} of {total:,} rows", ending="")
+        self.stream.flush()
