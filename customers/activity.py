@@ -12,9 +12,10 @@ from datetime import date
 from django.db.models import Count, F, Max, Min, Sum
 from django.db.models.functions import TruncMonth
 
+from customers.identity import UnknownCustomer
 from customers.merchants import rows
 from customers.merchants.models import Merchant
-from customers.models import CustomerActivity, CustomerMonth, Purchase, Refund
+from customers.models import Customer, CustomerActivity, CustomerMonth, Purchase, Refund
 
 FOLD = """first_at = CASE WHEN old.first_at < excluded.first_at THEN old.first_at ELSE excluded.first_at END,
     last_at = CASE WHEN old.last_at > excluded.last_at THEN old.last_at ELSE excluded.last_at END,
@@ -64,13 +65,28 @@ def add(*, merchant: Merchant, purchases: Iterable) -> None:
     )
 
 
+def hold(*, merchant: Merchant, customers: Iterable[int]) -> None:
+    """Lock customers (primary keys) in one order until the transaction ends.
+
+    Whoever writes purchases or rollups of a customer holds the card first: so rollups are reckoned one after the other
+    even where there is no row yet, and a card cannot be removed under a sale. Raises UnknownCustomer for one that is
+    gone. Other tills may read the card meanwhile, and point at it.
+    """
+    wanted = set(customers)
+    if not wanted:
+        return
+    people = Customer.objects.for_merchant(merchant).filter(pk__among=wanted).order_by("pk")
+    if len(people.select_for_update(no_key=True).values_list("pk")) != len(wanted):
+        raise UnknownCustomer(field="customer")
+
+
 def refresh(*, merchant: Merchant, customers: Iterable[int]) -> None:
     """Compute the rollups of these customers (primary keys) anew from their purchases and returns."""
     customers = sorted(set(customers))
     if not customers:
         return
+    hold(merchant=merchant, customers=customers)
     mine = {"merchant": merchant, "customer__in": customers}
-    list(CustomerActivity.objects.select_for_update().filter(customer__in=customers).order_by("customer"))
     CustomerActivity.objects.filter(customer__in=customers).delete()
     CustomerMonth.objects.filter(customer__in=customers).delete()
     totals, months = purchases_by_customer(mine), purchases_by_month(mine)

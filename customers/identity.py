@@ -7,15 +7,25 @@ from dataclasses import dataclass
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Lower, Upper
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
+from customers import words
 from customers.merchants.models import Merchant
 from customers.merchants.refusals import Conflict, Invalid, Missing
 from customers.models import Customer
 
 LOOKUP_LIMIT = 5
-ENOUGH_DIGITS = 4
+SIFTED = 2_000  # of more people than these, only the first of the alphabet are looked at: one types on anyway
+# Whole identifiers, written as the unique indexes are: __iexact would read every card on SQLite.
+SAME = {
+    "external_id": lambda text: Q(external_id=text),
+    "phone": lambda text: Q(phone=text),
+    "email": lambda text: Q(Exact(Lower("email"), Lower(Value(text)))),
+    "card_code": lambda text: Q(Exact(Upper("card_code"), Upper(Value(text)))),
+}
 
 
 class InvalidPhone(Invalid):
@@ -87,51 +97,56 @@ def email(text: str) -> str:
 
 def find(*, merchant: Merchant, identifiers: Identifiers) -> Customer | None:
     """The customer that these identifiers name, or None; IdentityConflict when they name two (one query)."""
-    wanted = Q()
-    if identifiers.external_id:
-        wanted |= Q(external_id=identifiers.external_id)
-    if identifiers.phone:
-        wanted |= Q(phone=identifiers.phone)
-    if identifiers.email:
-        wanted |= Q(email__iexact=identifiers.email)
-    if identifiers.card_code:
-        wanted |= Q(card_code__iexact=identifiers.card_code)
+    wanted = {name: text for name in SAME if (text := getattr(identifiers, name))}
     if not wanted:
         return None
-    found = list(Customer.objects.for_merchant(merchant).filter(wanted)[:2])
+    people = Customer.objects.picked_for_merchant(merchant)
+    found = list(people.filter(pk__in=any_of(merchant=merchant, wanted=wanted))[:2])
     if len(found) > 1:
         raise IdentityConflict
     return found[0] if found else None
 
 
-def look_up(*, merchant: Merchant, text: str) -> list[Customer]:
-    """At most five customers for what a cashier typed or scanned: an exact identifier first, then a name's beginning.
+def has_all(customer: Customer, identifiers: Identifiers) -> bool:
+    """Whether a card code or external id that was given is this customer's: one that nobody has is a slip."""
+    card, external_id = identifiers.card_code, identifiers.external_id
+    return (not card or card.upper() == customer.card_code.upper()) and external_id in (None, "", customer.external_id)
 
-    A phone in any format, its last four or more digits, an e-mail, a card code, an external id or the beginning of
-    any word of a name. Two queries at the most.
+
+def look_up(*, merchant: Merchant, text: str) -> list[Customer]:
+    """At most five customers for what a cashier typed or scanned: an exact identifier first, then beginnings.
+
+    A phone in any format, its last four or more digits, an e-mail, a card code, an external id or the beginnings of
+    words of a name, accents or not; who bought last comes first. Two queries at the most.
     """
     text = text.strip()
     if not text:
         return []
-    people = Customer.objects.for_merchant(merchant).with_activity()
-    exact = list(people.filter(exactly(text, country=merchant.country)).order_by("id")[:LOOKUP_LIMIT])
+    people = Customer.objects.picked_for_merchant(merchant).with_activity()
+    exact = people.filter(pk__in=exactly(merchant=merchant, text=text)).order_by("pk")[:LOOKUP_LIMIT]
     if exact:
-        return exact
-    digits = re.sub(r"\D", "", text)
-    begins = Q(name__istartswith=text) | Q(name__icontains=f" {text}")
-    if len(digits) >= ENOUGH_DIGITS and not re.search(r"[^\W\d_]", text):
-        begins |= Q(phone__endswith=digits)
-    return list(people.filter(begins).order_by(F("activity__last_at").desc(nulls_last=True), "id")[:LOOKUP_LIMIT])
+        return list(exact)
+    begins = words.found(merchant=merchant, text=text)[:SIFTED]
+    return list(
+        people.filter(pk__in=begins).order_by(F("activity__last_at").desc(nulls_last=True), "id")[:LOOKUP_LIMIT]
+    )
 
 
-def exactly(text: str, *, country: str) -> Q:
-    """The condition that a text is somebody's whole identifier."""
-    same = Q(external_id=text) | Q(card_code__iexact=text)
+def exactly(*, merchant: Merchant, text: str) -> QuerySet:
+    """The keys of the customers whose whole identifier a text is: each by its own index, where OR would read all."""
+    wanted = {"external_id": text, "card_code": text}
     if "@" in text:
-        same |= Q(email__iexact=text)
+        wanted["email"] = text
     with suppress(InvalidPhone):  # not a phone number, then: it may still be a card or an id
-        same |= Q(phone=phone(text, country=country))
-    return same
+        wanted["phone"] = phone(text, country=merchant.country)
+    return any_of(merchant=merchant, wanted=wanted)
+
+
+def any_of(*, merchant: Merchant, wanted: dict[str, str]) -> QuerySet:
+    """The keys of the customers with any of these identifiers."""
+    people = Customer.objects.for_merchant(merchant).values("pk")
+    first, *more = [people.filter(SAME[name](text)) for name, text in wanted.items()]
+    return first.union(*more)
 
 
 def mask_phone(number: str | None) -> str | None:

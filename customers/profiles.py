@@ -1,19 +1,21 @@
 """Registering and changing people's cards."""
 
 import re
+import secrets
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from customers import identity
-from customers.merchants import ids
+from customers import identity, words
 from customers.merchants.models import Merchant
 from customers.merchants.refusals import Conflict, Invalid
 from customers.models import Consent, Customer, CustomerActivity, Purchase, Refund
 
 TEXTS = ("name", "language", "gender", "city", "postal_code", "country", "notes")
 KNOWN = ("phone", "email", "external_id", "card_code")
+MOST_AT_ONCE, BATCH = 5_000, 500  # cards that one request changes: a second or two
 CARD_LENGTH = 10
 CARD_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0, 1, I, L, O, U: said aloud and typed without a mistake
 
@@ -23,6 +25,16 @@ class DuplicateCustomer(Conflict):
 
     code = "duplicate_customer"
     message = _("Another customer has this phone, e-mail, card code or id already.")
+
+
+class WrongTag(Invalid):
+    code = "invalid_tag"
+    message = _("A tag is a word or a few, at most 40 characters.")
+
+
+class TooMany(Conflict):
+    code = "too_many"
+    message = _("These are %(count)d customers. Narrow the list to %(most)d at most and go on in parts.")
 
 
 class UseErase(Conflict):
@@ -75,7 +87,7 @@ def register(*, merchant: Merchant, fields: dict, consents: list[dict], at: date
 
 
 def register_many(*, merchant: Merchant, cards: list[dict], at: datetime) -> list[Customer]:
-    """Make cards from cleaned fields, each with a card code; one INSERT. The caller has looked for duplicates."""
+    """Make cards from cleaned fields, each with a card code; two INSERTs. The caller has looked for duplicates."""
     people = [
         Customer(
             merchant=merchant,
@@ -85,12 +97,18 @@ def register_many(*, merchant: Merchant, cards: list[dict], at: datetime) -> lis
         )
         for card in cards
     ]
-    return Customer.objects.bulk_create(people, batch_size=500)
+    people = Customer.objects.bulk_create(people, batch_size=500)
+    words.add(people)
+    return people
 
 
 def new_card_code() -> str:
     """A code of 49 random bits that can be said aloud."""
-    return "".join([CARD_ALPHABET[int(character, 36) % 30] for character in ids.new("c")[2 : 2 + CARD_LENGTH]])
+    number, code = secrets.randbelow(len(CARD_ALPHABET) ** CARD_LENGTH), ""
+    for __ in range(CARD_LENGTH):
+        number, place = divmod(number, len(CARD_ALPHABET))
+        code += CARD_ALPHABET[place]
+    return code
 
 
 @transaction.atomic
@@ -108,6 +126,8 @@ def update(*, customer: Customer, fields: dict, at: datetime, consents: list[dic
             customer.save(update_fields=[*fields, "updated_at"])
     except IntegrityError as error:
         raise DuplicateCustomer from error
+    if set(words.FIELDS) & set(fields):
+        words.replace([customer])
     give_consents(customer=customer, consents=consents, at=at)
     return customer
 
@@ -120,10 +140,42 @@ def refuse_duplicates(*, merchant: Merchant, fields: dict, except_for: Customer 
     for name in KNOWN:
         if not fields.get(name):
             continue
-        lookup = name if name in {"phone", "external_id"} else f"{name}__iexact"
-        existing = others.filter(**{lookup: fields[name]}).values_list("public_id", flat=True).first()
+        same = identity.SAME[name](fields[name])
+        existing = others.filter(same).values_list("public_id", flat=True).first()
         if existing:
             raise DuplicateCustomer(field=name, existing=existing)
+
+
+@transaction.atomic
+def tag(*, people: QuerySet[Customer], tag: str, at: datetime, remove: bool = False) -> int:
+    """Give each of these cards a tag, or take it away; returns how many changed. Raises WrongTag and TooMany."""
+    tag = " ".join(tag.split())
+    if not tag or len(tag) > words.LONGEST or not words.fold(tag).isprintable():
+        raise WrongTag(field="tag")
+    keys = list(people.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
+    if len(keys) > MOST_AT_ONCE:
+        raise TooMany(values={"count": people.count(), "most": MOST_AT_ONCE})
+    changed = 0
+    for start in range(0, len(keys), BATCH):
+        part = Customer.objects.select_for_update().filter(pk__in=keys[start : start + BATCH]).order_by("pk")
+        changed += len(retag(list(part), tag=tag, at=at, remove=remove))
+    return changed
+
+
+def retag(people: list[Customer], *, tag: str, at: datetime, remove: bool) -> list[Customer]:
+    """Change the tags of a few cards; returns those that changed. Case and accents make no other tag."""
+    changed = []
+    for person in people:
+        others = [one for one in words.tags(person.attributes) if words.fold(one) != words.fold(tag)]
+        tags = others if remove else words.tags(person.attributes)
+        if not remove and len(others) == len(tags):
+            tags = [*tags, tag]
+        if tags != words.tags(person.attributes):
+            person.attributes, person.updated_at = {**person.attributes, "tags": tags}, at
+            changed.append(person)
+    Customer.objects.bulk_update(changed, ["attributes", "updated_at"])
+    words.replace(changed)
+    return changed
 
 
 def give_consents(*, customer: Customer, consents: list[dict], at: datetime) -> None:

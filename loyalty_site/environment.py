@@ -17,7 +17,9 @@ MAILER_WORDS = {
     "EMAIL_USE_TLS": "use_tls",
     "EMAIL_USE_SSL": "use_ssl",
     "EMAIL_FILE_PATH": "file_path",
+    "EMAIL_TIMEOUT": "timeout",
 }
+MAIL_PATIENCE = 10  # seconds for a mail server to answer; without a limit a page could wait for minutes
 DATABASES_WE_SPEAK = {"sqlite", "postgres", "postgresql", "psql", "pgsql"}
 
 
@@ -104,6 +106,8 @@ def email() -> dict:
             f"EMAIL_URL cannot be read ({error}). Write it as smtp+tls://user:password@host:587, "
             "or consolemail:// to print mails."
         ) from error
+    if "smtp" in config["EMAIL_BACKEND"]:
+        config.setdefault("EMAIL_TIMEOUT", MAIL_PATIENCE)
     return config if django.VERSION < (6, 1) else {"MAILERS": {"default": mailer(config)}}
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from customers import identity, profiles, purchases
 from customers.identity import Identifiers
@@ -19,7 +19,8 @@ from customers.models import Customer, Purchase, Refund
 from customers.purchases import LineDraft, PurchaseDraft, ReturnDraft
 from rewards import earning, memberships, programs
 from rewards.earning import Earned
-from rewards.models import Entry, Program
+from rewards.models import Entry, Membership, Program
+from rewards.models.programs import Status
 
 HISTORY_AT_ONCE = 1_000
 HISTORY_IN_A_REQUEST = 5_000  # purchases, about a second; more is a job
@@ -54,12 +55,18 @@ class Recorded:
 
 
 @transaction.atomic
-def enrol(*, merchant: Merchant, fields: dict, consents: list[dict], at: datetime) -> tuple[Customer, bool]:
-    """Make a card and its memberships; the same external id again updates it. Also says whether it is new."""
+def enrol(
+    *, merchant: Merchant, fields: dict, consents: list[dict], at: datetime, only_new: dict | None = None
+) -> tuple[Customer, bool]:
+    """Make a card and its memberships; the same external id again updates it, without the `only_new` fields.
+
+    Also says whether the card is new.
+    """
     if fields.get("external_id"):
         known = Customer.objects.for_merchant(merchant).filter(external_id=fields["external_id"]).first()
         if known:
             return profiles.update(customer=known, fields=fields, consents=consents, at=at), False
+    fields = {**(only_new or {}), **fields}
     customer = profiles.register(merchant=merchant, fields=fields, consents=consents, at=at)
     memberships.enrol(merchant=merchant, customers=[customer.pk], at=at)
     return customer, True
@@ -80,9 +87,9 @@ def identify(*, merchant: Merchant, identifiers: Identifiers, at: datetime) -> t
     Raises UnknownCustomer for a card or external id that nobody has, IdentityConflict for those of two people.
     """
     customer = identity.find(merchant=merchant, identifiers=identifiers)
-    if customer:
+    if customer and identity.has_all(customer, identifiers):
         return customer, False
-    if identifiers.external_id or identifiers.card_code or not (identifiers.phone or identifiers.email):
+    if customer or identifiers.external_id or identifiers.card_code or not (identifiers.phone or identifiers.email):
         raise identity.UnknownCustomer(field="identify")
     fields = {"phone": identifiers.phone, "email": identifiers.email}
     return enrol(merchant=merchant, fields=fields, consents=[], at=at)
@@ -122,29 +129,49 @@ def record_returns(*, merchant: Merchant, drafts: list[ReturnDraft], at: datetim
 
 
 def activate_program(*, program: Program, at: datetime, later: Callable[[Program], object] | None = None) -> Program:
-    """Activate, enrol the customers that are there, and judge their purchases since the start if that has passed.
+    """Activate, then let everybody who is there and everything since the start follow.
 
-    Each step may be repeated; the program is active before history is judged, so that what is sold meanwhile earns
-    too, and nothing earns twice. A long history is handed to `later`, which has a worker judge it.
+    The program is active for all tills before the rest begins. `later` has a worker repeat the rest a little after:
+    for what was sold by those who had begun before, and for a history too long for a request.
     """
     program = programs.activate(program=program, at=at)
-    if program.auto_enrol:
-        memberships.enrol_everybody(program=program, at=at)
-    if program.starts_at < at and later and unjudged(program).count() > HISTORY_IN_A_REQUEST:
+    if later:
         later(program)
-    elif program.starts_at < at:
-        judge_history(program=program, at=at)
+    follow_activation(program=program, at=at, whole=later is None)
     return program
 
 
+def follow_activation(*, program: Program, at: datetime, whole: bool = True) -> None:
+    """What follows an activation, and may be repeated: enrol customers, and judge what they bought since the start.
+
+    Not `whole`: a history too long for a request is left to the worker.
+    """
+    if program.status != Status.ACTIVE:
+        return
+    if program.auto_enrol:
+        memberships.enrol_everybody(program=program, at=at)
+    if whole or not unjudged(program)[HISTORY_IN_A_REQUEST : HISTORY_IN_A_REQUEST + 1].exists():
+        judge_history(program=program, at=at)
+
+
 def unjudged(program: Program) -> QuerySet:
-    """Purchases of members since the program's start that no judgement names yet."""
+    """Purchases since the program's start that no judgement names yet, by those whom the activation enrolled and,
+    from their joining on, by those who joined later.
+    """
+    joined = Q(joined_at__lte=program.activated_at) | Q(joined_at__lte=OuterRef("occurred_at"))
+    members = Membership.objects.filter(joined, program=program, customer=OuterRef("customer"))
     return (
         Purchase.objects.for_merchant(program.merchant)
         .standing()
-        .filter(occurred_at__gte=program.starts_at, customer__memberships__program=program)
+        .filter(Exists(members), occurred_at__gte=program.starts_at)
         .exclude(judgements__program=program)
     )
+
+
+def history(program: Program) -> QuerySet:
+    """Purchases of known customers since a draft's start: what its activation would let earn."""
+    bought = Purchase.objects.for_merchant(program.merchant).standing()
+    return bought.filter(occurred_at__gte=program.starts_at, customer__isnull=False)
 
 
 def judge_history(*, program: Program, at: datetime) -> int:
@@ -208,7 +235,8 @@ def as_return(refund: Refund) -> ReturnDraft:
 @transaction.atomic
 def delete_customer(*, customer: Customer) -> None:
     """Remove a card without history, with its empty memberships; raises UseErase for one that the books need."""
-    if Entry.objects.filter(membership__customer=customer).exists():
+    Customer.objects.select_for_update().get(pk=customer.pk)  # a till that sells to them waits, or is seen
+    if Entry.objects.filter(account__memberships__customer=customer).exists():
         raise profiles.UseErase
-    earning.forget(customers=[customer.pk])
+    earning.forget(merchant=customer.merchant, customers=[customer.pk])
     profiles.delete(customer=customer)

@@ -15,6 +15,7 @@ from customers.merchants.refusals import Refusal
 from customers.models import Customer
 from customers.purchases import PurchaseDraft
 from customers.purchases.drafts import LARGEST_AMOUNT
+from customers.reader.countries import DECIMAL_COMMA
 from segments import cohorts
 
 
@@ -31,7 +32,12 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].widget = forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
 
 
-def read_amount(text: str, currency: str) -> int:
+def decimal_mark(merchant: Merchant) -> str:
+    """The mark between units and cents where the shop is."""
+    return "," if merchant.country in DECIMAL_COMMA else "."
+
+
+def read_amount(text: str, currency: str, mark: str = ".") -> int:
     """What was typed as money, in minor units; a comma and a point both mark decimals. Raises ValidationError."""
     decimals = DECIMALS[currency]
     text = text.strip()
@@ -39,20 +45,22 @@ def read_amount(text: str, currency: str) -> int:
         raise forms.ValidationError(_("An amount is not below zero. Leave the minus sign out."))
     if re.search(r"[^0-9.,]", text):
         raise forms.ValidationError(
-            _("Write the amount with digits only, for example %(example)s.") % {"example": example(decimals)}
+            _("Write the amount with digits only, for example %(example)s.") % {"example": example(decimals, mark)}
         )
     if len(re.findall(r"[.,]", text)) > 1:
         raise forms.ValidationError(
             _("This amount has two decimal marks. Write thousands without a mark: %(example)s.")
-            % {"example": example(decimals)}
+            % {"example": example(decimals, mark)}
         )
     whole, __, part = text.replace(",", ".").partition(".")
     if not whole + part:
-        raise forms.ValidationError(_("Enter the amount, for example %(example)s.") % {"example": example(decimals)})
+        raise forms.ValidationError(
+            _("Enter the amount, for example %(example)s.") % {"example": example(decimals, mark)}
+        )
     if len(part) > decimals:
         raise forms.ValidationError(
             _("%(currency)s has %(decimals)d decimals at most. Write the amount like %(example)s.")
-            % {"currency": currency, "decimals": decimals, "example": example(decimals)}
+            % {"currency": currency, "decimals": decimals, "example": example(decimals, mark)}
         )
     amount = int((whole or "0") + part.ljust(decimals, "0")) if len(text) < 40 else LARGEST_AMOUNT + 1
     if amount > LARGEST_AMOUNT:
@@ -60,9 +68,9 @@ def read_amount(text: str, currency: str) -> int:
     return amount
 
 
-def example(decimals: int) -> str:
+def example(decimals: int, mark: str) -> str:
     """An amount as one may write it."""
-    return "1250" + ("." + "50".ljust(decimals, "0")[:decimals] if decimals else "")
+    return "1250" + (mark + "50".ljust(decimals, "0")[:decimals] if decimals else "")
 
 
 def refuse(form: forms.Form, refusal: Refusal) -> None:
@@ -85,6 +93,7 @@ class PurchaseForm(forms.Form):
     location = forms.ModelChoiceField(
         label=_("Location"),
         queryset=Location.objects.none(),
+        empty_label=_("Choose the location"),
         to_field_name="public_id",
         error_messages={"required": _("Choose the location."), "invalid_choice": _("Choose one of your locations.")},
     )
@@ -105,7 +114,12 @@ class PurchaseForm(forms.Form):
             del self.fields["location"]
 
     def clean_amount(self) -> int:
-        return read_amount(self.cleaned_data["amount"], self.merchant.currency)
+        return read_amount(self.cleaned_data["amount"], self.merchant.currency, decimal_mark(self.merchant))
+
+    def nothing_yet(self) -> str:
+        """Zero as this shop writes it, which shows the mark before anything is typed."""
+        decimals = DECIMALS[self.merchant.currency]
+        return "0" + (decimal_mark(self.merchant) + "0" * decimals if decimals else "")
 
     def where(self) -> Location | None:
         """Where the purchase happens: as chosen, or the merchant's only location."""

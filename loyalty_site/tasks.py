@@ -5,7 +5,7 @@ from datetime import timedelta
 import django
 from django.utils import timezone
 
-from loyalty_site import flows, imports
+from loyalty_site import flows, imports, mails, undoing
 from loyalty_site.models import IdempotencyKey
 from rewards import ledger
 from rewards.models import Program
@@ -25,9 +25,22 @@ def run_import(import_id: int) -> None:
 
 
 @task()
-def judge_history(program_id: int) -> int:
-    """Let the purchases since a program's start earn, where they are too many for a request."""
-    return flows.judge_history(program=Program.objects.get(pk=program_id), at=timezone.now())
+def undo_import(import_id: int) -> None:
+    """Take a long import back."""
+    undoing.undo_now(import_id=import_id, at=timezone.now())
+
+
+@task()
+def follow_activation(program_id: int) -> None:
+    """Enrol and judge once more what an activation met half way, or a history too long for a request."""
+    program = Program.objects.select_related("merchant").get(pk=program_id)
+    flows.follow_activation(program=program, at=program.activated_at)
+
+
+@task()
+def send_password_link(email: str, site: str, language: str) -> None:
+    """Mail the link to a new password, if anybody signs in so. Nobody waits for it, so nobody learns who does."""
+    mails.send_password_link(email=email, site=site, language=language)
 
 
 @task()

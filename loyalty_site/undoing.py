@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from customers import activity, profiles, purchases
@@ -15,6 +16,7 @@ from rewards import earning, ledger
 from rewards.models import Entry
 
 AT_ONCE = 5_000
+LONG = 5_000  # rows whose undoing a person waits for; more are undone in the background
 
 
 class PointsSpent(Conflict):
@@ -35,14 +37,12 @@ def undo_import(*, imported: Import, at: datetime) -> Import:
     others its purchases and returns no longer stand and its points are taken back by reversing entries. Its receipts
     can be sent again.
     """
-    imported = Import.objects.select_for_update().get(pk=imported.pk)
-    if imported.state != State.DONE or imported.dry_run:
-        raise NotUndoable
-    if ledger.spent_of_import(imported):
-        raise PointsSpent
+    imported = undoable(imported, State.DONE, State.UNDOING)
+    # Locked before they are asked about: a till that sells to one of them waits, or is seen.
+    list(Customer.objects.select_for_update().filter(imported=imported).order_by("pk").values_list("pk"))
     strangers = list(only_of_import(imported).values_list("pk", flat=True))
     for some in parts(strangers):
-        earning.forget(customers=some)
+        earning.forget(merchant=imported.merchant, customers=some)
         purchases.forget(merchant=imported.merchant, customers=some)
         profiles.forget(customers=some)
     ledger.restore_returns(imported, at=at)
@@ -50,9 +50,40 @@ def undo_import(*, imported: Import, at: datetime) -> Import:
     touched = purchases.withdraw_import(imported=imported, at=at)
     for some in parts(sorted(touched)):
         activity.refresh(merchant=imported.merchant, customers=some)
-    imported.state, imported.finished_at = State.UNDONE, at
-    imported.save(update_fields=["state", "finished_at"])
+    imported.state, imported.finished_at, imported.message = State.UNDONE, at, ""
+    imported.save(update_fields=["state", "finished_at", "message"])
     return imported
+
+
+def undoable(imported: Import, *states: str) -> Import:
+    """The import, locked; raises NotUndoable where it is in no such state, PointsSpent where points of it are gone."""
+    kept = Import.objects.select_for_update().get(pk=imported.pk)
+    if kept.state not in states or kept.dry_run:
+        raise NotUndoable
+    if ledger.spent_of_import(kept):
+        raise PointsSpent
+    return kept
+
+
+@transaction.atomic
+def undo_soon(*, imported: Import) -> bool:
+    """Have a long import undone by the worker: True when its task is to be enqueued. Refuses as undo_import does."""
+    kept = undoable(imported, State.DONE)
+    if kept.accepted <= LONG:
+        return False
+    return bool(Import.objects.filter(pk=kept.pk).update(state=State.UNDOING, message=""))
+
+
+def undo_now(*, import_id: int, at: datetime) -> None:
+    """Undo what undo_soon promised; points that were spent meanwhile leave it done, with the sentence that says so."""
+    imported = Import.objects.get(pk=import_id)
+    if imported.state != State.UNDOING:
+        return
+    with translation.override(imported.language or translation.get_language()):
+        try:
+            undo_import(imported=imported, at=at)
+        except Conflict as refusal:
+            Import.objects.filter(pk=import_id).update(state=State.DONE, message=str(refusal))
 
 
 def parts(keys: list[int]) -> Iterator[list[int]]:
@@ -70,5 +101,5 @@ def only_of_import(imported: Import) -> QuerySet:
         .exclude(Exists(Consent.objects.filter(customer=OuterRef("pk"))))
         .exclude(Exists(Purchase.objects.filter(elsewhere, **mine)))
         .exclude(Exists(Refund.objects.filter(elsewhere, **mine)))
-        .exclude(Exists(Entry.objects.filter(elsewhere, membership__customer=OuterRef("pk"))))
+        .exclude(Exists(Entry.objects.filter(elsewhere, account__memberships__customer=OuterRef("pk"))))
     )

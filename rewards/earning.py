@@ -61,7 +61,9 @@ def memberships(promises: list[programs.Promise], customers: set[int]) -> dict[t
     """Membership and account keys by program and customer (one query)."""
     if not promises or not customers:
         return {}
-    found = Membership.objects.filter(program__in=[promise.program.pk for promise in promises], customer__in=customers)
+    found = Membership.objects.filter(
+        program__in=[promise.program.pk for promise in promises], customer_id__among=customers
+    )
     return {
         (program, customer): (member, account)
         for program, customer, member, account in found.values_list("program", "customer", "pk", "account")
@@ -129,7 +131,8 @@ def reversals(merchant: Merchant, returns: list, only: Program | None) -> list[P
     last = {draft.purchase_id: draft for draft in returns if draft.purchase_id}
     if not last:
         return []
-    purchases = Purchase.objects.in_bulk(list(last))
+    # Locked, so that two refunds of one purchase reckon one after the other.
+    purchases = {one.pk: one for one in Purchase.objects.select_for_update().filter(pk__in=last).order_by("pk")}
     judged = Judgement.objects.filter(purchase__in=last).select_related("version", "membership")
     if only:
         judged = judged.filter(program=only)
@@ -218,8 +221,9 @@ def loose_reversal(draft, program: Program, member: tuple[int, int], points: int
     )
 
 
-def forget(*, customers: list[int]) -> None:
+def forget(*, merchant: Merchant, customers: list[int]) -> None:
     """Remove what rewards knows of customers who are about to be removed themselves."""
     members = Membership.objects.filter(customer__in=customers)
-    Judgement.objects.filter(membership__in=members.values("pk")).delete()
+    theirs = Purchase.objects.filter(merchant=merchant, customer_id__among=customers)
+    Judgement.objects.filter(purchase__in=theirs.values("pk")).delete()
     ledger.close_accounts(list(members.values_list("account", flat=True)))

@@ -29,6 +29,11 @@ class NameTaken(Conflict):
     message = _("There is a program of this name already. Choose another name.")
 
 
+class EditedMeanwhile(Conflict):
+    code = "version_conflict"
+    message = _("Somebody changed this program meanwhile. Load it again, and make your change once more.")
+
+
 class WrongStatus(Conflict):
     code = "wrong_status"
 
@@ -131,6 +136,7 @@ def check_policies(policies: dict) -> dict:
             raise expiry.InvalidPolicy(
                 _("The policy '%(name)s' is not known in this version. Known: %(known)s."),
                 values={"name": name, "known": ", ".join(DEFAULT_POLICIES)},
+                code="unknown_field",
                 field=f"policies.{name}",
             )
         if name in CHOICES and value not in CHOICES[name]:
@@ -198,15 +204,30 @@ def change(*, program: Program, fields: dict) -> Program:
         with transaction.atomic():
             program.save(update_fields=list(fields))
     except IntegrityError as error:
+        if "program_names_differ" not in str(error) and "name" not in fields:
+            raise
         raise NameTaken(field="name") from error
     return program
 
 
 @transaction.atomic
-def publish(*, program: Program, at: datetime, rules_json: list | None = None, policies: dict | None = None) -> None:
-    """Publish the next version, valid from now; what is not given stays as it was. Drafts change their only version."""
+def publish(
+    *,
+    program: Program,
+    at: datetime,
+    rules_json: list | None = None,
+    policies: dict | None = None,
+    read: int | None = None,
+) -> None:
+    """Publish the next version, valid from now; what is not given stays as it was. Drafts change their only version.
+
+    `read` is the number of the version that the editor had before them: raises EditedMeanwhile when it is no longer
+    the last.
+    """
     program = Program.objects.select_for_update().get(pk=program.pk)
     last = program.versions.order_by("-number").first()
+    if read is not None and read != last.number:
+        raise EditedMeanwhile(field="version")
     rules.parse(rules_json if rules_json is not None else last.rules)
     wording = {
         "rules": rules_json if rules_json is not None else last.rules,

@@ -15,6 +15,7 @@ from customers.merchants.refusals import Invalid
 
 RULE_PARTS = {"name", "trigger", "award"}
 TRIGGERS = ("purchase",)
+MOST_RULES = 50
 LARGEST = {"points": 10**5, "every": 10**9}  # what a purchase of a billion then earns still fits the ledger
 
 
@@ -75,8 +76,10 @@ AWARDS: dict[str, Callable[[Rule, Facts], int]] = {"per_amount": per_amount}
 
 def parse(rules: object) -> list[Rule]:
     """Read the rules of a version; raises InvalidRule with the place named."""
-    if not isinstance(rules, list) or not rules:
-        raise InvalidRule(gettext_lazy("A program needs at least one rule."), field="rules")
+    if not isinstance(rules, list) or not 1 <= len(rules) <= MOST_RULES:
+        raise InvalidRule(
+            gettext_lazy("A program has 1 to %(most)d rules."), values={"most": MOST_RULES}, field="rules"
+        )
     return [parse_one(rule, f"rules[{place}]") for place, rule in enumerate(rules)]
 
 
@@ -88,6 +91,7 @@ def parse_one(rule: object, place: str) -> Rule:
         raise InvalidRule(
             gettext_lazy("Rules do not know '%(part)s' in this version. They know: %(known)s."),
             values={"part": unknown[0], "known": ", ".join(sorted(RULE_PARTS))},
+            code="unknown_field",
             field=f"{place}.{unknown[0]}",
         )
     if rule.get("trigger", "purchase") not in TRIGGERS:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Count, F, Max, Min, Q, Sum
-from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
 from customers.merchants.models import Merchant
 from customers.merchants.refusals import Invalid
 from customers.models import CustomerActivity, CustomerMonth
+
+from .days import MonthOf
 
 
 class WrongMonths(Invalid):
@@ -80,7 +81,7 @@ def retention(merchant: Merchant, *, since: date | None = None, until: date | No
     last = (until or bounds["last"]).replace(day=1)
     first = (since or bounds["first"]).replace(day=1)
     sizes = (
-        bought.annotate(cohort=TruncMonth("first_on"))
+        bought.annotate(cohort=MonthOf("first_on"))
         .filter(cohort__gte=first, cohort__lte=last)
         .values_list("cohort")
         .annotate(size=Count("customer"))
@@ -101,7 +102,7 @@ def monthly_cells(merchant: Merchant, *, first: date, last: date) -> dict[date, 
     cells: dict[date, dict[date, tuple[int, int]]] = defaultdict(dict)
     months = (
         CustomerMonth.objects.filter(merchant=merchant, month__lte=last, customer__activity__purchases__gt=0)
-        .annotate(cohort=TruncMonth("customer__activity__first_on"))
+        .annotate(cohort=MonthOf("customer__activity__first_on"))
         .filter(cohort__gte=first, cohort__lte=last, month__gte=F("cohort"))
         .values_list("cohort", "month")
         .annotate(buyers=Count("customer", filter=Q(purchases__gt=0)), value=Sum("net_value"))

@@ -188,7 +188,7 @@ def median_gap(merchant: Merchant, as_of: date) -> float | None:
 
     The database counts how often each length occurs, by the index of a customer's days; the median is read off that.
     """
-    days = counted_until(merchant, as_of).order_by().values("customer", "occurred_on").distinct()
+    days = counted_until(merchant, as_of).order_by().values("customer", "occurred_on")
     counts = gap_counts(days)
     middle = (sum(count for __, count in counts) - 1) / 2
     if middle < 0:
@@ -197,18 +197,24 @@ def median_gap(merchant: Merchant, as_of: date) -> float | None:
 
 
 def gap_counts(days: QuerySet) -> list[tuple[int, int]]:
-    """How often each gap in days occurs between consecutive days of the same customer, shortest first."""
+    """How often each gap in days occurs between consecutive days of the same customer, shortest first.
+
+    Purchases of one day leave gaps of nothing, which are left out: quicker than making the days distinct.
+    """
     connection = connections[router.db_for_read(Purchase)]
     sql, params = days.query.sql_with_params()
-    gap = "occurred_on - before" if connection.vendor == "postgresql" else "julianday(occurred_on) - julianday(before)"
+    before = "lag(occurred_on) OVER visits"
+    gap = {
+        "postgresql": f"occurred_on - {before}",
+        "sqlite": f"CAST(julianday(occurred_on) - julianday({before}) AS integer)",
+    }[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH days (customer, occurred_on) AS ({sql}),
-            gaps AS (
-                SELECT occurred_on, lag(occurred_on) OVER (PARTITION BY customer ORDER BY occurred_on) AS before
-                FROM days
+            gaps (gap) AS (
+                SELECT {gap} FROM days WINDOW visits AS (PARTITION BY customer ORDER BY occurred_on)
             )
-            SELECT CAST({gap} AS integer) AS days, COUNT(*) FROM gaps WHERE before IS NOT NULL GROUP BY 1 ORDER BY 1""",
+            SELECT gap, COUNT(*) FROM gaps WHERE gap > 0 GROUP BY gap ORDER BY gap""",
             params,
         )
         return cursor.fetchall()

@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
 
-from .models import ApiKey, Location, Merchant, StaffMember, User
+from .looking import LookOnly
+from .models import ApiKey, Invitation, Location, Merchant, StaffMember, User
 
 
 @admin.register(User)
@@ -13,20 +14,22 @@ class PersonAdmin(UserAdmin):
     list_display = ("email", "name", "is_active", "is_staff")
     search_fields = ("email", "name")
     fieldsets = (
-        (None, {"fields": ("email", "password", "name", "language")}),
+        (None, {"fields": ("email", "password", "name", "language", "theme")}),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
 
 
 @admin.register(Merchant)
-class MerchantAdmin(admin.ModelAdmin):
+class MerchantAdmin(LookOnly):
+    """Currency, time zone and slug hold the books together: settings and commands change what may still change."""
+
     list_display = ("name", "slug", "currency", "country", "timezone")
     search_fields = ("name", "slug")
 
 
 @admin.register(Location)
-class LocationAdmin(admin.ModelAdmin):
+class LocationAdmin(LookOnly):
     list_display = ("name", "merchant", "note")
     list_select_related = ("merchant",)
 
@@ -37,6 +40,12 @@ class StaffMemberAdmin(admin.ModelAdmin):
     list_filter = ("role", "is_active")
     list_select_related = ("user", "merchant")
     autocomplete_fields = ("user", "merchant")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(LookOnly):
+    list_display = ("email", "merchant", "role", "created_at", "accepted_at", "withdrawn_at")
+    list_select_related = ("merchant",)
 
 
 @admin.register(ApiKey)

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from .lookups import Among
 
 
 class MerchantsConfig(AppConfig):
@@ -7,3 +10,7 @@ class MerchantsConfig(AppConfig):
     label = "merchants"
     verbose_name = _("Merchants")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        models.Field.register_lookup(Among)
+        models.ForeignObject.register_lookup(Among)  # keys have lookups of their own

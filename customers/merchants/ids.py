@@ -1,25 +1,42 @@
-"""Public ids: a type prefix and 80 random bits in lower-case base 32. Keys of the database never leave."""
+"""Public ids: a type prefix, the millisecond of making and 80 random bits, in lower-case base 32 (a ULID).
+
+Keys of the database never leave. The time in front is not for reading: it lets every new id fall at the end of its
+unique index. With random ids alone, an import of half a million purchases rewrote those indexes many times over.
+"""
 
 import secrets
+import time
+from functools import lru_cache
 
 from django.db import models
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o or u, so that it can be read aloud
 PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+TIME_SHIFTS, RANDOM_SHIFTS = range(40, -1, -10), range(70, -1, -10)
 
 
 def new(prefix: str) -> str:
-    """A fresh id such as `cus_7k2m…`: 16 characters of 5 bits after the prefix."""
-    number = secrets.randbits(80)
-    return prefix + "_" + "".join([PAIRS[(number >> shift) & 1023] for shift in range(0, 80, 10)])
+    """A fresh id such as `cus_01kar…`: after the prefix 10 characters of time and 16 of chance."""
+    return f"{prefix}_{at_moment(time.time_ns() // 1_000_000)}{in_base_32(secrets.randbits(80), RANDOM_SHIFTS)}"
+
+
+@lru_cache(maxsize=1)
+def at_moment(millisecond: int) -> str:
+    """The time part; many ids of one import share it."""
+    return in_base_32(millisecond, TIME_SHIFTS)
+
+
+def in_base_32(number: int, shifts: range) -> str:
+    """A number in base 32, two characters for each of the shifts."""
+    return "".join([PAIRS[(number >> shift) & 1023] for shift in shifts])
 
 
 class PublicId(models.CharField):
-    """The id that the outside sees: stored, random, unique, and therefore the same after an archive or a move."""
+    """The id that the outside sees: stored, unique, and therefore the same after an archive or a move."""
 
     def __init__(self, prefix, **options):
         self.prefix = prefix
-        options.setdefault("max_length", 24)
+        options.setdefault("max_length", 32)
         options.setdefault("unique", True)
         options.setdefault("editable", False)
         super().__init__(**options)
@@ -27,6 +44,11 @@ class PublicId(models.CharField):
     def deconstruct(self):
         name, path, args, options = super().deconstruct()
         return name, path, [self.prefix, *args], options
+
+    def db_type(self, connection):
+        """The same type under its long name: for `varchar` Django adds a second index, for LIKE, which no id needs."""
+        kind = super().db_type(connection)
+        return kind.replace("varchar", "character varying") if connection.vendor == "postgresql" else kind
 
     def has_default(self):
         return True

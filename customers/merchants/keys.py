@@ -21,7 +21,8 @@ class KeyNameTaken(Conflict):
 
 def create(*, merchant: Merchant, name: str, scope: str, at: datetime, location: Location | None = None) -> str:
     """Make a key and return it. It cannot be read again: only its hash is stored."""
-    if not 1 <= len(name.strip()) <= LONGEST_NAME or "\0" in name:
+    name = name.strip()
+    if not 1 <= len(name) <= LONGEST_NAME or "\0" in name:
         raise Invalid(_("Give the key a name of 1 to 100 characters."), field="name")
     if scope not in Scope.values:
         raise Invalid(
@@ -42,7 +43,7 @@ def create(*, merchant: Merchant, name: str, scope: str, at: datetime, location:
                 created_at=at,
             )
     except IntegrityError as error:
-        raise KeyNameTaken from error
+        raise KeyNameTaken(field="name") from error
     return key
 
 

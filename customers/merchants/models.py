@@ -30,12 +30,21 @@ class UserManager(BaseUserManager):
         return self.get(email__iexact=username)
 
 
+class Theme(models.TextChoices):
+    """How pages look to a person; empty follows the device."""
+
+    SYSTEM = "", _("As the device says")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person who signs in. The e-mail is the login; language empty means: as the browser says."""
+    """A person who signs in. The e-mail is the login; language and theme empty mean: as browser and device say."""
 
     email = models.EmailField(_("e-mail"), max_length=254)
     name = models.CharField(_("name"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=8, blank=True)
+    theme = models.CharField(_("theme"), max_length=5, blank=True, choices=Theme.choices)
     is_staff = models.BooleanField(_("may use the maintenance pages"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
@@ -54,6 +63,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="one_user_per_email",
                 violation_error_message=_("Somebody signs in with this e-mail already."),
             ),
+            models.CheckConstraint(condition=Q(theme__in=Theme.values), name="a_theme_is_one_of_three"),
         ]
 
     def __str__(self):
@@ -176,6 +186,52 @@ class StaffMember(models.Model):
     def may(self, right: str) -> bool:
         """Whether this person's role includes the right."""
         return right in RIGHTS[self.role]
+
+
+class InvitationQuerySet(models.QuerySet):
+    def for_merchant(self, merchant):
+        """The invitations of one merchant: the only door to them."""
+        return self.filter(merchant=merchant)
+
+    def waiting(self):
+        """Neither accepted nor withdrawn; whether it is still in time is asked of a moment."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
+class Invitation(models.Model):
+    """A place offered to whoever reads the mail of an address: works once, and until `expires_at`."""
+
+    public_id = PublicId("ivt")
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail"), max_length=254)
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices)
+    invited_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(_("sent"))
+    expires_at = models.DateTimeField(_("expires"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [
+            # A second invitation replaces the first, so that only the newest link opens a door.
+            models.UniqueConstraint(
+                "merchant",
+                Lower("email"),
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="one_waiting_invitation_per_email",
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="an_invitation_is_to_a_known_role"),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(withdrawn_at=None), name="an_invitation_ends_in_one_way"
+            ),
+        ]
+
+    def __str__(self):
+        return self.email
 
 
 class Scope(models.TextChoices):

@@ -62,15 +62,16 @@ def upsert(model: type[models.Model], fields: list[str], values: list[tuple], *,
     columns = [model._meta.get_field(name) for name in fields]
     names = ", ".join(f'"{column.column}"' for column in columns)
     conflict = ", ".join(f'"{model._meta.get_field(name).column}"' for name in key)
-    head = f'INSERT INTO "{model._meta.db_table}" AS old ({names}) VALUES'
+    head = f'INSERT INTO "{model._meta.db_table}" AS old ({names})'
+    tail = f"ON CONFLICT ({conflict}) DO UPDATE SET {changes}"
     with connection.cursor() as cursor:
-        write(
-            connection,
-            cursor,
-            head,
-            prepare(connection, columns, values),
-            tail=f"ON CONFLICT ({conflict}) DO UPDATE SET {changes}",
-        )
+        if connection.vendor == "postgresql":
+            # One array for each column: thousands of placeholders would cost more than the rows.
+            arrays = ", ".join(f"%s::{column.db_type(connection)}[]" for column in columns)
+            cells = [list(column) for column in zip(*values, strict=True)]
+            cursor.execute(f"{head} SELECT * FROM unnest({arrays}) {tail}", cells)
+        else:
+            write(connection, cursor, f"{head} VALUES", prepare(connection, columns, values), tail=tail)
 
 
 def change(model: type[models.Model], fields: list[str], values: list[tuple]) -> None:
@@ -150,3 +151,12 @@ def converter(connection, column):
 def sqlite_moment(value: datetime) -> str:
     """A moment as Django stores it on SQLite: naive text in UTC."""
     return str(value if value.tzinfo is UTC else value.astimezone(UTC))[:-6]
+
+
+def analyze(*models_: type[models.Model]) -> None:
+    """Tell PostgreSQL how its tables look after they grew at once: until then its plans are those for small ones."""
+    for model in models_:
+        connection = writer(model)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f'ANALYZE "{model._meta.db_table}"')

@@ -13,12 +13,17 @@ from . import money
 from .models import Location, Merchant, Role, StaffMember, User
 from .refusals import Conflict, Invalid
 
-LONGEST_NAME, LONGEST_SLUG = 150, 50
+LONGEST_NAME, LONGEST_SLUG, LONGEST_LOCATION = 150, 50, 100
 
 
 class SlugTaken(Conflict):
     code = "slug_taken"
     message = _("Another shop has this short name. Choose another one.")
+
+
+class LocationNameTaken(Conflict):
+    code = "name_taken"
+    message = _("There is a location of this name already. Choose another name.")
 
 
 @transaction.atomic
@@ -76,7 +81,7 @@ def check_name(name: str) -> None:
         raise Invalid(_("A shop needs a name of 1 to 150 characters."), field="name")
 
 
-def check_email(email: str) -> None:
+def check_email(email: str, *, field: str = "owner_email") -> None:
     """Refuse an address that nobody could be reached at."""
     try:
         validate_email(email)
@@ -84,7 +89,7 @@ def check_email(email: str) -> None:
         raise Invalid(
             _("'%(email)s' is not an e-mail address. It needs a name, an @ and a domain."),
             values={"email": email[:60]},
-            field="owner_email",
+            field=field,
         ) from error
 
 
@@ -96,6 +101,43 @@ def give_place(*, merchant: Merchant, email: str, role: str, name: str = "") -> 
     return user
 
 
+@transaction.atomic
+def change(*, merchant: Merchant, name: str, country: str, currency: str, timezone: str) -> Merchant:
+    """Change what a shop is called and how it counts. Whether currency and time zone still may, the caller knows.
+
+    Raises Invalid with the field named.
+    """
+    check_name(name)
+    check_shop(slug=merchant.slug, currency=currency, country=country, timezone=timezone)
+    merchant.name, merchant.country, merchant.currency, merchant.timezone = name.strip(), country, currency, timezone
+    merchant.save(update_fields=["name", "country", "currency", "timezone"])
+    return merchant
+
+
 def add_location(*, merchant: Merchant, name: str, note: str = "") -> Location:
-    """A further counter of the merchant."""
-    return Location.objects.create(merchant=merchant, name=name, note=note)
+    """A further counter of the merchant; raises Invalid, LocationNameTaken."""
+    name = check_location_name(name)
+    try:
+        with transaction.atomic():
+            return Location.objects.create(merchant=merchant, name=name, note=note)
+    except IntegrityError as error:
+        raise LocationNameTaken(field="name") from error
+
+
+def rename_location(*, location: Location, name: str) -> Location:
+    """Call a counter something else; what happened there stays there. Raises Invalid, LocationNameTaken."""
+    location.name = check_location_name(name)
+    try:
+        with transaction.atomic():
+            location.save(update_fields=["name"])
+    except IntegrityError as error:
+        raise LocationNameTaken(field="name") from error
+    return location
+
+
+def check_location_name(name: str) -> str:
+    """The name without spaces around it; refuses one that nobody could read."""
+    name = name.strip()
+    if not 1 <= len(name) <= LONGEST_LOCATION or "\0" in name:
+        raise Invalid(_("A location needs a name of 1 to 100 characters."), field="name")
+    return name

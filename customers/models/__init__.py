@@ -2,7 +2,7 @@
 
 from .activity import CustomerActivity, CustomerMonth
 from .imports import Import, ImportFault
-from .people import Consent, Customer
+from .people import Consent, Customer, CustomerWord
 from .purchases import Purchase, PurchaseLine, Refund
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Customer",
     "CustomerActivity",
     "CustomerMonth",
+    "CustomerWord",
     "Import",
     "ImportFault",
     "Purchase",

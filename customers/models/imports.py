@@ -15,13 +15,19 @@ class Kind(models.TextChoices):
 
 
 class State(models.TextChoices):
-    """`queued → reading → posting → done`, or `failed` with a sentence; a done one may be `undone`."""
+    """`queued → reading → posting → done`, or `failed` with a sentence; a done one may be `undone`.
 
+    A long one is `undoing` meanwhile.
+    What is sent on the page begins as `checking`: nothing happens to it until somebody has looked at it.
+    """
+
+    CHECKING = "checking", _("to be checked")
     QUEUED = "queued", _("waiting")
     READING = "reading", _("reading")
     POSTING = "posting", _("recording")
     DONE = "done", _("done")
     FAILED = "failed", _("failed")
+    UNDOING = "undoing", _("being undone")
     UNDONE = "undone", _("undone")
 
 
@@ -34,7 +40,9 @@ class ImportQuerySet(models.QuerySet):
 class Import(models.Model):
     """One file of one kind. `position` counts the receipts or records settled, so that a killed run continues.
 
-    Counters change in the transaction that writes the rows they count; so they are right after any crash.
+    Counters change in the transaction that writes the rows they count; so they are right after any crash. `choices`
+    is what somebody knew better than the reader (reader.staging.Choices), `reading` how the file was read in the end;
+    `read` counts the rows that reading has passed, for the progress.
     """
 
     public_id = PublicId("imp")
@@ -45,12 +53,15 @@ class Import(models.Model):
     file = models.FileField(upload_to="imports/%Y/%m/", max_length=255)
     fingerprint = models.CharField(max_length=64, help_text=_("SHA-256 of the content."))
     mapping = models.JSONField(default=dict)
+    choices = models.JSONField(default=dict)
+    reading = models.JSONField(default=dict)
     columns = models.JSONField(default=dict, help_text=_("The column that each field was read from."))
     ignored = models.JSONField(default=list, help_text=_("Columns that nothing was read from."))
     anonymous = models.CharField(max_length=6, choices=[("reject", "reject"), ("accept", "accept")], default="reject")
     dry_run = models.BooleanField(default=False)
     position = models.PositiveIntegerField(default=0)
     rows = models.PositiveIntegerField(_("rows"), default=0)
+    read = models.PositiveIntegerField(_("rows read"), default=0)
     accepted = models.PositiveIntegerField(_("accepted"), default=0)
     duplicates = models.PositiveIntegerField(_("duplicates"), default=0)
     rejected = models.PositiveIntegerField(_("rejected"), default=0)
@@ -58,6 +69,7 @@ class Import(models.Model):
     new_customers = models.PositiveIntegerField(_("new customers"), default=0)
     value = models.BigIntegerField(_("value"), default=0)
     message = models.TextField(blank=True)
+    language = models.CharField(max_length=8, blank=True, help_text=_("In which its faults are said."))
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     api_key = models.ForeignKey(ApiKey, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()

@@ -1,7 +1,7 @@
 """One card per person per merchant."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,10 @@ class CustomerQuerySet(models.QuerySet):
     def for_merchant(self, merchant):
         """The customers of one merchant: the only door to them."""
         return self.filter(merchant=merchant)
+
+    def picked_for_merchant(self, merchant):
+        """The same door for few keys out of another table: it is no index, or SQLite would walk every card by it."""
+        return self.alias(picked_for=F("merchant") + 0).filter(picked_for=merchant.pk)
 
     def with_activity(self):
         """Each with its `activity` row (first and last purchase, count, net value), in the same query."""
@@ -72,6 +76,30 @@ class Customer(models.Model):
 
     def __str__(self):
         return self.name or self.external_id or self.phone or self.email or self.card_code
+
+
+class CustomerWord(models.Model):
+    """A word that a card is found by; see customers.words, which writes them."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="words", db_index=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    word = models.CharField(max_length=48)
+
+    class Meta:
+        verbose_name = _("word")
+        verbose_name_plural = _("words")
+        constraints = [models.UniqueConstraint(fields=["customer", "word"], name="a_card_has_a_word_once")]
+        indexes = [
+            # Beginnings of words: the pattern class lets LIKE 'jos%' use it on PostgreSQL, in any collation.
+            models.Index(
+                fields=["merchant", "word", "customer"],
+                name="words_by_their_beginning",
+                opclasses=["int8_ops", "varchar_pattern_ops", "int8_ops"],
+            )
+        ]
+
+    def __str__(self):
+        return self.word
 
 
 class Consent(models.Model):

@@ -38,7 +38,9 @@ class Purchase(models.Model):
     """
 
     public_id = PublicId("pur")
-    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="purchases", db_index=False)
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.CASCADE, related_name="purchases", db_index=False, **TRUSTED
+    )
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, null=True, related_name="purchases", db_index=False, **TRUSTED
     )
@@ -122,7 +124,7 @@ class Refund(models.Model):
     """
 
     public_id = PublicId("ref")
-    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="refunds", db_index=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="refunds", db_index=False, **TRUSTED)
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, null=True, related_name="refunds", **TRUSTED)
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, null=True, related_name="refunds", db_index=False, **TRUSTED

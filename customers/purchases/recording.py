@@ -24,43 +24,45 @@ def record(*, merchant: Merchant, drafts: list[PurchaseDraft], at: datetime) -> 
     """Write the purchases that are new, with their lines and rollups, and return those.
 
     A draft whose receipt (`external_id`) stands already, or stood earlier in the list, is marked `duplicate` and
-    gets the ids of the first. The statements do not grow with the list: look up receipts, reserve ids, write
-    purchases, lines, activity and months.
+    gets the ids of the first. The statements do not grow with the list: look up receipts, hold customers, reserve
+    ids, write purchases, lines, activity and months. Raises UnknownCustomer for a customer who is gone.
     """
-    zone = ZoneInfo(merchant.timezone)
     fresh = mark_duplicates(merchant=merchant, drafts=drafts)
     if not fresh:
         return []
-    for draft, key in zip(fresh, rows.reserve(Purchase, len(fresh)), strict=True):
-        draft.pk, draft.public_id = key, ids.new("pur")
-        draft.occurred_on = draft.occurred_at.astimezone(zone).date()
-    rows.insert(
-        Purchase,
-        FIELDS,
-        [
-            (
-                draft.pk, draft.public_id, merchant.pk, draft.customer_id, draft.external_id, draft.occurred_at,
-                draft.occurred_on, at, draft.channel, draft.location_id, draft.staff_id, draft.imported_id,
-                draft.amount, 0,
-            )
-            for draft in fresh
-        ],
-    )  # fmt: skip
-    rows.insert(
-        PurchaseLine,
-        LINE_FIELDS,
-        [
-            (
-                draft.pk, number, line.sku, line.name, line.category, line.quantity, line.unit_amount, line.amount,
-                line.excluded,
-            )
-            for draft in fresh
-            for number, line in enumerate(draft.lines, start=1)
-        ],
-    )  # fmt: skip
+    activity.hold(merchant=merchant, customers={draft.customer_id for draft in fresh} - {None})
+    name(fresh, zone=ZoneInfo(merchant.timezone))
+    rows.insert(Purchase, FIELDS, [purchase_row(draft, merchant, at) for draft in fresh])
+    rows.insert(PurchaseLine, LINE_FIELDS, [row for draft in fresh for row in line_rows(draft)])
     activity.add(merchant=merchant, purchases=fresh)
     adopt_ids(drafts, fresh)
     return fresh
+
+
+def name(drafts: list[PurchaseDraft], *, zone: ZoneInfo) -> None:
+    """Give new purchases their keys, public ids and local days."""
+    for draft, key in zip(drafts, rows.reserve(Purchase, len(drafts)), strict=True):
+        draft.pk, draft.public_id = key, ids.new("pur")
+        draft.occurred_on = draft.occurred_at.astimezone(zone).date()
+
+
+def purchase_row(draft: PurchaseDraft, merchant: Merchant, at: datetime) -> tuple:
+    """A purchase in the order of FIELDS."""
+    return (
+        draft.pk, draft.public_id, merchant.pk, draft.customer_id, draft.external_id, draft.occurred_at,
+        draft.occurred_on, at, draft.channel, draft.location_id, draft.staff_id, draft.imported_id, draft.amount, 0,
+    )  # fmt: skip
+
+
+def line_rows(draft: PurchaseDraft) -> list[tuple]:
+    """The lines of a purchase in the order of LINE_FIELDS."""
+    return [
+        (
+            draft.pk, number, line.sku, line.name, line.category, line.quantity, line.unit_amount, line.amount,
+            line.excluded,
+        )
+        for number, line in enumerate(draft.lines, start=1)
+    ]  # fmt: skip
 
 
 def mark_duplicates(*, merchant: Merchant, drafts: list[PurchaseDraft]) -> list[PurchaseDraft]:
@@ -71,7 +73,7 @@ def mark_duplicates(*, merchant: Merchant, drafts: list[PurchaseDraft]) -> list[
         standing = {
             receipt: (key, public_id)
             for receipt, key, public_id in Purchase.objects.for_merchant(merchant)
-            .filter(external_id__in=receipts)
+            .filter(external_id__among=receipts)
             .values_list("external_id", "pk", "public_id")
         }
     seen: set[str] = set()

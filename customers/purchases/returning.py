@@ -53,6 +53,7 @@ def give_back(*, merchant: Merchant, drafts: list[ReturnDraft], at: datetime) ->
     if not fresh:
         return []
     zone = ZoneInfo(merchant.timezone)
+    activity.hold(merchant=merchant, customers=customers_of(merchant=merchant, drafts=fresh))
     lower_purchases(merchant=merchant, drafts=fresh)
     for draft, key in zip(fresh, rows.reserve(Refund, len(fresh)), strict=True):
         draft.pk, draft.public_id = key, ids.new("ref")
@@ -70,6 +71,16 @@ def give_back(*, merchant: Merchant, drafts: list[ReturnDraft], at: datetime) ->
     )  # fmt: skip
     activity.refresh(merchant=merchant, customers={draft.customer_id for draft in fresh} - {None})
     return fresh
+
+
+def customers_of(*, merchant: Merchant, drafts: list[ReturnDraft]) -> set[int]:
+    """Whose rollups returns will change: held before their purchases, in the order in which everybody locks."""
+    bought = {draft.purchase_id for draft in drafts} - {None}
+    named = {draft.customer_id for draft in drafts if draft.purchase_id is None}
+    if bought:
+        mine = Purchase.objects.for_merchant(merchant).filter(pk__among=bought)
+        named |= set(mine.values_list("customer", flat=True))
+    return named - {None}
 
 
 def lower_purchases(*, merchant: Merchant, drafts: list[ReturnDraft]) -> None:
@@ -101,7 +112,7 @@ def mark_duplicates(*, merchant: Merchant, drafts: list[ReturnDraft]) -> list[Re
     """Mark returns whose receipt was given back already, and return the others."""
     receipts = [draft.external_id for draft in drafts if draft.external_id]
     standing = set(
-        Refund.objects.filter(merchant=merchant, external_id__in=receipts).values_list("external_id", flat=True)
+        Refund.objects.filter(merchant=merchant, external_id__among=receipts).values_list("external_id", flat=True)
         if receipts
         else ()
     )

@@ -11,6 +11,7 @@ from customers.reader.vocabulary import KINDS, snake, squeezed
 ATTRIBUTE = "attributes."
 IDENTIFIERS = ("customer", "external_id", "phone", "email", "card_code")
 LISTED = 40  # columns shown in a sentence
+OURS = "Ficha: "  # begins the name of a column that a list of bad rows adds: it comes back with the mended rows
 
 
 class UnknownColumns(Invalid):
@@ -44,19 +45,57 @@ class Columns:
         return [field for field in IDENTIFIERS if field in self.positions]
 
 
-def find(header, *, kind, mapping=None, anonymous="reject"):
-    """The columns of a file. Raises UnknownColumns, or UnreadableFile where the only column means nothing."""
+def find(header, *, kind, mapping=None, anonymous="reject", skip=()):
+    """The columns of a file. Raises UnknownColumns, or UnreadableFile where the only column means nothing.
+
+    `skip` names columns that are to be read as nothing.
+    """
+    columns = guess(header, kind=kind, mapping=mapping, skip=skip)
+    _require(columns.header, kind, columns.positions, anonymous)
+    return columns
+
+
+def guess(header, *, kind, mapping=None, skip=()):
+    """The columns as far as they are understood: what is needed may be missing."""
     header = tuple(name.strip() for name in header)
+    skipped = {position for position, name in enumerate(header) if name in skip or name.startswith(OURS)}
     positions, dropped = _mapped(header, kind, mapping or {})
-    _detect(header, kind, positions, dropped)
-    if len(header) == 1 and not positions:
+    _detect(header, kind, positions, dropped, skipped)
+    if len(header) == 1 and not positions and not skipped:
         raise refused(said_no_table())
-    _require(header, kind, positions, anonymous)
     if kind == "customers":
-        _add_attributes(header, positions)
+        _add_attributes(header, positions, skipped)
     used = set(positions.values())
-    ignored = tuple(name for position, name in enumerate(header) if position not in used and name)
+    ignored = tuple(
+        name for position, name in enumerate(header) if position not in used and name and not name.startswith(OURS)
+    )
     return Columns(kind, header, positions, ignored)
+
+
+def choose(header, chosen):
+    """(mapping, skip) of what a person chose for each column: a field, ATTRIBUTE or "" for nothing.
+
+    Raises UnknownColumns where two columns were chosen for one field.
+    """
+    header = tuple(name.strip() for name in header)
+    positions, skip = {}, []
+    for position, field in enumerate(chosen):
+        if not field:
+            skip.append(header[position])
+        elif field in positions:
+            message = _("Two columns are read as the same thing: “%(one)s” and “%(two)s”. Choose one of them.")
+            names = {"one": header[positions[field]], "two": header[position]}
+            raise UnknownColumns(message % names, field=header[position])
+        elif field != ATTRIBUTE:
+            positions[field] = position
+    kept = [position for position, field in enumerate(chosen) if field == ATTRIBUTE]
+    _name_attributes(header, positions, kept)
+    return {field: header[position] for field, position in positions.items()}, [name for name in skip if name]
+
+
+def missing(columns, *, anonymous="reject"):
+    """The fields that are needed and that no column is read as."""
+    return [field for field, _said, found in _needs(columns.kind, columns.positions.keys(), anonymous) if not found]
 
 
 def _mapped(header, kind, mapping):
@@ -88,10 +127,11 @@ def _unknown_field(field, kind):
     )
 
 
-def _detect(header, kind, positions, dropped):
+def _detect(header, kind, positions, dropped, skipped):
     places = {}
     for position, name in enumerate(header):
-        places.setdefault(squeezed(name), position)
+        if position not in skipped:
+            places.setdefault(squeezed(name), position)
     for field, words in KINDS[kind].items():
         if field in positions or field in dropped:
             continue
@@ -144,15 +184,18 @@ def _or(field, others):
     return _("%(field)s (or %(others)s)") % {"field": field, "others": others}
 
 
-def _add_attributes(header, positions):
+def _add_attributes(header, positions, skipped):
     """Every column that a customer's card has no field for is kept as an attribute under its own name."""
-    used = set(positions.values())
-    for position, name in enumerate(header):
-        if position not in used and name:
-            attribute = ATTRIBUTE + (snake(name) or f"column_{position + 1}")
-            while attribute in positions:
-                attribute += f"_{position + 1}"
-            positions[attribute] = position
+    used = set(positions.values()) | skipped
+    _name_attributes(header, positions, [place for place, name in enumerate(header) if name and place not in used])
+
+
+def _name_attributes(header, positions, kept):
+    for position in kept:
+        attribute = ATTRIBUTE + (snake(header[position]) or f"column_{position + 1}")
+        while attribute in positions:
+            attribute += f"_{position + 1}"
+        positions[attribute] = position
 
 
 def _listed(header):

@@ -32,14 +32,15 @@ _CLOCK = re.compile(
 
 
 class Orders:
-    """What the cells of a column say about the order of day and month."""
+    """What the cells of a column say about the order of day and month. `asked`: it has dates where that matters."""
 
     def __init__(self):
-        self.day_first = self.month_first = False
+        self.day_first = self.month_first = self.asked = False
 
     def add(self, text):
         match = _YEAR_LAST.match(text.strip()) if len(text) <= LONGEST else None
         if match:
+            self.asked = True
             proven = _proven_order(int(match[1]), int(match[3]))
             self.day_first |= proven == DAY
             self.month_first |= proven == MONTH
@@ -153,11 +154,16 @@ def _ordered(year, one, two, separator, order, country):
     """(year, month, day): what the cell proves goes before what the column proves, and that before the country."""
     order = _proven_order(one, two) or order
     if order is None:
-        order = MONTH if separator != "." and country in MONTH_FIRST else DAY
+        order = habit(country) if separator != "." else DAY
     if order == MIXED and one != two:
         message = _("Day or month first? This column has both. Write the date like 2024-01-31.")
         raise BadCell(message)
     return (year, one, two) if order == MONTH else (year, two, one)
+
+
+def habit(country):
+    """The order in which people of a country write day and month."""
+    return MONTH if country in MONTH_FIRST else DAY
 
 
 def _proven_order(one, two):

@@ -24,8 +24,8 @@ def group(scratch, columns):
 
 def _derive(scratch):
     """A row without a receipt is a purchase of its own, under a name that the same file gives it again."""
-    scratch.db.create_function("receipt_of", 8, _receipt_of, deterministic=True)
-    same = "external_id, phone, email, card_code, at, amount, sku"
+    scratch.db.create_function("receipt_of", 10, _receipt_of, deterministic=True)
+    same = "external_id, phone, email, card_code, at, amount, sku, channel, location"
     scratch.db.execute(
         f"""
         UPDATE staged SET derived = 1, receipt = receipt_of({same}, nth) FROM (

@@ -7,6 +7,7 @@ import io
 from django.utils.translation import gettext_lazy as _
 
 DELIMITERS = ";\t|,"  # the comma last: on a tie it is more likely a decimal mark
+ENCODINGS = ("utf-8-sig", "cp1252", "utf-16", "cp850", "mac-roman")  # the first three are found, all may be named
 HINT = "sep="  # Excel writes the delimiter into a first line of its own
 LINES = 50  # rows that vote on the delimiter
 

@@ -42,11 +42,23 @@ class Step:
 
 
 class Evidence:
-    """What all cells together say about decimal marks and the order of day and month."""
+    """What all cells together say about decimal marks and the order of day and month.
 
-    def __init__(self):
+    `mark` and `order` are what the user knows better.
+    """
+
+    def __init__(self, *, mark=None, order=None):
         self.marks = amounts.Marks()
         self.orders = {field: dates.Orders() for field in DATES}
+        self._mark, self._order = mark, order
+
+    def mark(self, *, country):
+        """The decimal mark of all numbers."""
+        return self._mark or self.marks.mark(country=country)
+
+    def order(self, field):
+        """The order of day and month in a column of dates, None where nothing proves one."""
+        return self._order or self.orders[field].order()
 
     def steps(self, columns):
         """The columns worth asking. Numbers are pooled: one program wrote them all."""
@@ -73,8 +85,8 @@ def _joint_steps(columns, shop, evidence, anonymous):
         if "time" in fields:
             calendar = _calendar(shop, evidence, "date")
             yield _step("at", lambda pair: dates.moment(*pair, calendar=calendar), columns, "date", "time")
-        if "amount" not in fields:
-            multiply = partial(_multiplied, shop=shop, mark=evidence.marks.mark(country=shop.country))
+        if "amount" not in fields and {"quantity", "unit_price"} <= fields:
+            multiply = partial(_multiplied, shop=shop, mark=evidence.mark(country=shop.country))
             yield _step("amount", multiply, columns, "quantity", "unit_price")
     needed = _identifying(columns, anonymous)
     if needed:
@@ -128,7 +140,7 @@ def _multiplied(cells, *, shop, mark):
 
 
 def _purchase_parsers(shop, evidence):
-    mark = evidence.marks.mark(country=shop.country)
+    mark = evidence.mark(country=shop.country)
     return {
         **_who(),
         "name": partial(texts.line, longest=NAME),
@@ -162,7 +174,7 @@ def _customer_parsers(shop, evidence):
 
 
 def _balance_parsers(shop, evidence):
-    mark = evidence.marks.mark(country=shop.country)
+    mark = evidence.mark(country=shop.country)
     return {
         **_who(),
         "program": partial(texts.line, longest=PLACE),
@@ -218,7 +230,7 @@ def _optional(parse, text, **options):
 
 
 def _calendar(shop, evidence, field):
-    return dates.Calendar(evidence.orders[field].order(), shop.zone, shop.country, shop.at)
+    return dates.Calendar(evidence.order(field), shop.zone, shop.country, shop.at)
 
 
 def _parser(field, parsers):

@@ -7,13 +7,13 @@ import os
 import stat
 import zlib
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from io import TextIOWrapper
+from dataclasses import dataclass, replace
+from io import BytesIO, TextIOWrapper
 
 from django.utils.translation import gettext as _
 
 from customers.merchants.refusals import Invalid
-from customers.reader.layout import HINT, delimiter_of, encoding_of, foreign_format
+from customers.reader.layout import DELIMITERS, ENCODINGS, HINT, Encoding, delimiter_of, encoding_of, foreign_format
 
 CELL = 100_000  # characters
 CHUNK = 1 << 20  # bytes: a line without an end within so many is no line of a table
@@ -29,13 +29,14 @@ class UnreadableFile(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table in a file, inspected and ready to be read any number of times."""
+    """A table in a file, inspected and ready to be read any number of times. `limit`: bytes of it that are read."""
 
     path: str
     compressed: bool
     encoding: str
     delimiter: str
     header: tuple
+    limit: int | None = None
 
     def records(self):
         """Yields (line, cells) of every row that is not blank; the line is the first of the record in the file."""
@@ -44,20 +45,30 @@ class Source:
         return rows
 
 
-def inspect(path):
-    """The table in this file: reads it once through, in pieces. Raises UnreadableFile with what to do about it."""
+def inspect(path, *, delimiter=None, encoding=None, limit=None):
+    """The table in this file: reads it once through, in pieces. Raises UnreadableFile with what to do about it.
+
+    `delimiter` and `encoding` are what the user knows better; `limit` looks at so many bytes of the beginning only.
+    """
     path = os.fspath(path)
+    _check_choices(delimiter, encoding)
     with _answering():
         compressed = _is_compressed(path)
-        with _opened(path, compressed) as stream:
+        with _opened(path, compressed, limit) as stream:
             sample = stream.read(SAMPLE)
             _refuse_foreign(sample)
-            encoding = _survey(stream, sample)
-    text = sample.decode(encoding, errors="replace")
-    delimiter = delimiter_of(text, cut=len(sample) == SAMPLE)
-    source = Source(path, compressed, encoding, delimiter, ())
-    header = _header(source)
-    return Source(path, compressed, encoding, delimiter, tuple(header))
+            encoding = _survey(stream, sample, encoding)
+    if delimiter is None:
+        delimiter = delimiter_of(sample.decode(encoding, errors="replace"), cut=len(sample) == SAMPLE)
+    source = Source(path, compressed, encoding, delimiter, (), limit)
+    return replace(source, header=tuple(_header(source)))
+
+
+def reopen(path, *, delimiter, encoding, header):
+    """A table that was inspected before, from what was noted of it."""
+    path = os.fspath(path)
+    with _answering():
+        return Source(path, _is_compressed(path), encoding, delimiter, tuple(header))
 
 
 def refused(message, **extra):
@@ -73,11 +84,11 @@ def said_no_table():
 
 def _records(source):
     csv.field_size_limit(CELL)  # of the process: the limit is Python's only guard against a cell without an end
-    with _answering(), _opened(source.path, source.compressed) as stream:
+    with _answering(source.encoding), _opened(source.path, source.compressed, source.limit) as stream:
         ended = []
-        text = TextIOWrapper(stream, encoding=source.encoding, errors=_errors(source.encoding), newline="")
+        text = TextIOWrapper(stream, encoding=source.encoding, errors=_errors(source), newline="")
         lines = itertools.chain([_without_hint(text.readline())], text, _note_end(ended))
-        yield from _numbered(csv.reader(lines, delimiter=source.delimiter), ended)
+        yield from _numbered(csv.reader(lines, delimiter=source.delimiter), ended, cut=_is_cut(stream))
 
 
 def _without_hint(first_line):
@@ -91,12 +102,14 @@ def _note_end(ended):
     yield from ()
 
 
-def _numbered(reader, ended):
+def _numbered(reader, ended, *, cut):
     before = 0
     try:
         for cells in reader:
             line, before = before + 1, reader.line_num
             if before > line and ended:
+                if cut:  # the cell goes on behind the end of what is looked at
+                    return
                 raise refused(_never_closed() % {"line": line})
             if any(cells) and not (len(cells) == 1 and not cells[0].strip()):
                 yield line, cells
@@ -105,13 +118,35 @@ def _numbered(reader, ended):
 
 
 @contextmanager
-def _opened(path, compressed):
+def _opened(path, compressed, limit=None):
     with gzip.open(path, "rb") if compressed else open(path, "rb") as stream:
-        yield stream
+        yield Beginning(stream, limit) if limit else stream
+
+
+class Beginning(BytesIO):
+    """The first bytes of a stream, ending with a whole line where more follows (`cut`)."""
+
+    def __init__(self, stream, limit):
+        found = stream.read(limit + 1)
+        self.cut = len(found) > limit
+        end = max(found.rfind(b"\n", 0, limit), found.rfind(b"\r", 0, limit)) + 1 if self.cut else len(found)
+        unending = limit - end > 4 * CELL  # longer than any cell in any encoding: to be refused, not to be cut off
+        super().__init__(found[:limit] if self.cut and unending else found[:end])
+
+
+def _is_cut(stream):
+    return getattr(stream, "cut", False)
+
+
+def _check_choices(delimiter, encoding):
+    if delimiter is not None and delimiter not in DELIMITERS:
+        raise refused(_("Choose a comma, semicolon, tab or bar as the delimiter."), field="delimiter")
+    if encoding is not None and encoding not in ENCODINGS:
+        raise refused(_("This encoding is not known. Choose one of the list."), field="encoding")
 
 
 @contextmanager
-def _answering():
+def _answering(encoding=None):
     """Turns what the operating system and the decoders say into a sentence."""
     try:
         yield
@@ -119,6 +154,9 @@ def _answering():
         message = _("The compressed file is damaged or was cut off. Compress or download it again.")
         raise refused(message) from None
     except UnicodeError:
+        if encoding == "utf-8-sig":  # found out, it has been seen to fit: so the user chose it
+            message = _("The file is not written in UTF-8. Choose another encoding.")
+            raise refused(message, field="encoding") from None
         message = _("The file is damaged: its text cannot be decoded. Save it again as CSV in UTF-8.")
         raise refused(message) from None
     except OSError as error:
@@ -139,18 +177,19 @@ def _refuse_foreign(sample):
         raise refused(found)
 
 
-def _survey(stream, sample):
+def _survey(stream, sample, encoding):
     """The encoding, after every byte was seen. Raises UnreadableFile for an empty file or a line without an end."""
-    guess, lines, blank = encoding_of(sample), 1, True
+    guess, lines, blank = Encoding(encoding) if encoding else encoding_of(sample), 1, True
     for chunk in itertools.chain([sample], iter(lambda: stream.read(CHUNK), b"")):
         blank = blank and not chunk.strip(b" \t\r\n\0\x0b\x0c\xef\xbb\xbf\xff\xfe")
         if len(chunk) == CHUNK and b"\n" not in chunk and b"\r" not in chunk:
             raise refused(_too_long() % {"line": lines, "limit": CELL})
         lines += chunk.count(b"\n")
-        guess.feed(chunk)
+        if not encoding:
+            guess.feed(chunk)
     if blank:
         raise refused(_empty())
-    return guess.result()
+    return encoding or guess.result()
 
 
 def _header(source):
@@ -175,10 +214,9 @@ def _check_header(header):
         seen.add(folded)
 
 
-def _errors(encoding):
-    return (
-        "replace" if encoding == "cp1252" else "strict"
-    )  # five of its 256 bytes mean nothing; one is no reason to stop
+def _errors(source):
+    """Five of the 256 bytes of cp1252 mean nothing; one is no reason to stop. UTF-16 may be cut amid a letter."""
+    return "replace" if source.encoding == "cp1252" or (source.limit and source.encoding == "utf-16") else "strict"
 
 
 def _empty():

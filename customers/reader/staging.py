@@ -4,6 +4,7 @@ Two passes. The first asks whole columns how they are written, the second parses
 """
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
@@ -19,27 +20,55 @@ from customers.reader.scratch import Scratch
 BATCH = 4000  # rows between two inserts and two reports of progress
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the user knows better than the reader finds out; None is found out. `skip` names columns left unread.
+
+    `delimiter` and `encoding` are of `layout`, `mark` is "." or ",", `order` is dates.DAY or dates.MONTH.
+    """
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    mark: str | None = None
+    order: str | None = None
+    skip: tuple = ()
+
+
 def stage(
-    path, *, kind, at, zone, country, currency, decimals=2, mapping=None, anonymous="reject", progress=None, batch=BATCH
+    path,
+    *,
+    kind,
+    at,
+    zone,
+    country,
+    currency,
+    decimals=2,
+    mapping=None,
+    anonymous="reject",
+    choices=None,
+    progress=None,
+    batch=BATCH,
 ):
     """Reads a whole file into a scratch database and returns it as Staged; close it when done.
 
     `kind` is purchases, customers, balances or referrals; `at` the moment that counts as now; `mapping` {field: header}
-    where the user knows better than the vocabulary; `anonymous` "accept" takes purchases without a customer;
+    where the user knows better than the vocabulary; `anonymous` "accept" takes purchases without a customer; `choices`
+    are the user's about delimiter, encoding, decimal mark and date order;
     `progress(done, total)` is called with numbers of rows. Raises UnreadableFile and UnknownColumns; whatever is wrong
     with single cells is in `faults()`.
     """
-    table = source.inspect(path)
-    columns = known.find(table.header, kind=kind, mapping=mapping, anonymous=anonymous)
+    choices = choices or Choices()
+    table = source.inspect(path, delimiter=choices.delimiter, encoding=choices.encoding)
+    columns = known.find(table.header, kind=kind, mapping=mapping, anonymous=anonymous, skip=choices.skip)
     shop = plan.Shop(country, currency, decimals, zone, at)
-    evidence, total = _gather(table, columns)
+    evidence, total = gather(table.records(), columns, choices)
     judge = Judge(columns, plan.steps(columns, shop, evidence, anonymous=anonymous))
     scratch = Scratch()
     try:
         _fill(scratch, table, judge, total, progress, batch)
         if kind == "purchases":
             grouping.group(scratch, columns)
-        return Staged(scratch, columns, total)
+        return Staged(scratch, columns, total, reading(table, columns, evidence, country=country))
     except BaseException:
         scratch.close()
         raise
@@ -48,13 +77,15 @@ def stage(
 class Staged:
     """What a file holds. Numbers: `rows` without the header, `rejected`, `duplicates` and `receipt_count`.
 
-    For purchases rows = rejected + duplicates + the rows of all receipts.
+    `reading` says how it was read: see the function. For purchases
+    rows = rejected + duplicates + the rows of all receipts.
     """
 
-    def __init__(self, scratch, columns, rows):
+    def __init__(self, scratch, columns, rows, found):
         self._scratch = scratch
         self._columns = columns
         self.rows = rows
+        self.reading = found
         self.columns = columns.mapping
         self.ignored = list(columns.ignored)
         self.fault_count = scratch.number("SELECT count(*) FROM faults")
@@ -111,12 +142,24 @@ class Staged:
         self.duplicates = self.rows - good - self.rejected
 
 
-def _gather(table, columns):
-    """The evidence of the whole file, and how many rows it has."""
-    evidence, total = plan.Evidence(), 0
+def reading(table, columns, evidence, *, country):
+    """How a file was read, as plain values: delimiter, encoding, header, decimal mark and order of day and month."""
+    field = next((field for field in plan.DATES if field in columns.positions), None)
+    return {
+        "delimiter": table.delimiter,
+        "encoding": table.encoding,
+        "header": list(columns.header),
+        "mark": evidence.mark(country=country),
+        "order": field and evidence.order(field),
+    }
+
+
+def gather(records, columns, choices):
+    """The evidence of all rows, and how many they are."""
+    evidence, total = plan.Evidence(mark=choices.mark, order=choices.order), 0
     asked = [(step.get, step.memo) for step in evidence.steps(columns)]
     width = len(columns.header)
-    for _line, cells in table.records():
+    for _line, cells in records:
         total += 1
         if len(cells) < width:
             cells += [""] * (width - len(cells))

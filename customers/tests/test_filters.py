@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from customers.filters import CustomerFilter, PurchaseFilter
+from customers.merchants.models import Merchant
 from customers.models import Customer, Purchase
 from customers.tests import factories
 from customers.tests.factories import AT
@@ -12,7 +13,7 @@ DAY = timedelta(days=1)
 
 
 def people(**wanted):
-    found = CustomerFilter(wanted, Customer.objects.order_by("pk"))
+    found = CustomerFilter(wanted, Customer.objects.order_by("pk"), merchant=Merchant.objects.get())
     assert found.is_valid()
     return [person.name for person in found.qs]
 

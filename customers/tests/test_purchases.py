@@ -121,8 +121,8 @@ def test_record_takes_the_same_statements_for_one_and_for_many(count, django_ass
         for place, person in enumerate(people)
     ]
 
-    # savepoint and its release, receipts, ids, purchases, lines, activity, months
-    with django_assert_num_queries(8):
+    # savepoint and its release, receipts, customers, ids, purchases, lines, activity, months
+    with django_assert_num_queries(9):
         purchases.record(merchant=shop, drafts=drafts, at=AT)
 
     assert Purchase.objects.count() == count

@@ -196,10 +196,18 @@ def test_row_without_receipt_is_a_purchase_of_its_own_under_a_stable_name(stage)
     assert first == again
     assert [(receipt.derived, receipt.total, receipt.rows) for receipt in first] == [(True, 500, 1)] * 3
     assert [receipt.receipt for receipt in first] == [
-        "row-1f363ddfcb021990dc7b",
-        "row-235087b127506a19276e",
-        "row-f2618d7ad11100216d10",
+        "row-2e144bb12c2b1f9fd3f2",
+        "row-659f21bfd5cd620788be",
+        "row-91a8bc279f4e8d1dbc44",
     ]
+
+
+def test_same_sale_at_another_place_is_another_one(stage):
+    text = f"Location,Date,Amount\nNorth,{DAY},5\nSouth,{DAY},5\n"
+
+    names = [receipt.receipt for receipt in stage(text, anonymous="accept").receipts()]
+
+    assert len(set(names)) == 2
 
 
 def test_row_keeps_its_derived_receipt_when_the_file_grows(stage):

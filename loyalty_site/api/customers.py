@@ -137,7 +137,7 @@ class CustomerList(Endpoint):
         parameters=[OpenApiParameter(name) for name in CustomerFilter.base_filters],
     )
     def get(self, request):
-        found = CustomerFilter(request.query_params, people(self.merchant))
+        found = CustomerFilter(request.query_params, people(self.merchant), merchant=self.merchant)
         if not found.is_valid():
             raise serializers.ValidationError(found.errors.get_json_data() and dict(found.errors))
         return paging.answer(
@@ -153,8 +153,11 @@ class CustomerList(Endpoint):
 
     def enrol(self, body: dict) -> tuple[int, dict]:
         fields = {name: value for name, value in body.items() if name != "consents"}
-        fields["location"] = find_location(self.request, fields.pop("location", None))
+        location = find_location(self.request, fields.pop("location", None))
+        if "location" in body:
+            fields["location"] = location
         wanted = {"merchant": self.merchant, "fields": fields, "consents": body.get("consents", []), "at": self.at}
+        wanted["only_new"] = {"location": location}
         try:
             customer, new = flows.enrol(**wanted)
         except DuplicateCustomer as refusal:

@@ -15,7 +15,8 @@ from customers.models import Import
 from loyalty_site import imports, tasks, undoing
 
 from . import paging
-from .fields import Strict
+from .fields import OtherLocation, Strict
+from .once import is_dry_run
 from .parsing import is_storable
 from .rendering import CSVRenderer, JSONRenderer
 from .views import Endpoint
@@ -57,7 +58,9 @@ class ImportReply(serializers.Serializer):
     id = serializers.CharField()
     kind = serializers.CharField()
     filename = serializers.CharField()
-    status = serializers.ChoiceField(["queued", "reading", "posting", "done", "failed", "undone"])
+    status = serializers.ChoiceField(
+        ["checking", "queued", "reading", "posting", "done", "failed", "undoing", "undone"]
+    )
     dry_run = serializers.BooleanField()
     message = serializers.CharField()
     columns = serializers.DictField()
@@ -78,7 +81,7 @@ class ImportReply(serializers.Serializer):
 def present(imported: Import) -> dict:
     """An import, how far it is and what it did so far."""
     settled = imported.accepted + imported.duplicates + imported.rejected
-    over = imported.state in {"done", "undone"}
+    over = imported.state in {"done", "undoing", "undone"}
     return {
         "id": imported.public_id,
         "kind": imported.kind,
@@ -98,7 +101,7 @@ def present(imported: Import) -> dict:
 class ImportEndpoint(Endpoint):
     """Finds an import of the merchant."""
 
-    scopes = {"GET": Scope.MANAGE, "POST": Scope.MANAGE}
+    scopes = {"POST": Scope.MANAGE}
 
     def find(self, public_id: str) -> Import:
         imported = Import.objects.for_merchant(self.merchant).filter(public_id=public_id).first()
@@ -123,7 +126,10 @@ class ImportList(ImportEndpoint):
     )
     def post(self, request):
         body = self.read(ImportBody)
-        return self.once(lambda: self.send(body))
+        if request.auth.location:
+            raise OtherLocation(field="file")
+        body["dry_run"] = body["dry_run"] or is_dry_run(request)  # a dry run of a file is a job too
+        return self.once(lambda: self.send(body), rehearsable=False)
 
     @transaction.atomic
     def send(self, body: dict) -> tuple[int, dict]:

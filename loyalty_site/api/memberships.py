@@ -229,7 +229,7 @@ class Lots(MembershipEndpoint):
 
     @extend_schema(operation_id="memberships_lots", responses=LotReply(many=True))
     def get(self, request, public_id):
-        lots = Lot.objects.filter(account=self.find(public_id).account_id).select_related("entry", "purchase")
+        lots = Lot.objects.filter(entry__account=self.find(public_id).account_id).select_related("entry", "purchase")
         return paging.answer(request, lots, self.present, order=("pk",))
 
     def present(self, lots: list[Lot]) -> list[dict]:

@@ -1,5 +1,7 @@
 """Programs over the API."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -12,10 +14,12 @@ from rewards import programs
 from rewards.models import Program, ProgramVersion
 
 from . import paging
-from .fields import FreeJSON, Moment, Strict
+from .fields import FreeJSON, Moment, Strict, WholeNumber
+from .once import is_dry_run
 from .views import Endpoint, made
 
 KINDS = ["points"]
+A_LITTLE_AFTER = timedelta(seconds=10)  # longer than any request that had begun before
 
 
 class ProgramBody(Strict):
@@ -39,6 +43,7 @@ class ProgramChange(Strict):
     starts_at = Moment(required=False, allow_null=True)
     policies = FreeJSON(required=False)
     rules = FreeJSON(required=False)
+    version = WholeNumber(required=False, min_value=1, help_text="The version you read; 409 when it is not the last.")
 
 
 class VersionReply(serializers.Serializer):
@@ -143,7 +148,7 @@ class ProgramDetail(ProgramEndpoint):
     def patch(self, request, public_id):
         body = self.read(ProgramChange)
         program = self.find(public_id)
-        wording = {name: body.pop(name) for name in ("rules", "policies") if name in body}
+        wording = {name: body.pop(name) for name in ("rules", "policies", "version") if name in body}
         flows.attempt(lambda: self.change(program, body, wording))
         return Response(present(self.find(public_id)))
 
@@ -152,8 +157,14 @@ class ProgramDetail(ProgramEndpoint):
             programs.change(program=program, fields=fields)
         if wording:
             programs.publish(
-                program=program, at=self.at, rules_json=wording.get("rules"), policies=wording.get("policies")
+                program=program,
+                at=self.at,
+                rules_json=wording.get("rules"),
+                policies=wording.get("policies"),
+                read=wording.get("version"),
             )
+        if fields.get("auto_enrol"):
+            flows.follow_activation(program=program, at=self.at, whole=False)
 
 
 class ProgramActivate(ProgramEndpoint):
@@ -164,10 +175,16 @@ class ProgramActivate(ProgramEndpoint):
     @extend_schema(operation_id="programs_activate", request=None, responses=ProgramReply)
     def post(self, request, public_id):
         program = self.find(public_id)
-        return self.once(lambda: (200, self.activated(program)))
+        answer = self.once(lambda: (200, self.activated(program)))
+        if answer.status_code == 200 and not is_dry_run(request):
+            # After the activation stands for every till, and not in its transaction.
+            program.refresh_from_db()
+            flows.follow_activation(program=program, at=self.at, whole=False)
+        return answer
 
     def activated(self, program: Program) -> dict:
-        flows.activate_program(program=program, at=self.at, later=lambda made: tasks.judge_history.enqueue(made.pk))
+        programs.activate(program=program, at=self.at)
+        tasks.follow_activation.using(run_after=self.at + A_LITTLE_AFTER).enqueue(program.pk)
         return present(self.find(program.public_id))
 
 

@@ -53,9 +53,10 @@ class Endpoint(APIView):
         body.is_valid(raise_exception=True)
         return body.validated_data
 
-    def once(self, work):
+    def once(self, work, *, rehearsable=True):
         """Run `work` in a transaction, at most once per Idempotency-Key; a dry run is rolled back."""
-        return once.do(self.request, work, at=self.at, required=self.request.method in self.once_required)
+        required = self.request.method in self.once_required
+        return once.do(self.request, work, at=self.at, required=required, rehearsable=rehearsable)
 
     def dry(self, work):
         """Run `work` and roll it back, whatever the client asked."""

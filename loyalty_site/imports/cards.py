@@ -59,7 +59,7 @@ class Cards:
         for name, known in self.known.items():
             wanted = {getattr(person, name) for person in self.people} - {None}
             if wanted:
-                same = mine.annotate(same=STORED_FOLDED.get(name, F(name))).filter(same__in=wanted)
+                same = mine.annotate(same=STORED_FOLDED.get(name, F(name))).filter(same__among=wanted)
                 known.update(same.values_list("same", "pk"))
 
     def of(self, person: Identity) -> Identity | Bad:

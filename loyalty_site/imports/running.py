@@ -1,38 +1,54 @@
 """Storing, reading and posting a file, in steps that survive a kill."""
 
-import errno
 import hashlib
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.core.files import File
-from django.db import Error, connections, router, transaction
+from django.db import Error, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.merchants import money, rows
 from customers.merchants.models import ApiKey, Merchant, User
 from customers.merchants.refusals import Invalid, Refusal
-from customers.models import Customer, Import, ImportFault, Purchase, Refund
+from customers.models import (
+    Customer,
+    CustomerActivity,
+    CustomerMonth,
+    Import,
+    ImportFault,
+    Purchase,
+    PurchaseLine,
+    Refund,
+)
 from customers.models.imports import Kind, State
 from customers.reader import staging
+from rewards.models import Entry, Judgement, Lot, LotUse, Membership, PointsAccount
 
 from . import balances, people, sales
+from .machine import explain, is_disk_full, local_copy, room_to_write
 from .outcome import Outcome
 
 AT_ONCE = 1_000
 FAULT_FIELDS = ["imported", "line", "column", "value", "message"]
 FAULTS_SHOWN = 1_000
-PAGES_GATHERED = {"cache_size": -64_000, "wal_autocheckpoint": 16_000}  # 64 MB both: kibibytes, and pages of 4 KB
+MANY = 5_000  # rows after which PostgreSQL should look at its tables anew
+GROWN = (
+    Customer, CustomerActivity, CustomerMonth, Purchase, PurchaseLine, Refund, Membership, PointsAccount, Judgement,
+    Entry, Lot, LotUse,
+)  # fmt: skip
 LARGEST_FILE = 500_000_000  # bytes
 SETTLE = {Kind.PURCHASES: sales.settle, Kind.CUSTOMERS: people.settle, Kind.BALANCES: balances.settle}
+
+
+class Superseded(Exception):
+    """Another run of the same import has got further: this one's last part is rolled back, and it ends."""
 
 
 class UnknownKind(Invalid):
@@ -56,6 +72,7 @@ def create(
     dry_run: bool = False,
     user: User | None = None,
     api_key: ApiKey | None = None,
+    state: str = State.QUEUED,
 ) -> Import:
     """Store a file to be read; nothing of it is recorded yet. Raises UnknownKind, FileTooLarge."""
     if kind not in Kind.values:
@@ -69,6 +86,8 @@ def create(
     imported = Import(
         merchant=merchant,
         kind=kind,
+        state=state,
+        language=translation.get_language() or "",
         filename=filename[-255:],
         fingerprint=fingerprint(content),
         mapping=mapping or {},
@@ -92,6 +111,11 @@ def fingerprint(content: File) -> str:
     return digest.hexdigest()
 
 
+def digest(content: bytes) -> str:
+    """A short name of something, for comparing."""
+    return hashlib.blake2b(content, digest_size=12).hexdigest()
+
+
 def run(import_id: int, *, at: datetime, progress: Callable[[int, int], None] | None = None) -> Import:
     """Read a stored file and post it in short transactions; called again, it goes on where it stopped.
 
@@ -99,26 +123,36 @@ def run(import_id: int, *, at: datetime, progress: Callable[[int, int], None] | 
     stays, and sending the file again adds the rest. `progress(done, total)` counts rows.
     """
     imported = Import.objects.select_related("merchant").get(pk=import_id)
-    if imported.state in {State.DONE, State.UNDONE}:
+    if imported.state in {State.CHECKING, State.DONE, State.UNDOING, State.UNDONE}:
         return imported
+    with translation.override(imported.language or translation.get_language()):
+        work(imported, at=at, progress=progress)
+    return imported
+
+
+def work(imported: Import, *, at: datetime, progress: Callable[[int, int], None] | None) -> None:
+    """Read and post, and write down how it ended, in the language of whoever sent the file."""
     try:
         with local_copy(imported) as path, stage(imported, path, progress) as staged, room_to_write():
             if imported.position == 0 or imported.dry_run:  # what a dry run remembers dies with it
                 begin(imported, staged)
             post(imported, staged, at=at, progress=progress)
         finish(imported, at=at)
+    except Superseded:
+        imported.refresh_from_db()
     except Refusal as refusal:
         fail(imported, str(refusal), at=at)
     except (OSError, Error, sqlite3.Error) as error:  # the last: the scratch file of the reader
         fail(imported, explain(error), at=at)
         if not is_disk_full(error):
             raise
-    return imported
 
 
 def stage(imported: Import, path: Path, progress) -> staging.Staged:
     """The file's rows in a scratch file; the moment of sending counts as now, so that every run reads the same."""
     merchant = imported.merchant
+    note = Note(imported, progress)
+    note(0, 0)
     return staging.stage(
         path,
         kind=imported.kind,
@@ -129,14 +163,34 @@ def stage(imported: Import, path: Path, progress) -> staging.Staged:
         decimals=money.DECIMALS[merchant.currency],
         mapping=imported.mapping or None,
         anonymous=imported.anonymous,
-        progress=None if progress is None else lambda done, total: progress(done // 2, total),
+        choices=staging.Choices(**imported.choices),
+        progress=note,
     )
+
+
+class Note:
+    """Tells how far reading is: whoever waits for it, and in the row those who look at its page.
+
+    An import that goes on after a crash is being recorded already, and stays so.
+    """
+
+    def __init__(self, imported: Import, progress: Callable[[int, int], None] | None):
+        self.imported = imported
+        self.progress = progress
+        self.fresh = imported.position == 0 or imported.dry_run
+
+    def __call__(self, done: int, total: int) -> None:
+        if self.fresh:
+            self.imported.state, self.imported.read, self.imported.rows = State.READING, done, total
+            self.imported.save(update_fields=["state", "read", "rows"])
+        if self.progress and total:
+            self.progress(done // 2, total)
 
 
 @transaction.atomic
 def begin(imported: Import, staged: staging.Staged) -> None:
     """Note what reading found: columns, counts and the faults of the file itself."""
-    imported.columns, imported.ignored = staged.columns, staged.ignored
+    imported.columns, imported.ignored, imported.reading = staged.columns, staged.ignored, staged.reading
     imported.rows, imported.rejected, imported.duplicates = staged.rows, staged.rejected, staged.duplicates
     imported.position = imported.accepted = imported.new_customers = imported.value = 0
     imported.state = State.POSTING
@@ -157,13 +211,21 @@ def post(imported: Import, staged: staging.Staged, *, at: datetime, progress) ->
             imported.rejected += outcome.rejected
             imported.new_customers += outcome.new_customers
             imported.value += outcome.value
-            imported.position += len(chunk)
             imported.customers_seen = outcome.count_customers()
-            imported.save()
+            advance(imported, len(chunk))
             outcome.start_afresh()
         if progress:
             settled = imported.accepted + imported.duplicates + imported.rejected
             progress((imported.rows + settled) // 2, imported.rows)
+
+
+def advance(imported: Import, count: int) -> None:
+    """Move the position on and write the counters; raises Superseded when another run has moved it already."""
+    stood = imported.position
+    imported.position += count
+    if not Import.objects.filter(pk=imported.pk, position=stood).update(position=imported.position):
+        raise Superseded
+    imported.save()
 
 
 def chunks(imported: Import, staged: staging.Staged) -> Iterator[list]:
@@ -185,6 +247,8 @@ def finish(imported: Import, *, at: datetime) -> None:
     """Count the distinct customers of what was recorded and close the import."""
     if not imported.dry_run:
         imported.customers_seen = COUNT[Kind(imported.kind)](imported)
+        if imported.accepted >= MANY:
+            rows.analyze(*GROWN)
     imported.state, imported.finished_at, imported.message = State.DONE, at, ""
     imported.save()
 
@@ -212,22 +276,6 @@ def fail(imported: Import, message: str, *, at: datetime) -> None:
     imported.save()
 
 
-def is_disk_full(error: Exception) -> bool:
-    """Whether a failure means that there is no room left, here or at the database."""
-    return (
-        getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error) or "No space left" in str(error)
-    )
-
-
-def explain(error: Exception) -> str:
-    """A failure of the machine as a sentence that says what to do."""
-    if is_disk_full(error):
-        return _("The disk is full. Make room and send the file again: what is recorded already will not count twice.")
-    return _("The import stopped because of a fault of the machine (%(error)s). It will go on by itself.") % {
-        "error": str(error).strip()[:200]
-    }
-
-
 def write_faults(imported: Import, faults) -> None:
     """Keep bad cells, some thousand at a time."""
     batch = []
@@ -237,44 +285,6 @@ def write_faults(imported: Import, faults) -> None:
             rows.insert(ImportFault, FAULT_FIELDS, batch)
             batch = []
     rows.insert(ImportFault, FAULT_FIELDS, batch)
-
-
-@contextmanager
-def room_to_write() -> Iterator[None]:
-    """Let SQLite gather pages before it writes them.
-
-    Each thousand receipts touch the same pages of many indexes. With the 2 MB that SQLite keeps by default a page goes
-    to the log again and again within one transaction, and with a checkpoint every 4 MB as often from there to the file.
-    """
-    connection = connections[router.db_for_write(Purchase)]
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with connection.cursor() as cursor:
-        before = [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in PAGES_GATHERED]
-        for name, value in PAGES_GATHERED.items():
-            cursor.execute(f"PRAGMA {name} = {value}")
-        try:
-            yield
-        finally:
-            for name, value in zip(PAGES_GATHERED, before, strict=True):
-                cursor.execute(f"PRAGMA {name} = {value}")
-
-
-@contextmanager
-def local_copy(imported: Import) -> Iterator[Path]:
-    """The stored file as a path on this machine, wherever the storage keeps it."""
-    try:
-        path = Path(imported.file.path)
-    except NotImplementedError:
-        path = None  # a storage without paths: fetch it
-    if path:
-        yield path
-        return
-    with tempfile.NamedTemporaryFile(suffix=".csv") as copy, imported.file.open("rb") as stored:
-        shutil.copyfileobj(stored, copy)
-        copy.flush()
-        yield Path(copy.name)
 
 
 def summary(imported: Import) -> dict:

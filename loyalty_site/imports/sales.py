@@ -20,10 +20,10 @@ def settle(outcome: Outcome, receipts: list[Receipt]) -> None:
     merchant = outcome.imported.merchant
     names = [receipt.receipt for receipt in receipts]
     standing = set(
-        Purchase.objects.for_merchant(merchant).filter(external_id__in=names).values_list("external_id", flat=True)
+        Purchase.objects.for_merchant(merchant).filter(external_id__among=names).values_list("external_id", flat=True)
     )
     returned = set(
-        Refund.objects.filter(merchant=merchant, external_id__in=names).values_list("external_id", flat=True)
+        Refund.objects.filter(merchant=merchant, external_id__among=names).values_list("external_id", flat=True)
     )
     fresh = []
     for receipt in receipts:
@@ -50,13 +50,23 @@ def settle_sales(outcome: Outcome, receipts: list[Receipt]) -> None:
         customer = buyers.find(receipt)
         if customer is REFUSED:
             continue
-        outcome.accept(receipt.rows, value=receipt.total, customer=customer)
         if outcome.imported.dry_run:
+            outcome.accept(receipt.rows, value=receipt.total, customer=customer)
             outcome.dry_receipts[receipt.receipt] = (receipt.total, customer)
         else:
-            drafts.append(draft(outcome, receipt, customer, locations.find(receipt.location)))
+            drafts.append((receipt, draft(outcome, receipt, customer, locations.find(receipt.location))))
+    record(outcome, drafts)
+
+
+def record(outcome: Outcome, drafts: list[tuple[Receipt, PurchaseDraft]]) -> None:
+    """Record and count what was recorded: a till may have brought one of the receipts in this very moment."""
     if drafts:
-        flows.record_purchases(merchant=outcome.imported.merchant, drafts=drafts, at=outcome.at)
+        flows.record_once(merchant=outcome.imported.merchant, drafts=[one for __, one in drafts], at=outcome.at)
+    for receipt, one in drafts:
+        if one.duplicate:
+            outcome.duplicates += receipt.rows
+        else:
+            outcome.accept(receipt.rows, value=receipt.total, customer=one.customer_id)
 
 
 def draft(outcome: Outcome, receipt: Receipt, customer: int | None, location: int | None) -> PurchaseDraft:
@@ -140,7 +150,7 @@ class Origins:
         for name in names:
             if name in outcome.dry_receipts:
                 self.left[name], self.customers[name] = outcome.dry_receipts[name]
-        for purchase in Purchase.objects.for_merchant(outcome.imported.merchant).filter(external_id__in=names):
+        for purchase in Purchase.objects.for_merchant(outcome.imported.merchant).filter(external_id__among=names):
             self.left[purchase.external_id] = purchase.remaining
             self.customers[purchase.external_id] = purchase.customer_id
             self.keys[purchase.external_id] = purchase.pk

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import OperationalError, connections, transaction
 from django.utils import timezone
+from django_tasks_db.backend import TaskResult
 from django_tasks_db.compat import DEFAULT_TASK_BACKEND_ALIAS, TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult, get_date_max
@@ -76,13 +77,16 @@ def hold(task: DBTaskResult, *, worker: str, at: datetime) -> None:
 
 
 @contextmanager
-def under_lease(task_id: str, *, at: datetime) -> Iterator[None]:
-    """Do the work of an enqueued task here, as a command does with its own: killed, a worker takes it from there."""
+def under_lease(enqueue: Callable[[], TaskResult], *, at: datetime) -> Iterator[None]:
+    """Do the work of a task here, as a command does with its own: killed, a worker takes it from there.
+
+    `enqueue` is called in the transaction that writes the lease, so that no worker takes the task in between.
+    """
     with transaction.atomic():
-        task = DBTaskResult.objects.select_for_update().get(pk=task_id)
+        task = DBTaskResult.objects.select_for_update().get(pk=enqueue().id)
         hold(task, worker=name_of_this_worker(), at=at)
     try:
-        with renewed(task):
+        with renewed(task, name_of_this_worker()):
             yield
         task.set_successful(None)
     except BaseException as error:
@@ -94,16 +98,16 @@ def under_lease(task_id: str, *, at: datetime) -> Iterator[None]:
 
 def run(task: DBTaskResult, *, worker: str) -> None:
     """Run a claimed task under its lease. A failure is tried again, with growing pauses."""
-    with renewed(task):
+    with renewed(task, worker):
         runner(worker).run_task(task)
     settle(task, worker=worker, at=timezone.now())
 
 
 @contextmanager
-def renewed(task: DBTaskResult) -> Iterator[None]:
+def renewed(task: DBTaskResult, worker: str) -> Iterator[None]:
     """Keep a task's lease alive by a thread."""
     over = threading.Event()
-    renewing = threading.Thread(target=renew, args=(task.pk, over), daemon=True)
+    renewing = threading.Thread(target=renew, args=(task.pk, worker, over), daemon=True)
     renewing.start()
     try:
         yield
@@ -126,11 +130,11 @@ def runner(worker: str) -> Worker:
     )
 
 
-def renew(task_id: str, over: threading.Event) -> None:
+def renew(task_id: str, worker: str, over: threading.Event) -> None:
     """Move the lease on until the task is over. A database that is busy for a moment does not end a lease."""
     while not over.wait(RENEW_EVERY):
         try:
-            Lease.objects.filter(task=task_id).update(until=timezone.now() + LEASE)
+            Lease.objects.filter(task=task_id, worker=worker).update(until=timezone.now() + LEASE)
         except OperationalError as error:
             if not is_locked_database_exception(error):
                 raise

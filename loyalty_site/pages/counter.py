@@ -38,7 +38,10 @@ def counter(request, place):
     """One search box; the results are the part that follows the typing."""
     text = typed(request, "q")
     found = identity.look_up(merchant=place.merchant, text=text)
-    context = {"q": text, "people": people.masked(found), "form": EnrolForm.typed(text), "at": timezone.now()}
+    at, where = timezone.now(), request.session.get(REMEMBERED % place.merchant_id)
+    context = {"q": text, "people": people.masked(found), "form": EnrolForm.typed(text), "at": at}
+    if not text:
+        context["recent"] = cards.served_today(place, where=where, at=at)
     return render(request, "pages/_counter_results.html" if request.htmx else "pages/counter.html", context)
 
 

@@ -7,16 +7,25 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
-from customers.merchants.models import Right
+from customers.merchants.models import Right, User
 from customers.merchants.web import merchant_page, signed_in
 from loyalty_site.selectors import home as figures
+
+from .accounts import site_of
 
 THIS_MACHINE = {"localhost", "127.0.0.1", "[::1]"}
 
 
 @require_safe
-@signed_in
 def front(request):
+    """Nobody at all has a login: how to make the shop. Otherwise to one's own."""
+    if not request.user.is_authenticated and not User.objects.exists():
+        return render(request, "pages/first_run_site.html", {"site": site_of(request)})
+    return own_shops(request)
+
+
+@signed_in
+def own_shops(request):
     """To the shop of somebody who has one; otherwise the choice, or what to do without any."""
     places = list(request.user.places.filter(is_active=True).select_related("merchant").order_by("merchant__name"))
     if len(places) == 1:

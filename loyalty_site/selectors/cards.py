@@ -4,19 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from customers.merchants.models import StaffMember
 from customers.merchants.templatetags.ficha import money
-from customers.models import Customer, Purchase
+from customers.models import Customer, Purchase, PurchaseLine
 from rewards import ledger, rules
 from rewards.earning import Earned
 from rewards.ledger import Balance
-from rewards.models import Entry, Judgement, Membership, Program
+from rewards.models import Judgement, Membership, Program
 
-from .people import Person, masked, person
+from .people import Person, masked
 
-LATEST = 20
+RECENT, LOOKED_AT = 8, 50  # customers shown, and purchases among which they are looked for
 
 
 @dataclass(slots=True)
@@ -71,13 +72,13 @@ class Receipt:
 
 
 def purchases_of(customer: Customer) -> QuerySet[Purchase]:
-    """The customer's purchases, newest first, with location and judgements (two queries)."""
+    """The customer's purchases, newest first, with location, lines and judgements (three queries)."""
     judged = Judgement.objects.select_related("program").order_by("program__name")
     bought = Purchase.objects.for_merchant(customer.merchant_id).filter(customer=customer)
     return (
         bought.select_related("location")
-        .prefetch_related(Prefetch("judgements", judged))
-        .order_by("-occurred_at", "-id")
+        .prefetch_related(Prefetch("judgements", judged), Prefetch("lines", PurchaseLine.objects.order_by("number")))
+        .order_by("-occurred_on", "-occurred_at", "-id")  # the first of them is in the index
     )
 
 
@@ -92,6 +93,18 @@ def receipts(purchases: Iterable[Purchase], *, currency: str) -> list[Receipt]:
     ]
 
 
+def served_today(place: StaffMember, *, where: str | None, at: datetime) -> list[Person]:
+    """The last customers served by this person, or at the location `where`, since midnight (one query)."""
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    here = Q(staff=place) | Q(location__public_id=where) if where else Q(staff=place)
+    bought = Purchase.objects.for_merchant(place.merchant_id).standing().filter(here, customer__isnull=False)
+    latest = (
+        bought.filter(occurred_at__gte=midnight).select_related("customer__activity").order_by("-occurred_at", "-id")
+    )
+    people = {purchase.customer_id: purchase.customer for purchase in latest[:LOOKED_AT]}
+    return masked(list(people.values())[:RECENT])
+
+
 @dataclass(slots=True)
 class CounterCard:
     """The customer at the counter; `receipt` is the purchase just recorded."""
@@ -103,32 +116,11 @@ class CounterCard:
 
 
 def counter_card(customer: Customer, *, receipt: str | None, currency: str, at: datetime) -> CounterCard:
-    """The card with balances and, where one is named, the receipt (three queries, five with a receipt)."""
+    """The card with balances and, where one is named, the receipt (three queries, six with a receipt)."""
     found = purchases_of(customer).filter(public_id=receipt) if receipt else []
     return CounterCard(
         customer=customer,
         seen=masked([customer])[0],
         holdings=holdings(customer, at=at),
         receipt=next(iter(receipts(found, currency=currency)), None),
-    )
-
-
-@dataclass(slots=True)
-class CustomerPage:
-    """One customer: who, what they hold, what they bought, how their points moved."""
-
-    seen: Person
-    holdings: list[Holding]
-    receipts: list[Receipt]
-    entries: list[Entry]
-
-
-def customer_page(place: StaffMember, customer: Customer, *, at: datetime) -> CustomerPage:
-    """The customer's page (six queries)."""
-    entries = Entry.objects.filter(membership__customer=customer).select_related("membership__program")
-    return CustomerPage(
-        seen=person(place, customer),
-        holdings=holdings(customer, at=at),
-        receipts=receipts(purchases_of(customer)[:LATEST], currency=place.merchant.currency),
-        entries=list(entries.order_by("-occurred_at", "-id")[:LATEST]),
     )

@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
-
 from customers import identity
-from customers.merchants.models import Merchant, Right, StaffMember
+from customers.merchants.models import Right, StaffMember
 from customers.models import Customer
 
 
@@ -28,7 +26,7 @@ def person(place: StaffMember, customer: Customer) -> Person:
     """One of them."""
     if place.may(Right.REPORTS):
         return Person(customer, customer.phone, customer.email)
-    return Person(customer, identity.mask_phone(customer.phone), identity.mask_email(customer.email))
+    return masked([customer])[0]
 
 
 def masked(customers: Iterable[Customer]) -> list[Person]:
@@ -37,9 +35,3 @@ def masked(customers: Iterable[Customer]) -> list[Person]:
         Person(customer, identity.mask_phone(customer.phone), identity.mask_email(customer.email))
         for customer in customers
     ]
-
-
-def customer_list(merchant: Merchant) -> QuerySet[Customer]:
-    """Every customer with activity, who bought last first."""
-    people = Customer.objects.for_merchant(merchant).with_activity()
-    return people.order_by(F("activity__last_at").desc(nulls_last=True), "-id")

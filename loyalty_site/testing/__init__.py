@@ -20,6 +20,7 @@ OURS = ["DEBUG", "HTTPS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_REP
 OURS += ["DATABASE_POOL_SIZE", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "API_RATE_LIMIT"]
 # pytest-playwright 0.10 has a fixture that pytest 9 calls deprecated; our warnings are errors.
 PLAYWRIGHTS_OWN = "ignore:Session-scoped fixtures defined as instance methods:pytest.PytestRemovedIn10Warning"
+DATABASE = {"db", "transactional_db", "live_server", "client", "admin_client", "own_database_url"}
 BROWSER_FIXTURES = {"page", "context", "new_context", "browser"}
 
 
@@ -80,11 +81,20 @@ def pytest_configure(config):
         default["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 
+def leave_out_what_needs_no_database(config, items) -> None:
+    """Pure rules and the reader of files are tested once, on the other lane: they cannot see which database it is."""
+    needs = [item for item in items if item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(needs)])
+    items[:] = needs
+
+
 def pytest_report_header(config):
     return f"database: {config.option.db}; browser: {chromium.find() or 'none, so browser tests are skipped'}"
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    if config.option.db == "postgres":
+        leave_out_what_needs_no_database(config, items)
     missing = chromium.find() is None
     for item in items:
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from django.utils import translation
 
 from loyalty_site.testing import chromium
 
@@ -14,6 +15,14 @@ def browser_type_launch_args(browser_type_launch_args):
     """The machine's own Chromium. Playwright's event loop lives in the test's thread, where Django sees async code."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     return {**browser_type_launch_args, **chromium.launch_args()}
+
+
+@pytest.fixture(autouse=True)
+def _own_language():
+    """Each test begins in English, whatever language the last request of another one spoke."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

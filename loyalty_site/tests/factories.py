@@ -6,8 +6,11 @@ Alice owns shop A, Bob is A's analyst, Dora is A's staff; Charlie owns shop B an
 from datetime import UTC, datetime
 from itertools import count
 
-from customers.merchants import shops
-from customers.merchants.models import Merchant, Role, StaffMember, User
+from django.utils import timezone
+
+from customers.merchants import keys, shops
+from customers.merchants import staff as people_of
+from customers.merchants.models import ApiKey, Invitation, Location, Merchant, Role, StaffMember, User
 from customers.models import Customer
 from customers.purchases import PurchaseDraft
 from loyalty_site import flows
@@ -74,3 +77,33 @@ def purchase(
     """A purchase of 10.00 that happens as it is recorded."""
     draft = PurchaseDraft(amount=amount, occurred_at=at, customer_id=buyer and buyer.pk, **fields)
     return flows.record_purchases(merchant=shop, drafts=[draft], at=at)[0]
+
+
+def things(owner: StaffMember) -> None:
+    """One of everything that the settings name: a location, two people, an invitation, a key, two programs."""
+    shop = owner.merchant
+    shops.add_location(merchant=shop, name="Main Street")
+    staff(shop, email="erin@a.test", role=Role.STAFF)
+    staff(shop, email="gus@a.test", role=Role.STAFF)
+    StaffMember.objects.filter(user__email="gus@a.test").update(is_active=False)
+    people_of.invite(merchant=shop, email="fay@a.test", role=Role.STAFF, by=owner, at=timezone.now())
+    keys.create(merchant=shop, name="till", scope="counter", at=AT)
+    program(shop, name="Running")
+    rules = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
+    programs.create(merchant=shop, name="Draft", rules_json=rules, at=AT)
+
+
+def names_of_things(page: str) -> dict[str, str]:
+    """The ids of shop A's things in the addresses of a page."""
+    person = "gus@a.test" if page == "settings_reactivate" else "erin@a.test"
+    invitation = Invitation.objects.get(merchant__slug="a")
+    name = "Draft" if page == "program_activate" else "Running"
+    return {
+        "location_id": Location.objects.get(merchant__slug="a").public_id,
+        "staff_id": StaffMember.objects.get(merchant__slug="a", user__email=person).public_id,
+        "invitation_id": invitation.public_id,
+        "token": people_of.token(invitation),
+        "uidb64": "MQ",
+        "key_id": ApiKey.objects.get(merchant__slug="a").public_id,
+        "program_id": Program.objects.get(merchant__slug="a", name=name).public_id,
+    }

@@ -131,13 +131,13 @@ def test_dry_run_of_a_file_counts_and_writes_nothing(till):
     assert (Purchase.objects.count(), Customer.objects.count()) == (0, 0)
 
 
-def test_dry_run_of_sending_sends_nothing(till):
+def test_dry_run_in_the_address_is_a_dry_run_of_the_file(till):
     file = ContentFile(SALES.encode(), name="sales.csv")
 
     response = till.upload("imports?dry_run=true", {"kind": "purchases", "file": file})
 
-    assert (response.status_code, response.json()["id"]) == (200, None)
-    assert (Import.objects.count(), DBTaskResult.objects.count()) == (0, 0)
+    assert (response.status_code, response.json()["dry_run"]) == (202, True)
+    assert (Import.objects.get().dry_run, DBTaskResult.objects.count()) == (True, 1)
 
 
 def test_anonymous_rows_are_accepted_when_asked(till):

@@ -168,3 +168,12 @@ def test_secret_key_made_once_and_kept_private(set_env, tmp_path):
     assert first == second
     assert len(first) > 50
     assert stat.S_IMODE((tmp_path / "var" / "key").stat().st_mode) == 0o600
+
+
+def test_mail_server_is_given_up_after_ten_seconds(set_env):
+    set_env("EMAIL_URL", "smtp://mail.test:25")
+
+    found = environment.email()
+
+    timeout = found["MAILERS"]["default"]["OPTIONS"]["timeout"] if "MAILERS" in found else found["EMAIL_TIMEOUT"]
+    assert timeout == 10

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from customers import profiles
 from customers.identity import Identifiers, IdentityConflict, UnknownCustomer
 from customers.models import Customer, Purchase
 from customers.profiles import UseErase
@@ -11,7 +12,7 @@ from loyalty_site import flows, tasks
 from loyalty_site.jobs import worker
 from loyalty_site.tests import factories
 from loyalty_site.tests.factories import AT
-from rewards import ledger, programs
+from rewards import ledger, memberships, programs
 from rewards.models import Entry, Judgement, Membership
 
 pytestmark = pytest.mark.django_db
@@ -213,8 +214,48 @@ def test_a_long_history_is_left_to_a_job(shop, monkeypatch):
         factories.purchase(shop, ana, at=AT - DAY)
     made = draft_program(shop, starts_at=AT - 2 * DAY)
 
-    flows.activate_program(program=made, at=AT, later=lambda program: tasks.judge_history.enqueue(program.pk))
+    flows.activate_program(program=made, at=AT, later=lambda program: tasks.follow_activation.enqueue(program.pk))
     before = points(ana)
     worker.work(once=True, stop=threading.Event())
 
     assert (before, points(ana)) == (0, 30)
+
+
+def test_a_member_who_joined_later_is_not_paid_for_before_by_a_resumed_program(shop):
+    club = flows.activate_program(program=draft_program(shop, auto_enrol=False), at=AT)
+    ana = factories.customer(shop)
+    factories.purchase(shop, ana, at=AT + DAY)
+    memberships.join_one(program=club, customer=ana, at=AT + 2 * DAY)
+    programs.pause(program=club, at=AT + 3 * DAY)
+
+    flows.activate_program(program=club, at=AT + 4 * DAY)
+
+    assert points(ana) == 0
+
+
+def test_what_follows_an_activation_may_be_repeated(shop):
+    factories.purchase(shop, factories.customer(shop), at=AT - DAY)
+    made = flows.activate_program(program=draft_program(shop, starts_at=AT - 2 * DAY), at=AT)
+    late = profiles.register(merchant=shop, fields={"name": "Late"}, consents=[], at=AT)
+
+    flows.follow_activation(program=made, at=AT)
+
+    assert Membership.objects.filter(program=made).count() == 2
+    assert (points(late), Judgement.objects.count()) == (0, 1)
+
+
+def test_identify_does_not_take_somebody_elses_card_for_a_phone(shop):
+    factories.customer(shop, phone="600123456", card_code="CARD1")
+
+    with pytest.raises(UnknownCustomer):
+        flows.identify(merchant=shop, identifiers=Identifiers(phone="+34600123456", card_code="NOSUCH"), at=AT)
+
+
+def test_a_card_that_was_removed_under_a_sale_is_refused(shop):
+    ana = factories.customer(shop)
+    flows.delete_customer(customer=ana)
+
+    with pytest.raises(UnknownCustomer):
+        factories.purchase(shop, ana)
+
+    assert not Purchase.objects.exists()

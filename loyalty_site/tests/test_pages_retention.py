@@ -1,7 +1,7 @@
 import csv
 import io
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.http import QueryDict
@@ -10,8 +10,10 @@ from django.utils import translation
 from customers.merchants.models import User
 from loyalty_site import charts
 from loyalty_site.forms import RetentionForm
+from loyalty_site.selectors import reach
 from loyalty_site.selectors import retention as words
 from loyalty_site.tests import factories
+from segments import cohorts
 from segments.cohorts import Cohort, Retention
 
 TODAY = date(2026, 6, 15)
@@ -49,7 +51,8 @@ def text(response):
 
 def rows(response):
     """The body of the heat map: texts by row."""
-    body = re.search(r"<tbody>(.*?)</tbody>", response.content.decode(), re.DOTALL)[1]
+    table = re.search(r'<table class="heat".*?</table>', response.content.decode(), re.DOTALL)[0]
+    body = re.sub(r"</?a[^>]*>", "", re.search(r"<tbody>(.*?)</tbody>", table, re.DOTALL)[1])
     return [re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row) for row in body.split("</tr>")[:-1]]
 
 
@@ -98,9 +101,9 @@ def test_page_answers_a_wrong_month_with_a_sentence_and_the_whole(alice, history
     assert len(rows(response)) == 2
 
 
-@pytest.mark.parametrize(("number", "queries"), [(1, 6), (30, 6)])
+@pytest.mark.parametrize(("number", "queries"), [(1, 11), (30, 11)])
 def test_page_costs_the_same_for_one_and_for_many(alice, shop, django_assert_num_queries, number, queries):
-    # session, user, place; bounds, sizes, months
+    # session, user, place; bounds, sizes, months; returning; newest, second visits; lapsed now and before
     for __ in range(number):
         factories.purchase(shop, factories.customer(shop))
 
@@ -113,6 +116,182 @@ def test_empty_shop_is_told_what_is_missing(alice):
 
     assert "Not known yet: retention needs purchases in two months or more." in page
     assert "Nothing to show yet" in page
+
+
+@pytest.mark.parametrize("number", [1, 30])
+@pytest.mark.parametrize("by", ["value", "points"])
+def test_reach_costs_the_same_for_one_and_for_many(alice, shop, django_assert_num_queries, number, by):
+    # session, user, place; groups
+    for __ in range(number):
+        factories.purchase(shop, factories.customer(shop))
+
+    with django_assert_num_queries(4):
+        alice.get("/m/a/retention/reach/", {"by": by})
+
+
+def test_cells_lead_to_their_customers(alice, history):
+    page = alice.get("/m/a/retention/").content.decode()
+
+    assert '<a href="/m/a/customers/?cohort=2026-01&amp;active=2026-02">50%</a>' in page
+    assert '<a href="/m/a/customers/?cohort=2026-01">2</a>' in page
+
+
+def test_every_link_to_customers_is_answered(alice, history):
+    pages = "".join(alice.get(f"/m/a/retention/{part}").content.decode() for part in ("", "reach/", "reach/?by=points"))
+    links = sorted(set(re.findall(r'href="(/m/a/customers/[?][^"]+)"', pages)))
+
+    assert len(links) == 14
+    assert {alice.get(link.replace("&amp;", "&")).status_code for link in links} == {200}
+
+
+def beside(shop, today):
+    return words.beside(shop, cohorts.retention(shop), today=today)
+
+
+def test_returning_share_is_said_for_the_last_whole_month(shop):
+    ana = factories.customer(shop)
+    for month in (1, 2, 3, 4):
+        factories.purchase(shop, ana, at=datetime(2026, month, 10, 12, tzinfo=UTC))
+    factories.purchase(shop, factories.customer(shop), at=datetime(2026, 3, 31, 12, tzinfo=UTC))
+
+    chart = beside(shop, TODAY).returning
+
+    assert chart.words.title == "In Mar 2026, 50% of the customers had bought before; in Feb 2026 100%"
+    assert chart.table.rows == [
+        ("Feb 2026", ["100%", "1", "1"]), ("Mar 2026", ["50%", "1", "2"]), ("Apr 2026", ["100%", "1", "1"]),
+    ]  # fmt: skip
+
+
+def test_second_visit_names_the_months_that_are_old_enough(shop):
+    for name, days in {"ana": [(1, 5), (2, 5)], "ben": [(1, 6)], "cleo": [(5, 5)]}.items():
+        buyer = factories.customer(shop, name=name)
+        for month, day in days:
+            factories.purchase(shop, buyer, at=datetime(2026, month, day, 12, tzinfo=UTC))
+
+    found = beside(shop, TODAY)
+
+    assert found.second.words.title == (
+        "50% of the new customers of Jan 2026 to Jan 2026 came a second time within 60 days"
+    )
+    assert found.second.table.rows == [("Jan 2026", ["50%", "9%", "91%"]), ("May 2026", ["not known yet"] * 3)]
+    assert [[cell.count for cell in row.cells] for row in found.seconds] == [[0, 1, 1], [None, None, None]]
+
+
+def test_lapsed_are_compared_with_30_days_before(shop):
+    factories.purchase(shop, factories.customer(shop), at=datetime(2026, 5, 1, 12, tzinfo=UTC))
+    factories.purchase(shop, factories.customer(shop), at=datetime(2026, 6, 1, 12, tzinfo=UTC))
+
+    found = beside(shop, TODAY).lapsed
+
+    assert [(one.days, one.count, one.share, one.change, one.tone) for one in found] == [
+        (30, 1, "50%", "▲ 1 more than 30 days before (0)", "bad"),
+        (60, 0, "0%", "= the same as 30 days before", ""),
+        (90, 0, "0%", "= the same as 30 days before", ""),
+    ]
+
+
+def test_reach_says_who_gets_what(shop):
+    factories.program(shop, starts_at=factories.AT.replace(year=2025))
+    for amount in (9000, 1000):
+        factories.purchase(shop, factories.customer(shop), amount=amount)
+
+    by_value, by_points = (reach.reach(shop, by=by, today=TODAY) for by in ("value", "points"))
+
+    assert by_value.finding == "The best fifth brings 100% of the revenue and earned 100% of the points"
+    assert by_points.finding == "The fifth that earned most holds 100% of the points and brings 100% of the revenue"
+    assert [(group.query, group.value_share, group.points_share) for group in by_points.groups] == [
+        ("points_decile=1", 0.9, 0.9), ("points_decile=6", 0.1, 0.1),
+    ]  # fmt: skip
+
+
+def test_reach_says_who_of_the_best_is_forgotten(shop):
+    away = factories.customer(shop)
+    factories.purchase(shop, away, amount=9000)
+    factories.program(shop, auto_enrol=False)
+    for __ in range(3):
+        factories.purchase(shop, factories.customer(shop), at=datetime(2026, 6, 1, 12, tzinfo=UTC))
+
+    by_value, by_points = (reach.reach(shop, by=by, today=TODAY).forgotten for by in ("value", "points"))
+
+    assert by_value == (
+        "Of the 2 customers in the first three groups, 1 were not seen for 60 days and 2 are in no program."
+    )
+    assert by_points == ""
+
+
+def test_reach_without_points_shows_revenue_alone(shop):
+    factories.purchase(shop, factories.customer(shop))
+
+    found = reach.reach(shop, by="value", today=TODAY)
+
+    assert found.finding == "The best fifth brings 100% of the revenue; no program has given points yet"
+    assert found.chart.table.head == ["Group", "of revenue"]
+
+
+def test_reach_of_an_empty_shop_teaches(alice):
+    assert "Groups need customers with purchases." in text(alice.get("/m/a/retention/reach/"))
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "found"),
+    [
+        (
+            "retention/returning.csv",
+            "returning-a.csv",
+            [["month", "customers", "returning", "share"], ["2026-02", "2", "1", "0.5"]],
+        ),
+        (
+            "retention/second-visit.csv",
+            "second-visit-a.csv",
+            [
+                [
+                    "month",
+                    "new_customers",
+                    "within_30d",
+                    "within_60d",
+                    "within_90d",
+                    "share_30d",
+                    "share_60d",
+                    "share_90d",
+                ],
+                ["2026-01", "2", "", "", "", "", "", ""],
+                ["2026-02", "1", "", "", "", "", "", ""],
+            ],
+        ),
+        (
+            "retention/reach.csv",
+            "reach-a.csv",
+            [
+                [
+                    "group",
+                    "customers",
+                    "net_value",
+                    "value_share",
+                    "points_earned",
+                    "points_share",
+                    "members",
+                    "lapsed_60d",
+                ],
+                ["1", "1", "3000", "0.821918", "0", "", "0", "1"],
+                ["4", "1", "500", "0.136986", "0", "", "0", "1"],
+                ["7", "1", "150", "0.041096", "0", "", "0", "1"],
+            ],
+        ),
+    ],
+)
+def test_tables_can_be_had_as_csv(alice, history, path, name, found):
+    response = alice.get(f"/m/a/{path}")
+
+    assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert list(csv.reader(io.StringIO(response.content.decode()))) == found
+
+
+def test_csv_of_the_lapsed_has_a_row_for_now_and_one_for_before(alice, history):
+    head, now, before = csv.reader(io.StringIO(alice.get("/m/a/retention/lapsed.csv").content.decode()))
+
+    assert head == ["date", "customers", "lapsed_30d", "lapsed_60d", "lapsed_90d"]
+    assert now[1:] == ["3", "3", "3", "3"]
+    assert date.fromisoformat(now[0]) - date.fromisoformat(before[0]) == timedelta(days=30)
 
 
 def test_csv_holds_a_row_per_cohort_and_month(alice, history):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from customers.merchants import ids, rows
 from rewards.models import Entry, Lot, LotUse, PointsAccount
@@ -23,9 +23,10 @@ class Posting:
     """Points to move on an account. `key` names the thing, so that posting it again does nothing.
 
     Positive points make a lot, spendable from `available_at` (default `occurred_at`) until `expires_at` (None: ever).
-    Negative points draw first from the lots of `purchase_id`, then from the other open ones in spending order; what
-    no lot gives becomes a deficit, or with `forgive` is let go (`forgiven`). Own lots that expired are not taken
-    again (`lapsed`). After `post`: `entry_id` (None when nothing moved) and `moved`, the points of the entry.
+    Negative points draw first from their own lots (`lot_id`, or those of `purchase_id`), then from the other open ones
+    in spending order; what no lot gives becomes a deficit, or with `forgive` is let go (`forgiven`). What expired of
+    the own lots is not taken again (`lapsed`). After `post`: `entry_id` (None when nothing moved) and `moved`, the
+    points of the entry.
     """
 
     account_id: int
@@ -36,6 +37,7 @@ class Posting:
     occurred_at: datetime
     key: str
     purchase_id: int | None = None
+    lot_id: int | None = None
     refund_id: int | None = None
     imported_id: int | None = None
     actor: str = ""
@@ -70,33 +72,31 @@ class Sheet:
     def __init__(self, postings: list[Posting]):
         self.balances, self.deficits = {}, {}
         self.lots: dict[int, list[OpenLot]] = {}
+        self.lapsed: dict[tuple[int | None, int], int] = {}
         self.touched: dict[int, OpenLot] = {}
         self.new_lots: list[OpenLot] = []
         self.entries: list[tuple] = []
         self.uses: list[tuple] = []
         ids_in_order = sorted({posting.account_id for posting in postings})
         # One order for everybody: two transactions that meet on several accounts wait, and never embrace.
-        for account in PointsAccount.objects.select_for_update().filter(pk__in=ids_in_order).order_by("pk"):
-            self.balances[account.pk], self.deficits[account.pk] = account.balance, account.deficit
+        accounts = PointsAccount.objects.select_for_update().filter(pk__among=ids_in_order).order_by("pk")
+        for key, balance, deficit in accounts.values_list("pk", "balance", "deficit"):
+            self.balances[key], self.deficits[key] = balance, deficit
 
     def load_lots(self, postings: list[Posting]) -> None:
-        """Fetch what negative postings may draw from: one query, none when all are positive."""
+        """Fetch what negative postings may draw from: none when all are positive, otherwise at most three queries."""
         drawing = [posting for posting in postings if posting.points < 0]
         if not drawing:
             return
         self.lots = {posting.account_id: [] for posting in drawing}
-        own = [posting.purchase_id for posting in drawing if posting.purchase_id]
-        expired = Sum("uses__points", filter=Q(uses__entry__kind=EntryKind.EXPIRE), default=0)
-        found = (
-            Lot.objects.filter(account__in=self.lots)
-            .filter(Q(remaining__gt=0) | Q(purchase__in=own))
-            .annotate(booked_expired=expired)
-            .order_by("pk")
-            .values_list("pk", "account", "entry", "purchase", "points", "remaining", "available_at", "expires_at",
-                         "booked_expired")
-        )  # fmt: skip
-        for lot in found:
-            self.lots[lot[1]].append(OpenLot(*lot))
+        found = {lot[0]: lot for lot in lot_rows(Lot.objects.filter(account_id__among=self.lots, remaining__gt=0))}
+        if own := {posting.purchase_id for posting in drawing} - {None}:
+            # Through the entries, whose index by purchase there is; spent and expired lots count here too.
+            found |= {lot[0]: lot for lot in lot_rows(Lot.objects.filter(entry__purchase_id__among=own))}
+            self.lapsed = lapsed_points(own)
+        for __, lot in sorted(found.items()):
+            if lot[1] in self.lots:
+                self.lots[lot[1]].append(OpenLot(*lot))
 
     def arrive(self, posting: Posting, lot_id: int) -> None:
         """A positive posting: a lot, of which a deficit is repaid first."""
@@ -123,9 +123,11 @@ class Sheet:
     def leave(self, posting: Posting) -> None:
         """A negative posting: own lots, then others in spending order, then deficit or forgiveness."""
         account, wanted = posting.account_id, -posting.points
-        own = [lot for lot in self.lots[account] if posting.purchase_id and lot.purchase_id == posting.purchase_id]
+        own = [lot for lot in self.lots[account] if is_own(lot, posting)]
         gone = sum(lot.booked_expired + (lot.remaining if is_over(lot, posting) else 0) for lot in own)
-        posting.lapsed = min(wanted, gone)
+        settled = self.lapsed.get((posting.purchase_id, account), 0)
+        posting.lapsed = min(wanted, max(gone - settled, 0))
+        self.lapsed[posting.purchase_id, account] = settled + posting.lapsed
         wanted -= posting.lapsed
         others = sorted(
             (lot for lot in self.lots[account] if lot not in own and lot.available_at <= posting.occurred_at),
@@ -218,13 +220,39 @@ def post(postings: list[Posting], *, at: datetime) -> list[Posting]:
 def unposted(postings: list[Posting]) -> list[Posting]:
     """Those whose key is not in the books yet, each key once (one query)."""
     keys = {posting.key for posting in postings}
-    seen = set(Entry.objects.filter(key__in=keys).values_list("key", flat=True)) if keys else set()
+    seen = set(Entry.objects.filter(key__among=keys).values_list("key", flat=True)) if keys else set()
     fresh = []
     for posting in postings:
         if posting.key not in seen:
             seen.add(posting.key)
             fresh.append(posting)
     return fresh
+
+
+def lot_rows(lots: QuerySet) -> QuerySet:
+    """Lots as OpenLot takes them, with what the books say has expired of each."""
+    expired = Sum("uses__points", filter=Q(uses__entry__kind=EntryKind.EXPIRE), default=0)
+    return lots.annotate(booked_expired=expired).values_list(
+        "pk", "account", "entry", "purchase", "points", "remaining", "available_at", "expires_at", "booked_expired"
+    )
+
+
+def lapsed_points(purchases: set[int]) -> dict[tuple[int, int], int]:
+    """What earlier reversals of these purchases settled as expired, by purchase and account."""
+    sums = (
+        Entry.objects.filter(purchase_id__among=purchases, lapsed__gt=0)
+        .values_list("purchase", "account")
+        .annotate(Sum("lapsed"))
+        .order_by()
+    )
+    return {(purchase, account): points for purchase, account, points in sums}
+
+
+def is_own(lot: OpenLot, posting: Posting) -> bool:
+    """Whether the lot is the one that the posting names, or came with its purchase."""
+    if posting.lot_id:
+        return lot.pk == posting.lot_id
+    return posting.purchase_id is not None and lot.purchase_id == posting.purchase_id
 
 
 def is_over(lot: OpenLot, posting: Posting) -> bool:

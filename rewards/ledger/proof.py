@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from django.db.models import BigIntegerField, Exists, F, Model, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from customers.merchants.models import Merchant
 from customers.models import Purchase, Refund
+from customers.proof import lost
 from rewards.models import Entry, Judgement, Lot, LotUse, Membership, PointsAccount
 
 
@@ -32,7 +33,7 @@ def total(queryset: QuerySet, owner: str, field: str) -> Coalesce:
 def wrong_balances(accounts: QuerySet) -> Iterator[str]:
     """Accounts whose cached balance is not the sum of entries, or not the lots' remaining less the deficit."""
     proven = accounts.annotate(
-        entered=total(Entry.objects, "account", "points"), held=total(Lot.objects, "account", "remaining")
+        entered=total(Entry.objects, "account", "points"), held=total(Lot.objects, "entry__account", "remaining")
     )
     for account in proven.exclude(entered=F("balance")):
         yield f"account {account.pk}: balance {account.balance}, but its entries add up to {account.entered}"
@@ -80,8 +81,3 @@ def orphans(accounts: QuerySet) -> Iterator[str]:
         yield f"use {use.pk} of lot {use.lot_id}: names an entry that is not there"
     for use in lost(LotUse.objects.filter(entry__in=entries.values("pk")), "lot", Lot):
         yield f"use {use.pk} by entry {use.entry_id}: names a lot that is not there"
-
-
-def lost(rows: QuerySet, key: str, target: type[Model]) -> QuerySet:
-    """The rows whose key names no row of the target."""
-    return rows.exclude(Exists(target.objects.filter(pk=OuterRef(f"{key}_id"))))

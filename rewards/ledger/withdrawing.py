@@ -40,6 +40,7 @@ def reverse_import(imported: Import, *, at: datetime) -> list[Posting]:
                 points=-lot.taken,
                 occurred_at=at,
                 key=f"undo:{lot.pk}",
+                lot_id=lot.pk,
                 purchase_id=lot.purchase_id,
                 imported_id=imported.pk,
             )

@@ -60,7 +60,7 @@ class Entry(models.Model):
         Import, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False, **TRUSTED
     )
     actor = models.CharField(
-        _("by"), max_length=24, blank=True, help_text=_("Public id of the key, staff member or import that did it.")
+        _("by"), max_length=32, blank=True, help_text=_("Public id of the key, staff member or import that did it.")
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
@@ -96,7 +96,10 @@ class Entry(models.Model):
 
 
 class Lot(models.Model):
-    """Points that arrived together and leave together: spendable while `available_at <= now < expires_at`."""
+    """Points that arrived together and leave together: spendable while `available_at <= now < expires_at`.
+
+    All lots of an account, spent ones too, are found through their entries; the index here is for the open ones.
+    """
 
     account = models.ForeignKey(PointsAccount, on_delete=models.PROTECT, related_name="lots", db_index=False, **TRUSTED)
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="lot", **TRUSTED)
@@ -125,7 +128,6 @@ class Lot(models.Model):
             models.Index(
                 fields=["account", "expires_at", "id"], name="open_lots_in_spending_order", condition=Q(remaining__gt=0)
             ),
-            models.Index(fields=["account", "id"], name="lots_of_an_account"),
         ]
 
     def __str__(self):

@@ -225,3 +225,16 @@ def test_judging_takes_the_same_statements_for_one_and_for_many(shop, count, dja
         earning.judge(merchant=shop, purchases=bought, at=AT)
 
     assert Judgement.objects.count() == count
+
+
+def test_expired_points_settle_one_refund_only(shop):
+    factories.program(shop, policies={"expiry": {"kind": "days", "days": 1}})
+    ana = factories.member(shop)
+    bought = factories.judged(shop, ana, amount=10_000)
+    place = factories.Till(factories.membership(ana))
+    ledger.post([place.posting(-60, kind="adjust")], at=AT)
+    factories.judged(shop, ana, amount=9_000, at=AT + 5 * DAY)
+
+    back = [factories.returned(shop, bought, amount=5_000, at=AT + 5 * DAY)[0] for __ in range(2)]
+
+    assert [(one.moved, one.lapsed) for one in back] == [(-10, 40), (-50, 0)]

@@ -59,7 +59,8 @@ def test_policies_are_read(policy, expected):
 @pytest.mark.parametrize(
     "policy",
     [
-        None, "never", {}, {"kind": "sometimes"}, {"kind": []}, {"kind": 7}, {"kind": "days"}, {"kind": "days", "days": 0},
+        None, "never", {}, {"kind": "sometimes"}, {"kind": []},
+        {"kind": 7}, {"kind": "days"}, {"kind": "days", "days": 0},
         {"kind": "days", "days": 1.5}, {"kind": "days", "days": True}, {"kind": "days", "months": 1},
         {"kind": "never", "days": 1}, {"kind": "months", "months": 1201}, {"kind": "end_of_month", "after": -1},
     ],

@@ -125,3 +125,12 @@ def test_total_available_is_by_program_and_less_deficits():
 
     assert ledger.total_available([made.pk], at=AT) == {made.pk: 15}
     assert ledger.total_available([made.pk], at=AT + DAY) == {made.pk: 16}
+
+
+def test_the_present_counts_what_another_till_has_just_posted(till):
+    ledger.post([till.posting(500)], at=AT)
+    ledger.post([till.posting(200, at=AT + timedelta(seconds=1))], at=AT + timedelta(seconds=1))
+
+    found = at(till, AT)
+
+    assert (found.available, found.pending) == (500, 200)

@@ -197,3 +197,12 @@ def test_the_database_refuses_what_must_never_be(till, model, change, constraint
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         model.objects.update(**change)
+
+
+def test_a_posting_may_name_its_lot(till):
+    ledger.post([till.posting(50, expires_at=AT + 5 * DAY), till.posting(100)], at=AT)
+    endless = Lot.objects.get(points=100)
+
+    ledger.post([till.posting(-100, lot_id=endless.pk)], at=AT)
+
+    assert lots(till) == [(50, 50), (100, 0)]

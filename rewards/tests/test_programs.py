@@ -6,7 +6,7 @@ from customers.tests import factories as shops
 from rewards import programs
 from rewards.expiry import InvalidPolicy
 from rewards.models import Program, ProgramVersion
-from rewards.programs import NameTaken, WrongStatus
+from rewards.programs import EditedMeanwhile, NameTaken, WrongStatus
 from rewards.rules import InvalidRule
 from rewards.tests import factories
 from rewards.tests.factories import AT, RULES
@@ -164,3 +164,13 @@ def test_promises_cost_three_queries(count, django_assert_num_queries):
         found = programs.promises(shop)
 
     assert len(found) == count
+
+
+def test_a_second_editor_is_told():
+    made = factories.program(shops.merchant())
+    programs.publish(program=made, rules_json=TWO_PER_EURO, at=AT + DAY, read=1)
+
+    with pytest.raises(EditedMeanwhile):
+        programs.publish(program=made, policies={"hold_days": 3}, at=AT + DAY, read=1)
+
+    assert made.versions.count() == 2

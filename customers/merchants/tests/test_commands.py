@@ -1,5 +1,6 @@
 """Commands of an operator: a shop and its keys."""
 
+import re
 from io import StringIO
 
 import pytest
@@ -44,8 +45,23 @@ def test_create_merchant_prints_the_slug_and_how_to_set_a_password():
 
     owner = StaffMember.objects.get(merchant__slug="corner-bakery")
     assert out == "corner-bakery\n"
-    assert err == "Set a password with: python manage.py changepassword ana@bakery.test\n"
+    [link, other] = err.splitlines()
+    assert link.startswith("Set ana@bakery.test's password within three days at: http://127.0.0.1:8000/password/")
+    assert other == "Or here: python manage.py changepassword ana@bakery.test"
     assert (owner.user.email, owner.role, owner.user.has_usable_password()) == ("ana@bakery.test", "owner", False)
+
+
+@pytest.mark.parametrize("url", ["https://shop.example", "https://shop.example/"])
+def test_create_merchant_prints_a_link_of_the_site_that_sets_the_password(client, url):
+    __, err = said("create_merchant", **SHOP, url=url)
+    path = re.search(r"https://shop\.example(/password/\S+)", err).group(1)
+
+    form = client.get(path, follow=True)
+    chosen = {"new_password1": "a-rather-long-secret", "new_password2": "a-rather-long-secret"}
+    answer = client.post(form.request["PATH_INFO"], chosen, follow=True)
+
+    assert User.objects.get().check_password("a-rather-long-secret")
+    assert answer.redirect_chain[-1] == ("/m/corner-bakery/", 302)
 
 
 def test_create_merchant_with_a_password_lets_the_owner_in():

@@ -3,8 +3,14 @@ import re
 from customers.merchants import ids
 
 
-def test_an_id_is_a_prefix_and_eighty_bits_in_base_32():
-    assert re.fullmatch("cus_[0-9a-hjkmnp-tv-z]{16}", ids.new("cus"))
+def test_an_id_is_a_prefix_a_time_and_eighty_random_bits_in_base_32():
+    assert re.fullmatch("cus_[0-9a-hjkmnp-tv-z]{26}", ids.new("cus"))
+
+
+def test_later_ids_sort_behind_earlier_ones():
+    assert ids.in_base_32(1_764_000_000_000, ids.TIME_SHIFTS) < ids.in_base_32(1_764_000_000_001, ids.TIME_SHIFTS)
+    assert ids.in_base_32(0, ids.TIME_SHIFTS) == "0" * 10
+    assert ids.in_base_32(2**80 - 1, ids.RANDOM_SHIFTS) == "z" * 16
 
 
 def test_ids_do_not_repeat():

@@ -68,3 +68,48 @@ def test_an_owner_of_two_shops_is_one_user_whatever_the_case():
 )
 def test_roles_are_bundles_of_rights(role, rights):
     assert {right.value for right in Right if StaffMember(role=role).may(right)} == rights
+
+
+@pytest.fixture
+def shop():
+    return shops.open_shop(**GOOD)[0]
+
+
+def test_shop_is_changed(shop):
+    shops.change(merchant=shop, name=" Corner ", country="PT", currency="USD", timezone="Europe/Lisbon")
+
+    shop.refresh_from_db()
+    assert (shop.name, shop.country, shop.currency, shop.timezone) == ("Corner", "PT", "USD", "Europe/Lisbon")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", " "), ("country", "xx"), ("currency", "EURO"), ("timezone", "Madrid")]
+)
+def test_shop_is_not_changed_to_what_could_not_work(shop, field, value):
+    good = {"name": "Corner", "country": "PT", "currency": "USD", "timezone": "Europe/Lisbon"}
+
+    with pytest.raises(Invalid) as refusal:
+        shops.change(merchant=shop, **{**good, field: value})
+
+    shop.refresh_from_db()
+    assert (refusal.value.field, shop.name) == (field, "Corner bakery")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 101, "a\0b"])
+def test_location_needs_a_name(shop, name):
+    with pytest.raises(Invalid):
+        shops.add_location(merchant=shop, name=name)
+
+    assert shop.locations.count() == 0
+
+
+def test_location_names_differ_whatever_the_case(shop):
+    shops.add_location(merchant=shop, name="Station")
+    other = shops.add_location(merchant=shop, name="Main Street")
+
+    with pytest.raises(shops.LocationNameTaken):
+        shops.add_location(merchant=shop, name="STATION")
+    with pytest.raises(shops.LocationNameTaken):
+        shops.rename_location(location=other, name="station")
+
+    assert sorted(shop.locations.values_list("name", flat=True)) == ["Main Street", "Station"]

@@ -3,13 +3,14 @@
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from customers import identity, purchases
 from customers.identity import Identifiers
 from customers.merchants.models import Merchant
 from customers.merchants.refusals import Invalid
-from customers.models import Customer
+from customers.models import Customer, Purchase
 from customers.profiles import DuplicateCustomer
 from customers.purchases import LineDraft, PurchaseDraft
 from loyalty_site import flows
@@ -91,17 +92,24 @@ def identifiers(merchant: Merchant, given: dict) -> Identifiers:
     )
 
 
+def find_first(merchant: Merchant, external_id: str | None) -> int | None:
+    """The purchase that has this external id already: it is the answer, whatever the body now says."""
+    if not external_id:
+        return None
+    return Purchase.objects.for_merchant(merchant).filter(external_id=external_id).values_list("pk", flat=True).first()
+
+
 def find_buyer(merchant: Merchant, body: dict, *, at: datetime) -> tuple[Customer | None, bool]:
     """The customer of a body and whether the card was made just now; None for an anonymous sale."""
     if body.get("customer") and body.get("identify"):
-        raise Invalid("Send either 'customer' or 'identify', not both.", field="identify")
+        raise Invalid(_("Send either 'customer' or 'identify', not both."), field="identify")
     if body.get("customer"):
         return find_customer(merchant, body["customer"]), False
     if body.get("identify") is None:
         return None, False
     given = identifiers(merchant, body["identify"])
     if not given:
-        raise Invalid("Send a phone, email, card_code or external_id in 'identify'.", field="identify")
+        raise Invalid(_("Send a phone, email, card_code or external_id in 'identify'."), field="identify")
     try:
         return flows.identify(merchant=merchant, identifiers=given, at=at)
     except DuplicateCustomer:  # another till made the card in this very moment

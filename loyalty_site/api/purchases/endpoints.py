@@ -12,7 +12,7 @@ from loyalty_site.api import paging
 from loyalty_site.api.views import Endpoint, made
 
 from . import batches
-from .bodies import BatchBody, PurchaseBody, draft, find_buyer
+from .bodies import BatchBody, PurchaseBody, draft, find_buyer, find_first
 from .replies import PurchaseReply, RecordedReply, present, recorded, shown
 
 
@@ -45,6 +45,8 @@ class PurchaseList(Endpoint):
 
     def record(self, body: dict) -> tuple[int, dict]:
         """Record a purchase; one with an external id that stands already is answered with the first."""
+        if first := find_first(self.merchant, body.get("external_id")):
+            return made(recorded(self.merchant, first, at=self.at), new=False)
         one = draft(self.request, body, at=self.at)
         buyer, new = find_buyer(self.merchant, body, at=self.at)
         one.customer_id = buyer.pk if buyer else None

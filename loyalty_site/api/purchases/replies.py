@@ -101,7 +101,7 @@ def present(merchant: Merchant, purchases: list[Purchase]) -> list[dict]:
         judged.setdefault(one.purchase_id, []).append(one)
     lots = {
         (lot.purchase_id, lot.account_id): lot
-        for lot in Lot.objects.filter(purchase__in=purchases, entry__kind="earn").only(
+        for lot in Lot.objects.filter(entry__purchase__in=purchases, entry__kind="earn").only(
             "purchase_id", "account_id", "available_at", "expires_at"
         )
     }

@@ -2,6 +2,7 @@
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 
 from django.core.files import File
@@ -78,8 +79,8 @@ class Command(BaseCommand):
 
     def run(self, imported: Import, *, at) -> Import:
         """Run the import's own task here, under a lease, so that a worker can go on when this process is killed."""
-        result = tasks.run_import.enqueue(imported.pk)
-        with worker.under_lease(result.id, at=at), Bar(self.stderr) as bar:
+        enqueue = partial(tasks.run_import.enqueue, imported.pk)
+        with worker.under_lease(enqueue, at=at), Bar(self.stderr) as bar:
             return imports.run(imported.pk, at=at, progress=bar)
 
 

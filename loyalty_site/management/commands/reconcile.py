@@ -4,18 +4,20 @@ import sys
 
 from django.core.management.base import BaseCommand
 
+from customers import proof
 from customers.merchants.management.shop import find_merchant
 from rewards import ledger
 
 
 class Command(BaseCommand):
-    help = "Prove that accounts, entries and lots agree; ends with 1 and the rows that differ."
+    help = "Prove that accounts, entries and lots agree and nothing is lost; ends with 1 and the rows that differ."
 
     def add_arguments(self, parser):
         parser.add_argument("--merchant", metavar="SLUG")
 
     def handle(self, *, merchant, **options):
-        found = list(ledger.differences(find_merchant(merchant) if merchant else None))
+        shop = find_merchant(merchant) if merchant else None
+        found = [*proof.orphans(shop), *ledger.differences(shop)]
         for difference in found:
             self.stdout.write(difference)
         if found:

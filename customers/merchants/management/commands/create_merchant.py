@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from customers.merchants import shops
+from customers.merchants import passwords, shops
 from customers.merchants.refusals import Refusal
 
 
@@ -19,9 +19,12 @@ class Command(BaseCommand):
         parser.add_argument("--country", required=True, help="Two letters, such as ES.")
         parser.add_argument("--timezone", required=True, help="Such as Europe/Madrid.")
         parser.add_argument("--owner", required=True, metavar="EMAIL", help="Who signs in as the owner.")
-        parser.add_argument("--password", help="The owner's password; asked for later with changepassword otherwise.")
+        parser.add_argument("--password", help="The owner's password; otherwise a link to set it is printed.")
+        parser.add_argument(
+            "--url", default="http://127.0.0.1:8000", help="Where the site is reached, for the link to set a password."
+        )
 
-    def handle(self, *, name, slug, currency, country, timezone, owner, password, **options):
+    def handle(self, *, name, slug, currency, country, timezone, owner, password, url, **options):
         try:
             with transaction.atomic():
                 merchant, user = shops.open_shop(
@@ -37,4 +40,7 @@ class Command(BaseCommand):
             raise CommandError("The password is too weak: " + " ".join(error.messages)) from error
         self.stdout.write(merchant.slug)
         if not user.has_usable_password():
-            self.stderr.write(f"Set a password with: python manage.py changepassword {user.email}")
+            self.stderr.write(
+                f"Set {user.email}'s password within three days at: {url.rstrip('/')}{passwords.path(user)}"
+            )
+            self.stderr.write(f"Or here: python manage.py changepassword {user.email}")

@@ -1,4 +1,4 @@
-"""Prepares charts as plain values; templates only lay them out."""
+"""The heat map of cohorts: a table in one hue, which is its own table twin; each square leads to its customers."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,12 +17,16 @@ LEVELS = 9
 
 @dataclass(slots=True)
 class Cell:
-    """One square: its text, its intensity from 0 to LEVELS, what a pointer learns, and whether it will still grow."""
+    """One square: its text, its intensity from 0 to LEVELS, what a pointer learns, and whether it will still grow.
+
+    `query` finds its customers in their list; empty where nobody came again.
+    """
 
     text: str
     level: int
     title: str
     partial: bool
+    query: str = ""
 
 
 @dataclass(slots=True)
@@ -32,6 +36,7 @@ class Row:
     month: date
     size: int
     cells: list[Cell]
+    query: str = ""
 
 
 @dataclass(slots=True)
@@ -51,9 +56,11 @@ def heat_map(found: Retention, *, show: str, currency: str) -> HeatMap:
     """
     scaled = [value for cohort in found.cohorts for value in values(cohort, show)[0 if show == "revenue" else 1 :]]
     top = max(scaled, default=0)
+    first = found.cohorts[0].month if found.cohorts else found.last
+    names = {column: month(column) for column in months_between(first, found.last)} if first else {}
     return HeatMap(
         columns=list(range(len(found.pooled))),
-        rows=[row(cohort, found, show=show, top=top, currency=currency) for cohort in found.cohorts],
+        rows=[row(cohort, found, names, show=show, top=top, currency=currency) for cohort in found.cohorts],
         pooled=[percent(share) for share in found.pooled],
         strongest=(money(top, currency) if show == "revenue" else written(top, show, currency)) if top > 0 else "",
     )
@@ -66,19 +73,22 @@ def values(cohort: Cohort, show: str) -> list:
     return cohort.revenue if show == "revenue" else cohort.retained
 
 
-def row(cohort: Cohort, found: Retention, *, show: str, top, currency: str) -> Row:
-    """The cells of one cohort."""
-    columns = months_between(cohort.month, found.last)
+def row(cohort: Cohort, found: Retention, names: dict[date, str], *, show: str, top, currency: str) -> Row:
+    """The cells of one cohort; `names` are the months in words."""
+    said = {"cohort": names[cohort.month], "size": number_format(cohort.size, force_grouping=True)}
     cells = [
         Cell(
             text=written(value, show, currency),
             level=0 if place == 0 and show != "revenue" else level(value, top),
-            title=explained(cohort, place, column, currency),
+            title=explained(cohort, place, {**said, "month": names[column]}, currency),
             partial=column == found.partial_month,
+            query=f"cohort={cohort.month:%Y-%m}&active={column:%Y-%m}" if cohort.retained[place] else "",
         )
-        for place, (value, column) in enumerate(zip(values(cohort, show), columns, strict=True))
+        for place, (value, column) in enumerate(
+            zip(values(cohort, show), months_between(cohort.month, found.last), strict=True)
+        )
     ]
-    return Row(month=cohort.month, size=cohort.size, cells=cells)
+    return Row(month=cohort.month, size=cohort.size, cells=cells, query=f"cohort={cohort.month:%Y-%m}")
 
 
 def level(value, top) -> int:
@@ -96,14 +106,12 @@ def written(value, show: str, currency: str) -> str:
     return number_format(whole, decimal_pos=0, force_grouping=True)
 
 
-def explained(cohort: Cohort, place: int, column: date, currency: str) -> str:
-    """Count, share and revenue of a cell in words."""
+def explained(cohort: Cohort, place: int, said: dict[str, str], currency: str) -> str:
+    """Count, share and revenue of a cell in words; `said` are those of its row and column."""
     return _("%(cohort)s, %(months)s: %(count)s of %(size)s customers (%(share)s), %(revenue)s in %(month)s") % {
-        "cohort": month(cohort.month),
+        **said,
         "months": ngettext("%(n)d month later", "%(n)d months later", place) % {"n": place},
         "count": number_format(cohort.retained[place], force_grouping=True),
-        "size": number_format(cohort.size, force_grouping=True),
         "share": percent(cohort.retained[place] / cohort.size),
         "revenue": money(cohort.revenue[place], currency),
-        "month": month(column),
     }

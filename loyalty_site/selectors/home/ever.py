@@ -1,19 +1,12 @@
-"""Home: the shop in a dozen figures, and what it has promised."""
+"""The shop in a dozen figures since its beginning."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
 
-from django.db.models import Max
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from customers.merchants.models import Merchant, Right, StaffMember
-from customers.merchants.templatetags.ficha import half_up, money, percent
-from customers.models import Customer, CustomerActivity
-from rewards import ledger
-from rewards.models import Program
-from segments.overview import Overview, overview
+from customers.merchants.templatetags.ficha import money, percent
+from segments.overview import Overview
 
 
 @dataclass(slots=True)
@@ -25,40 +18,6 @@ class Figure:
     definition: str
     missing: str = ""
     beside: str = ""
-
-
-@dataclass(slots=True)
-class Promised:
-    """What customers could spend of one program, in points and in minor units."""
-
-    program: Program
-    available: int
-    value: int
-
-
-@dataclass(slots=True)
-class Home:
-    """The first page of a shop. Without the right to reports there are no figures, only how many people it knows."""
-
-    at: datetime
-    customers: int
-    figures: list[Figure] = field(default_factory=list)
-    promised: list[Promised] = field(default_factory=list)
-    newest: datetime | None = None
-    empty: bool = False
-
-
-def home(place: StaffMember, *, at: datetime) -> Home:
-    """Home of the shop at a moment (fifteen queries with reports, one without)."""
-    merchant = place.merchant
-    shown = Home(at=at, customers=Customer.objects.for_merchant(merchant).count())
-    if place.may(Right.REPORTS):
-        found = overview(merchant, as_of=at.astimezone(ZoneInfo(merchant.timezone)).date())
-        shown.figures = figures(found, merchant.currency)
-        shown.promised = promised(merchant, at=at)
-        shown.newest = CustomerActivity.objects.filter(merchant=merchant).aggregate(at=Max("last_at"))["at"]
-        shown.empty = not (shown.customers or found.purchases)
-    return shown
 
 
 def figures(found: Overview, currency: str) -> list[Figure]:
@@ -137,11 +96,3 @@ def lapsed(found: Overview, missing: str) -> Figure:
             "longer": percent(found.lapsed_90d_rate),
         },
     )
-
-
-def promised(merchant: Merchant, *, at: datetime) -> list[Promised]:
-    """Points that customers can spend now, program by program, and what they are worth (three queries)."""
-    programs = list(Program.objects.for_merchant(merchant).started().order_by("name"))
-    totals = ledger.total_available([program.pk for program in programs], at=at)
-    counts = [(program, totals.get(program.pk, 0)) for program in programs]
-    return [Promised(program, count, int(half_up(count * program.point_value))) for program, count in counts]

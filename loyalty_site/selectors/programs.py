@@ -1,0 +1,167 @@
+"""Programs as people read them: what each wording of the promise says, and what waits to be judged."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, QuerySet
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.merchants.models import Merchant
+from customers.merchants.money import DECIMALS, major
+from customers.merchants.templatetags.ficha import money, points
+from loyalty_site import flows
+from rewards.models import Program, ProgramVersion
+from rewards.models.programs import Status
+
+WORKER_TAKES = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Wording:
+    """One version of a promise in sentences."""
+
+    version: ProgramVersion
+    sentences: list[str]
+
+
+@dataclass(slots=True)
+class Listed:
+    """A program of the list with what it promises now."""
+
+    program: Program
+    wording: Wording
+    value: str
+
+
+@dataclass(slots=True)
+class ProgramPage:
+    """One program: every wording, newest first, and how much of its past is still to be judged."""
+
+    program: Program
+    wordings: list[Wording]
+    value: str
+    waiting: int
+
+
+def program_list(merchant: Merchant) -> list[Listed]:
+    """The shop's programs, the oldest first, each with its last wording and how many people are in (two queries)."""
+    programs = programs_of(merchant).annotate(members=Count("memberships")).prefetch_related("versions")
+    return [Listed(one, latest(one, merchant.currency), value(one, merchant.currency)) for one in programs]
+
+
+def programs_of(merchant: Merchant) -> QuerySet[Program]:
+    """The merchant's programs in the order in which they were made."""
+    return Program.objects.for_merchant(merchant).order_by("created_at", "pk")
+
+
+def program_page(program: Program, *, at: datetime) -> ProgramPage:
+    """The page of a program (two queries, one more where history earns)."""
+    currency = program.merchant.currency
+    versions = program.versions.order_by("-number")
+    return ProgramPage(
+        program=program,
+        wordings=[Wording(version, sentences(version, program.unit, currency)) for version in versions],
+        value=value(program, currency),
+        waiting=waiting(program, at=at),
+    )
+
+
+def waiting(program: Program, *, at: datetime) -> int:
+    """How many purchases since the start would earn, or wait for the worker to let them (two queries at most).
+
+    The worker is done within the day; later the question would read the whole history for nothing. Purchases in a
+    pause never earn, so a program that was ever paused is not asked.
+    """
+    if program.starts_at is None or program.starts_at >= at:
+        return 0
+    if program.status == Status.DRAFT:
+        return flows.history(program).count()
+    if at - program.activated_at > WORKER_TAKES or program.pauses.exists():
+        return 0
+    return flows.unjudged(program).count()
+
+
+def latest(program: Program, currency: str) -> Wording:
+    """The newest wording of a program whose versions are at hand."""
+    version = list(program.versions.all())[-1]
+    return Wording(version, sentences(version, program.unit, currency))
+
+
+def value(program: Program, currency: str) -> str:
+    """What a point is worth, with as many decimals as it needs; empty for nothing."""
+    worth = major(program.point_value, currency).normalize()
+    if not worth:
+        return ""
+    if worth == round(worth, DECIMALS[currency]):
+        return money(int(program.point_value), currency)
+    return f"{number_format(worth)} {currency}"
+
+
+def sentences(version: ProgramVersion, unit: str, currency: str) -> list[str]:
+    """A version in words: what is earned, on what, from when it can be spent and until when."""
+    policies = version.policies
+    earned = [award(rule["award"]["per_amount"], unit, currency) for rule in version.rules]
+    said = [*earned, base(policies["earning_base"]), hold(policies["hold_days"]), life(policies["expiry"])]
+    return [*filter(None, said), clawback(policies["clawback"])]
+
+
+def award(terms: dict, unit: str, currency: str) -> str:
+    """What one rule gives."""
+    return _("%(points)s for each full %(amount)s.") % {
+        "points": points(terms["points"], unit),
+        "amount": money(terms["every"], currency),
+    }
+
+
+def base(kind: str) -> str:
+    """On which amount; the ordinary one needs no words."""
+    return _("Discounts do not lower what is earned.") if kind == "before_discounts" else ""
+
+
+def hold(days: int) -> str:
+    """From when points can be spent, if not at once."""
+    if not days:
+        return ""
+    return ngettext(
+        "They can be spent from the next day.", "They can be spent after %(days)d days.", days
+    ) % {"days": days}  # fmt: skip
+
+
+def life(policy: dict) -> str:
+    """Until when points can be spent."""
+    kind = policy["kind"]
+    if kind == "never":
+        return _("Points never expire.")
+    if kind == "days":
+        return ngettext("Points live for %(count)d day.", "Points live for %(count)d days.", policy["days"]) % {
+            "count": policy["days"]
+        }
+    if kind == "months":
+        return ngettext("Points live for %(count)d month.", "Points live for %(count)d months.", policy["months"]) % {
+            "count": policy["months"]
+        }
+    return period_end(kind, policy["after"])
+
+
+def period_end(kind: str, after: int) -> str:
+    """Points that end with a month or a year."""
+    if kind == "end_of_month":
+        return ngettext(
+            "Points live to the end of their month and %(count)d more month.",
+            "Points live to the end of their month and %(count)d more months.",
+            after,
+        ) % {"count": after}
+    return ngettext(
+        "Points live to the end of their year and %(count)d more year.",
+        "Points live to the end of their year and %(count)d more years.",
+        after,
+    ) % {"count": after}
+
+
+def clawback(kind: str) -> str:
+    """What a return does to points that were spent."""
+    if kind == "clamp":
+        return _("A return takes its points back, as far as they are still there.")
+    return _("A return takes its points back; what was spent already is taken from the next points.")

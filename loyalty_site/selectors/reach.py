@@ -1,0 +1,145 @@
+"""Who is reached and who is forgotten: ten groups of customers, as a chart and a table."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.merchants.models import Merchant
+from customers.merchants.templatetags.ficha import percent
+from loyalty_site import charts
+from segments import deciles
+from segments.deciles import Decile
+from segments.overview import share
+
+HEAD = ("group", "customers", "net_value", "value_share", "points_earned", "points_share", "members", "lapsed_60d")
+
+BEST = 3  # groups
+
+
+@dataclass(slots=True)
+class Group:
+    """A tenth of the customers as the table shows it; `query` finds them in their list."""
+
+    decile: Decile
+    value_share: float | None
+    points_share: float | None
+    query: str
+
+
+@dataclass(slots=True)
+class Reach:
+    """The page: its finding, its groups and their chart; `rewarded` tells whether anybody earned points."""
+
+    by: str
+    day: date
+    groups: list[Group]
+    finding: str
+    forgotten: str
+    chart: charts.Chart | None
+    rewarded: bool
+    definitions: list[tuple[str, str]]
+
+
+def reach(merchant: Merchant, *, by: str, today: date) -> Reach:
+    """The groups by value or by points (one query)."""
+    found = groups(deciles.deciles(merchant, day=today, by=by), by=by)
+    rewarded = any(group.decile.earned for group in found)
+    said = finding(found, by=by, rewarded=rewarded)
+    chart = drawn(found, said, rewarded=rewarded) if found else None
+    return Reach(by, today, found, said, forgotten(found, by=by), chart, rewarded, definitions())
+
+
+def groups(found: list[Decile], *, by: str) -> list[Group]:
+    """Each group with its shares of the whole."""
+    value, earned = sum(one.net_value for one in found), sum(one.earned for one in found)
+    name = "decile" if by == deciles.VALUE else "points_decile"
+    return [
+        Group(one, share(one.net_value, value), share(one.earned, earned), f"{name}={one.number}") for one in found
+    ]  # fmt: skip
+
+
+def finding(found: list[Group], *, by: str, rewarded: bool) -> str:
+    """What the groups say: what the best fifth brings and gets, or what those get who earn most."""
+    if not found:
+        return _("Not known yet: it needs customers with purchases.")
+    value = percent(sum(group.value_share or 0 for group in found[:2]))
+    if not rewarded:
+        return _("The best fifth brings %(value)s of the revenue; no program has given points yet") % {"value": value}
+    said = {"value": value, "points": percent(sum(group.points_share or 0 for group in found[:2]))}
+    if by == deciles.VALUE:
+        return _("The best fifth brings %(value)s of the revenue and earned %(points)s of the points") % said
+    return _("The fifth that earned most holds %(points)s of the points and brings %(value)s of the revenue") % said
+
+
+def forgotten(found: list[Group], *, by: str) -> str:
+    """Of the customers worth most, how many no longer come, and how many no program reaches."""
+    best = [group.decile for group in found if group.decile.number <= BEST]
+    if by != deciles.VALUE or not best:
+        return ""
+    customers = sum(one.customers for one in best)
+    said = {
+        "customers": number_format(customers, force_grouping=True),
+        "lapsed": number_format(sum(one.lapsed for one in best), force_grouping=True),
+        "outside": number_format(customers - sum(one.members for one in best), force_grouping=True),
+    }
+    return (
+        ngettext(
+            "Of the %(customers)s customer in the first three groups, %(lapsed)s was not seen for 60 days "
+            "and %(outside)s is in no program.",
+            "Of the %(customers)s customers in the first three groups, %(lapsed)s were not seen for 60 days "
+            "and %(outside)s are in no program.",
+            customers,
+        )
+        % said
+    )
+
+
+def drawn(found: list[Group], said: str, *, rewarded: bool) -> charts.Chart:
+    """The groups' shares of revenue and of points, as bars."""
+    revenue = charts.Series(_("of revenue"), [group.value_share or 0 for group in found], percent)
+    points = charts.Series(_("of points"), [group.points_share or 0 for group in found], percent)
+    return charts.bars(
+        charts.Words("reach", said, _("For each tenth of the customers, its share of revenue and of points earned.")),
+        labels=[label(group.decile.number) for group in found],
+        series=[revenue, points] if rewarded else [revenue],
+        head=_("Group"),
+    )
+
+
+def label(number: int) -> str:
+    """A group by its number, the first and last in words."""
+    return {1: _("1 (most)"), 10: _("10 (least)")}.get(number, number_format(number))
+
+
+def definitions() -> list[tuple[str, str]]:
+    """The columns and what they mean."""
+    says = deciles.definitions()
+    return [
+        (_("Group"), says["decile"]),
+        (_("Net value"), says["net_value"]),
+        (_("Points earned"), says["earned"]),
+        (_("Members"), says["members"]),
+        (_("Not seen for 60 days"), says["lapsed"]),
+    ]
+
+
+def rows(found: Reach) -> list[tuple]:
+    """The table for a spreadsheet, its head first; shares of 1, money in minor units."""
+    return [
+        HEAD,
+        *(
+            (
+                one.decile.number, one.decile.customers, one.decile.net_value, figure(one.value_share),
+                one.decile.earned, figure(one.points_share), one.decile.members, one.decile.lapsed,
+            )
+            for one in found.groups
+        ),
+    ]  # fmt: skip
+
+
+def figure(number: float | None) -> float | str:
+    """A share for a spreadsheet; nothing where it is not known."""
+    return "" if number is None else round(number, 6)

@@ -1,0 +1,48 @@
+"""What the settings pages list: locations, people and keys of one shop."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from customers.merchants.models import ApiKey, Invitation, Location, Merchant, StaffMember
+
+
+def locations(merchant: Merchant) -> list[Location]:
+    """The shop's counters by name (one query)."""
+    return list(Location.objects.for_merchant(merchant).order_by("name"))
+
+
+@dataclass(slots=True)
+class Team:
+    """Who works here, who did, and who is asked to."""
+
+    here: list[StaffMember]
+    gone: list[StaffMember]
+    invited: list[Invitation]
+
+
+def team(merchant: Merchant, *, at: datetime) -> Team:
+    """The people of a shop and the invitations that still open a door (two queries)."""
+    places = list(StaffMember.objects.filter(merchant=merchant).select_related("user").order_by("joined_at", "pk"))
+    waiting = Invitation.objects.for_merchant(merchant).waiting().filter(expires_at__gt=at)
+    return Team(
+        here=[place for place in places if place.is_active],
+        gone=[place for place in places if not place.is_active],
+        invited=list(waiting.order_by("-created_at")),
+    )
+
+
+@dataclass(slots=True)
+class Keys:
+    """Keys that work, the newest first, and those that did."""
+
+    working: list[ApiKey]
+    revoked: list[ApiKey]
+
+
+def keys(merchant: Merchant) -> Keys:
+    """The shop's keys (one query)."""
+    found = list(ApiKey.objects.filter(merchant=merchant).select_related("location").order_by("-created_at", "-pk"))
+    return Keys(
+        working=[key for key in found if key.revoked_at is None],
+        revoked=[key for key in found if key.revoked_at is not None],
+    )

@@ -1,0 +1,148 @@
+"""In a browser: account, settings and programs, the theme, the first run; what must work without JavaScript does."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from customers.merchants import staff
+from customers.merchants.models import Role, StaffMember, User
+from loyalty_site.tests import factories
+from rewards.models import Entry, Program
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+PAPER = {"light": "rgb(250, 247, 242)", "dark": "rgb(23, 19, 16)"}
+
+
+@pytest.fixture
+def shop():
+    return factories.merchant()
+
+
+def sign_in(page, live_server):
+    """Let Alice in, as if she had typed her password."""
+    client = Client()
+    client.force_login(User.objects.get(email="alice@a.test"))
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    return page
+
+
+@pytest.fixture
+def alice(page, live_server, shop):
+    return sign_in(page, live_server)
+
+
+def addresses(shop):
+    """Every page of this slice, with something on it."""
+    owner = factories.place(shop)
+    factories.things(owner)
+    ids = factories.names_of_things("settings")
+    mine = ["/account/", "/account/password/", "/password/", "/password/sent/", "/password/MQ/a-b/"]
+    programs = ["", "new/", f"{ids['program_id']}/"]
+    parts = ["", "locations/", f"locations/{ids['location_id']}/", "staff/", f"staff/{ids['staff_id']}/", "keys/"]
+    parts += [f"keys/{ids['key_id']}/revoke/", "mail/"]
+    return [
+        *mine,
+        f"/invitation/{ids['token']}/",
+        "/invitation/made-up/",
+        *(f"/m/a/programs/{path}" for path in programs),
+        *(f"/m/a/settings/{path}" for path in parts),
+        "/m/a/",
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_pages_have_no_finding_and_fit(alice, live_server, shop, width, theme):
+    complaints = []
+    alice.on("console", lambda message: complaints.append(message.text))
+    alice.set_viewport_size({"width": width, "height": 844})
+    User.objects.update(theme=theme)
+
+    for path in addresses(shop):
+        alice.goto(live_server.url + path)
+        found = [violation["id"] for violation in Axe().run(alice).response["violations"]]
+        too_wide = alice.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        complaints = [text for text in complaints if "status of 410" not in text]
+        assert (found, too_wide, complaints) == ([], False, []), path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("chosen", "seen"), [("", None), ("light", "light"), ("dark", "dark")])
+def test_theme_of_the_person_stands_over_the_devices(alice, live_server, scheme, chosen, seen):
+    alice.emulate_media(color_scheme=scheme)
+    alice.goto(f"{live_server.url}/account/")
+    alice.select_option("[name=theme]", chosen)
+    alice.click("main button.primary")
+
+    expect(alice.locator(".messages")).to_be_visible()
+    expect(alice.locator("body")).to_have_css("background-color", PAPER[seen or scheme])
+
+
+def test_language_is_chosen_in_the_account(alice, live_server):
+    alice.goto(f"{live_server.url}/account/")
+    alice.select_option("[name=language]", "es")
+    alice.click("main button.primary")
+
+    expect(alice.locator("html")).to_have_attribute("lang", "es")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("javascript", [True, False])
+def test_new_shop_is_led_to_its_first_program(browser, live_server, shop, width, javascript):
+    context = browser.new_context(java_script_enabled=javascript, viewport={"width": width, "height": 844})
+    alice = sign_in(context.new_page(), live_server)
+
+    alice.goto(f"{live_server.url}/m/a/")
+    alice.get_by_role("link", name="Make the first card").click()
+    alice.fill("main [name=name]", "Ana Alvarez")
+    alice.get_by_role("button", name="Make the card").click()
+    alice.fill("[name=amount]", "12,50")
+    alice.press("[name=amount]", "Enter")
+    expect(alice.locator(".receipt")).to_be_visible()
+    alice.goto(f"{live_server.url}/m/a/")
+    alice.get_by_role("link", name="Make the first program").click()
+    alice.fill("[name=name]", "Points")
+    alice.select_option("[name=start]", "past")
+    alice.fill("[name=since]", timezone.localdate().isoformat())
+    alice.get_by_role("button", name="Start the program").click()
+    expect(alice.locator("h1")).to_have_text(re.compile("Points"))
+    alice.goto(f"{live_server.url}/m/a/")
+
+    assert (Program.objects.get().status, Entry.objects.get().points) == ("active", 12)
+    expect(alice.locator(".first-run")).to_have_count(0)
+    context.close()
+
+
+def test_person_who_was_invited_gets_in_without_javascript(browser, live_server, shop):
+    by, at = factories.place(shop), timezone.now()
+    offered = staff.invite(merchant=shop, email="erin@a.test", role=Role.STAFF, by=by, at=at)
+    context = browser.new_context(java_script_enabled=False)
+    erin = context.new_page()
+
+    erin.goto(f"{live_server.url}/invitation/{staff.token(offered)}/")
+    erin.fill("[name=name]", "Erin")
+    erin.fill("[name=new_password1]", factories.PASSWORD)
+    erin.fill("[name=new_password2]", factories.PASSWORD)
+    erin.keyboard.press("Enter")
+
+    expect(erin.locator(".messages")).to_have_text("Welcome to Shop A.")
+    assert StaffMember.objects.get(user__email="erin@a.test").role == Role.STAFF
+    context.close()
+
+
+def test_menu_opens_settings_and_account_on_a_phone(alice, live_server):
+    alice.set_viewport_size({"width": 390, "height": 844})
+    alice.goto(f"{live_server.url}/m/a/")
+    alice.locator(".person summary").click()
+    alice.locator(".sheet").get_by_role("link", name="Settings of the shop").click()
+    alice.get_by_role("navigation", name="Parts of the settings").get_by_role("link", name="API keys").click()
+    alice.fill("[name=name]", "till 1")
+    alice.get_by_role("button", name="Make the key").click()
+
+    expect(alice.locator("#key")).to_have_text(re.compile("^ficha_"))

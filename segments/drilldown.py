@@ -1,0 +1,141 @@
+"""From a figure to its people: the filters that figures write into the address of the customer list."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from functools import reduce
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.merchants.models import Merchant
+from customers.merchants.templatetags.ficha import month
+from customers.models import CustomerMonth
+
+from . import attention, deciles
+
+LONGEST = 3_660  # days
+Found = tuple[Q, str]
+
+
+def filter(customers: QuerySet, params: Mapping[str, str], merchant: Merchant, today: date) -> tuple[QuerySet, str]:
+    """The customers that an address asks for, and the sentence that says who they are; without any, all and "".
+
+    A value that cannot be finds nobody and says so.
+    """
+    found = []
+    for name, build in FILTERS.items():
+        text = params.get(name)
+        if not text:
+            continue
+        try:
+            found.append(build(text, merchant, today))
+        except ValueError:
+            return customers.none(), _(
+                "This address asks for a group that does not exist. Open it again from its page."
+            )
+    if not found:
+        return customers, ""
+    return customers.filter(*(condition for condition, __ in found)), sentence([words for __, words in found])
+
+
+def sentence(parts: list[str]) -> str:
+    """Who they are, in one sentence."""
+    joined = reduce(lambda first, second: _("%(first)s and %(second)s") % {"first": first, "second": second}, parts)
+    return _("Customers who %(did)s.") % {"did": joined}
+
+
+def cohort(text: str, merchant: Merchant, today: date) -> Found:
+    """`cohort=2026-01`: the first purchase ever fell in that month."""
+    first = read_month(text)
+    inside = Q(activity__first_on__gte=first, activity__first_on__lt=after(first))
+    return inside, _("first bought in %(month)s") % {"month": month(first)}
+
+
+def active(text: str, merchant: Merchant, today: date) -> Found:
+    """`active=2026-03`: a counted purchase in that month."""
+    first = read_month(text)
+    buyers = CustomerMonth.objects.filter(merchant=merchant, month=first, purchases__gt=0).values("customer")
+    return Q(pk__in=buyers), _("bought in %(month)s") % {"month": month(first)}
+
+
+def lapsed(text: str, merchant: Merchant, today: date) -> Found:
+    """`lapsed=60`: the last purchase day is more than 60 days ago."""
+    days = read_number(text, LONGEST)
+    return Q(activity__last_on__lt=today - timedelta(days=days)), ngettext(
+        "have not bought for more than %(days)d day", "have not bought for more than %(days)d days", days
+    ) % {"days": days}
+
+
+def decile(text: str, merchant: Merchant, today: date) -> Found:
+    """`decile=3`: the third tenth of customers by net value."""
+    number = read_number(text, 10)
+    tenth = Q(pk__in=deciles.in_decile(merchant, number, by=deciles.VALUE))
+    return tenth, _("are in group %(number)d of 10 by value, the first being worth most") % {"number": number}
+
+
+def points_decile(text: str, merchant: Merchant, today: date) -> Found:
+    """`points_decile=3`: the third tenth of customers by points earned."""
+    number = read_number(text, 10)
+    tenth = Q(pk__in=deciles.in_decile(merchant, number, by=deciles.POINTS))
+    return tenth, _("are in group %(number)d of 10 by points, the first having earned most") % {"number": number}
+
+
+def quiet(text: str, merchant: Merchant, today: date) -> Found:
+    """`quiet=regulars`: regulars who have not come for twice their usual time."""
+    if text != "regulars":
+        raise ValueError(text)
+    people = attention.quiet_regulars(merchant, today=today)
+    return Q(pk__in=people), _("used to come regularly and are away for longer than twice their usual time")
+
+
+def once(text: str, merchant: Merchant, today: date) -> Found:
+    """`once=18`: one purchase, more than 18 and at most 90 days ago."""
+    days = read_number(text, LONGEST)
+    people = attention.bought_once(merchant, days=days, today=today)
+    return Q(pk__in=people), ngettext(
+        "bought once, more than %(days)d day ago", "bought once, more than %(days)d days ago", days
+    ) % {"days": days}
+
+
+def expiring(text: str, merchant: Merchant, today: date) -> Found:
+    """`expiring=30`: holds points that can be used until one of the next 30 days."""
+    days = read_number(text, LONGEST)
+    people = attention.holders(merchant, days=days, today=today)
+    return Q(pk__in=people), ngettext(
+        "hold points that expire within %(days)d day", "hold points that expire within %(days)d days", days
+    ) % {"days": days}
+
+
+FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
+    "cohort": cohort,
+    "active": active,
+    "lapsed": lapsed,
+    "decile": decile,
+    "points_decile": points_decile,
+    "quiet": quiet,
+    "once": once,
+    "expiring": expiring,
+}
+
+
+def read_month(text: str) -> date:
+    """YYYY-MM as its first day; ValueError for anything else."""
+    if len(text) != len("2026-01") or not text.isascii():
+        raise ValueError(text)
+    first = date.fromisoformat(f"{text}-01")
+    if not 1900 <= first.year < 9999:
+        raise ValueError(text)
+    return first
+
+
+def read_number(text: str, most: int) -> int:
+    """A whole number from 1 to `most`; ValueError for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= most):
+        raise ValueError(text)
+    return int(text)
+
+
+def after(first: date) -> date:
+    """The first day of the next month."""
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)

@@ -1,0 +1,48 @@
+"""Lapsed customers on a day, today or before."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, Count, DateField, F, OuterRef, Subquery, Value, When
+
+from customers.merchants.models import Merchant
+from customers.models import CustomerActivity, Purchase
+
+from .days import Days
+from .overview import LAPSES
+
+
+@dataclass(slots=True)
+class Lapsed:
+    """Customers known at the end of a day, and how many of them had not bought for more than 30, 60 and 90 days."""
+
+    day: date
+    customers: int
+    counts: dict[int, int]
+
+
+def lapsed(merchant: Merchant, *, day: date) -> Lapsed:
+    """The figures of a day by what is on record now (one query, by customers).
+
+    Who bought after the day is looked up in the index of purchases; nobody else's history is read.
+    """
+    until = (
+        Purchase.objects.for_merchant(merchant)
+        .counted()
+        .filter(customer=OuterRef("customer"), occurred_on__lte=day)
+        .order_by("-occurred_on")
+        .values("occurred_on")[:1]
+    )
+    last = Case(When(last_on__lte=day, then=F("last_on")), default=Subquery(until), output_field=DateField())
+    rows = list(
+        CustomerActivity.objects.filter(merchant=merchant, purchases__gt=0, first_on__lte=day)
+        .annotate(silence=Days(Value(day, output_field=DateField()), last))
+        .values_list("silence")
+        .annotate(people=Count("customer"))
+        .order_by()
+    )
+    return Lapsed(
+        day,
+        sum(people for __, people in rows),
+        {days: sum(people for silence, people in rows if silence > days) for days in LAPSES},
+    )

@@ -1,0 +1,117 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from django.utils import translation
+
+from customers.models import Customer
+from customers.tests import factories
+from rewards.tests import factories as promises
+from segments import drilldown
+
+TODAY = date(2026, 4, 30)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def shop(db):
+    return factories.merchant()
+
+
+@pytest.fixture
+def people(shop):
+    """Ana bought in January, February and April, Ben once in April, Cleo in February; Dan never."""
+    days = {"Ana": [(1, 5), (2, 5), (4, 5)], "Ben": [(4, 6)], "Cleo": [(2, 7)], "Dan": []}
+    for name, bought in days.items():
+        buyer = factories.customer(shop, name=name)
+        for month, day in bought:
+            factories.purchase(shop, buyer, at=datetime(2026, month, day, 12, tzinfo=UTC))
+
+
+def ask(shop, **params) -> tuple[list[str], str]:
+    found, sentence = drilldown.filter(Customer.objects.for_merchant(shop), params, shop, TODAY)
+    return sorted(found.values_list("name", flat=True)), sentence
+
+
+@pytest.mark.parametrize(
+    ("params", "names", "sentence"),
+    [
+        ({}, ["Ana", "Ben", "Cleo", "Dan"], ""),
+        ({"cohort": ""}, ["Ana", "Ben", "Cleo", "Dan"], ""),
+        ({"cohort": "2026-04"}, ["Ben"], "Customers who first bought in Apr 2026."),
+        ({"active": "2026-02"}, ["Ana", "Cleo"], "Customers who bought in Feb 2026."),
+        (
+            {"cohort": "2026-01", "active": "2026-02"},
+            ["Ana"],
+            "Customers who first bought in Jan 2026 and bought in Feb 2026.",
+        ),
+        ({"lapsed": "60"}, ["Cleo"], "Customers who have not bought for more than 60 days."),
+        ({"lapsed": "24"}, ["Ana", "Cleo"], "Customers who have not bought for more than 24 days."),
+        ({"decile": "1"}, ["Ana"], "Customers who are in group 1 of 10 by value, the first being worth most."),
+        ({"once": "20"}, ["Ben", "Cleo"], "Customers who bought once, more than 20 days ago."),
+        (
+            {"quiet": "regulars"},
+            [],
+            "Customers who used to come regularly and are away for longer than twice their usual time.",
+        ),
+    ],
+)
+def test_address_finds_people_and_says_who_they_are(shop, people, params, names, sentence):
+    assert ask(shop, **params) == (names, sentence)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"cohort": "2026-13"},
+        {"cohort": "2026-1"},
+        {"cohort": "\0"},
+        {"active": "January"},
+        {"active": "9999-12"},
+        {"lapsed": "0"},
+        {"lapsed": "-60"},
+        {"lapsed": "99999"},
+        {"lapsed": "٦٠"},
+        {"decile": "11"},
+        {"points_decile": "x"},
+        {"quiet": "everybody"},
+        {"once": "1e9"},
+        {"expiring": "4000"},
+        {"cohort": "2026-04", "lapsed": "x"},
+    ],
+)
+def test_value_that_cannot_be_finds_nobody_and_says_so(shop, people, params):
+    assert ask(shop, **params) == (
+        [],
+        "This address asks for a group that does not exist. Open it again from its page.",
+    )
+
+
+def test_points_are_a_way_to_be_found(shop):
+    promises.program(shop, policies={"expiry": {"kind": "days", "days": 30}}, at=datetime(2026, 1, 1, tzinfo=UTC))
+    ana, ben = (promises.member(shop, name=name) for name in ("Ana", "Ben"))
+    promises.judged(shop, ana, amount=200, at=datetime(2026, 4, 29, tzinfo=UTC))
+    promises.judged(shop, ben, amount=9000, at=datetime(2026, 1, 29, tzinfo=UTC))
+
+    assert ask(shop, expiring="30") == (["Ana"], "Customers who hold points that expire within 30 days.")
+    assert ask(shop, points_decile="1")[0] == ["Ben"]
+
+
+def test_filters_of_another_shop_find_nobody_here(shop, people):
+    other = factories.merchant("b")
+
+    assert ask(other, decile="1")[0] == []
+
+
+def test_every_filter_has_its_description():
+    assert [name for name, build in drilldown.FILTERS.items() if f"`{name}=" not in build.__doc__] == []
+
+
+def test_query_goes_on_being_a_queryset(shop, people):
+    found, __ = drilldown.filter(Customer.objects.for_merchant(shop).with_activity(), {"decile": "1"}, shop, TODAY)
+
+    assert [person.name for person in found.order_by("-activity__last_at")] == ["Ana"]
