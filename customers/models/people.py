@@ -75,7 +75,7 @@ class Customer(models.Model):
         ]
 
     def __str__(self):
-        return self.name or self.external_id or self.phone or self.email or self.card_code
+        return self.name or self.external_id or self.card_code  # never the phone: not everybody may see it
 
 
 class CustomerWord(models.Model):
