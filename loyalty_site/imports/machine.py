@@ -10,7 +10,15 @@ from pathlib import Path
 from django.db import connections, router
 from django.utils.translation import gettext as _
 
-from customers.models import Import, Purchase
+from customers.merchants import rows
+from customers.models import Customer, CustomerActivity, CustomerMonth, Import, Purchase, PurchaseLine, Refund
+from rewards.models import Entry, Judgement, Lot, LotUse, Membership, PointsAccount
+
+MANY = 5_000  # rows after which PostgreSQL should look at its tables anew
+GROWN = (
+    Customer, CustomerActivity, CustomerMonth, Purchase, PurchaseLine, Refund, Membership, PointsAccount, Judgement,
+    Entry, Lot, LotUse,
+)  # fmt: skip
 
 PAGES_GATHERED = {"cache_size": -64_000, "wal_autocheckpoint": 16_000}  # 64 MB both: kibibytes, and pages of 4 KB
 
@@ -67,3 +75,8 @@ def local_copy(imported: Import) -> Iterator[Path]:
         shutil.copyfileobj(stored, copy)
         copy.flush()
         yield Path(copy.name)
+
+
+def look_anew() -> None:
+    """Let PostgreSQL look at the tables that an import makes grow; until then it plans as for small ones."""
+    rows.analyze(*GROWN)

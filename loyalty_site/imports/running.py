@@ -17,32 +17,17 @@ from django.utils.translation import gettext_lazy
 from customers.merchants import money, rows
 from customers.merchants.models import ApiKey, Merchant, User
 from customers.merchants.refusals import Invalid, Refusal
-from customers.models import (
-    Customer,
-    CustomerActivity,
-    CustomerMonth,
-    Import,
-    ImportFault,
-    Purchase,
-    PurchaseLine,
-    Refund,
-)
+from customers.models import Customer, Import, ImportFault, Purchase, Refund
 from customers.models.imports import Kind, State
 from customers.reader import staging
-from rewards.models import Entry, Judgement, Lot, LotUse, Membership, PointsAccount
 
 from . import balances, people, sales
-from .machine import explain, is_disk_full, local_copy, room_to_write
+from .machine import MANY, explain, is_disk_full, local_copy, look_anew, room_to_write
 from .outcome import Outcome
 
 AT_ONCE = 1_000
 FAULT_FIELDS = ["imported", "line", "column", "value", "message"]
 FAULTS_SHOWN = 1_000
-MANY = 5_000  # rows after which PostgreSQL should look at its tables anew
-GROWN = (
-    Customer, CustomerActivity, CustomerMonth, Purchase, PurchaseLine, Refund, Membership, PointsAccount, Judgement,
-    Entry, Lot, LotUse,
-)  # fmt: skip
 LARGEST_FILE = 500_000_000  # bytes
 SETTLE = {Kind.PURCHASES: sales.settle, Kind.CUSTOMERS: people.settle, Kind.BALANCES: balances.settle}
 
@@ -248,7 +233,7 @@ def finish(imported: Import, *, at: datetime) -> None:
     if not imported.dry_run:
         imported.customers_seen = COUNT[Kind(imported.kind)](imported)
         if imported.accepted >= MANY:
-            rows.analyze(*GROWN)
+            look_anew()
     imported.state, imported.finished_at, imported.message = State.DONE, at, ""
     imported.save()
 
