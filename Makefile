@@ -41,7 +41,7 @@ lint: $(TESTING)
 	$(BIN)/lint-imports --no-cache
 
 test-sqlite test-postgres: test-%: $(TESTING)
-	$(BIN)/python -m pytest -n $(WORKERS) --db $* $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --db $* $(TESTS)
 
 messages: $(TESTING)  ## collect the texts to translate and compile the translations; needs GNU gettext
 	$(BIN)/python manage.py makemessages -l es --no-wrap --add-location file --no-obsolete -i .venv -i var -i tests -i staticfiles

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers import identity, words
+from customers.merchants import rows
 from customers.merchants.models import Merchant
 from customers.merchants.refusals import Conflict, Invalid
 from customers.models import Consent, Customer, CustomerActivity, Purchase, Refund
@@ -97,7 +98,7 @@ def register_many(*, merchant: Merchant, cards: list[dict], at: datetime) -> lis
         )
         for card in cards
     ]
-    people = Customer.objects.bulk_create(people, batch_size=500)
+    rows.store(people)
     words.add(people)
     return people
 

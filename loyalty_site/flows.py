@@ -96,24 +96,28 @@ def identify(*, merchant: Merchant, identifiers: Identifiers, at: datetime) -> t
 
 
 @transaction.atomic
-def record_purchases(*, merchant: Merchant, drafts: list[PurchaseDraft], at: datetime) -> list[Recorded]:
+def record_purchases(
+    *, merchant: Merchant, drafts: list[PurchaseDraft], at: datetime, unseen: bool = False
+) -> list[Recorded]:
     """Record purchases and let every program judge them. One purchase is a list of one.
 
     A receipt that stands already is answered with the first (`draft.duplicate`), whatever it now says. Drafts are
-    checked by `purchases.check` before.
+    checked by `purchases.check` before; for `unseen` see `purchases.record`.
     """
-    fresh = purchases.record(merchant=merchant, drafts=drafts, at=at)
+    fresh = purchases.record(merchant=merchant, drafts=drafts, at=at, unseen=unseen)
     earned = earning.judge(merchant=merchant, purchases=fresh, at=at) if fresh else {}
     return [Recorded(draft, [] if draft.duplicate else earned.get(draft.pk, [])) for draft in drafts]
 
 
-def record_once(*, merchant: Merchant, drafts: list[PurchaseDraft], at: datetime) -> list[Recorded]:
+def record_once(
+    *, merchant: Merchant, drafts: list[PurchaseDraft], at: datetime, unseen: bool = False
+) -> list[Recorded]:
     """`record_purchases`, when another till may be recording the same receipt in this very moment.
 
     The unique receipt lets one of them through; the other then finds it and answers with it.
     """
     try:
-        return record_purchases(merchant=merchant, drafts=drafts, at=at)
+        return record_purchases(merchant=merchant, drafts=drafts, at=at, unseen=unseen)
     except IntegrityError:
         for draft in drafts:
             draft.pk, draft.public_id, draft.duplicate = None, None, False

@@ -34,8 +34,8 @@ def join(*, program: Program, customers: list[int], at: datetime) -> None:
         Membership,
         ["public_id", "program", "customer", "account", "joined_at"],
         [
-            (ids.new("mem"), program.pk, customer, account, at)
-            for customer, account in zip(customers, accounts, strict=True)
+            (public_id, program.pk, customer, account, at)
+            for public_id, customer, account in zip(ids.many("mem", len(customers)), customers, accounts, strict=True)
         ],
     )
 

@@ -6,24 +6,26 @@ unique index. With random ids alone, an import of half a million purchases rewro
 
 import secrets
 import time
-from functools import lru_cache
 
 from django.db import models
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o or u, so that it can be read aloud
 PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+RANDOM_BYTES = 10
 TIME_SHIFTS, RANDOM_SHIFTS = range(40, -1, -10), range(70, -1, -10)
 
 
 def new(prefix: str) -> str:
     """A fresh id such as `cus_01kar…`: after the prefix 10 characters of time and 16 of chance."""
-    return f"{prefix}_{at_moment(time.time_ns() // 1_000_000)}{in_base_32(secrets.randbits(80), RANDOM_SHIFTS)}"
+    return many(prefix, 1)[0]
 
 
-@lru_cache(maxsize=1)
-def at_moment(millisecond: int) -> str:
-    """The time part; many ids of one import share it."""
-    return in_base_32(millisecond, TIME_SHIFTS)
+def many(prefix: str, count: int) -> list[str]:
+    """Fresh ids of one moment, in any order."""
+    moment = in_base_32(time.time_ns() // 1_000_000, TIME_SHIFTS)
+    chance = secrets.token_bytes(RANDOM_BYTES * count)
+    numbers = [int.from_bytes(chance[at : at + RANDOM_BYTES], "big") for at in range(0, len(chance), RANDOM_BYTES)]
+    return [f"{prefix}_{moment}{in_base_32(number, RANDOM_SHIFTS)}" for number in numbers]
 
 
 def in_base_32(number: int, shifts: range) -> str:

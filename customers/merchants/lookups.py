@@ -8,6 +8,8 @@ import json
 
 from django.db import models
 
+from customers.merchants import rows
+
 
 class Among(models.Lookup):
     """The column is one of a list of integers or texts."""
@@ -17,7 +19,9 @@ class Among(models.Lookup):
 
     def as_postgresql(self, compiler, connection):
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", [*params, list(self.rhs)]
+        # Cast to the column's own type: a bigint column meets a smallint[] one by one, not through a hash table.
+        kind = "bigint" if isinstance(self.lhs.output_field, models.IntegerField | models.ForeignKey) else "text"
+        return f"{column} = ANY(%s::{kind}[])", [*params, rows.array(self.rhs)]
 
     def as_sqlite(self, compiler, connection):
         column, params = self.process_lhs(compiler, connection)

@@ -7,13 +7,16 @@ hold. `insert` is proven equal to `bulk_create` by a test on both databases.
 """
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import islice
+from operator import attrgetter
 
 from django.db import connections, models, router
 
 COPY_FROM = 24  # rows; below this one INSERT is quicker than opening a COPY
 ROWS_PER_STATEMENT = 500
+NUL = "\0"
 
 
 def reserve(model: type[models.Model], count: int) -> list[int]:
@@ -23,7 +26,9 @@ def reserve(model: type[models.Model], count: int) -> list[int]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                # Materialized, so that the sequence is looked up once and not for each key.
+                "WITH its AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS sequence) "
+                "SELECT nextval(sequence) FROM its, generate_series(1, %s)",
                 [f'"{table}"', model._meta.pk.column, count],
             )
             return [key for (key,) in cursor.fetchall()]
@@ -54,6 +59,20 @@ def insert(model: type[models.Model], fields: list[str], values: list[tuple]) ->
             write(connection, cursor, f"INSERT INTO {table} VALUES", values)
 
 
+def store(objects: list[models.Model]) -> None:
+    """Write new objects of one model as `insert` does, and give them their keys; their fields hold as they stand."""
+    if not objects:
+        return
+    model = type(objects[0])
+    for one, key in zip(objects, reserve(model, len(objects)), strict=True):
+        one.pk = key
+    fields = model._meta.concrete_fields
+    cells = attrgetter(*(field.attname for field in fields))
+    insert(model, [field.name for field in fields], [cells(one) for one in objects])
+    for one in objects:
+        one._state.adding = False
+
+
 def upsert(model: type[models.Model], fields: list[str], values: list[tuple], *, key: list[str], changes: str) -> None:
     """Insert rows; where the unique `key` stands already, apply `changes` (SQL naming `old` and `excluded`)."""
     if not values:
@@ -68,7 +87,7 @@ def upsert(model: type[models.Model], fields: list[str], values: list[tuple], *,
         if connection.vendor == "postgresql":
             # One array for each column: thousands of placeholders would cost more than the rows.
             arrays = ", ".join(f"%s::{column.db_type(connection)}[]" for column in columns)
-            cells = [list(column) for column in zip(*values, strict=True)]
+            cells = [array(column) for column in zip(*values, strict=True)]
             cursor.execute(f"{head} SELECT * FROM unnest({arrays}) {tail}", cells)
         else:
             write(connection, cursor, f"{head} VALUES", prepare(connection, columns, values), tail=tail)
@@ -89,13 +108,29 @@ def change(model: type[models.Model], fields: list[str], values: list[tuple]) ->
             new = f"unnest({arrays}) AS new ({names})"
             cursor.execute(
                 f'UPDATE "{table}" AS old SET {sets} FROM {new} WHERE old."{key}" = new."{key}"',
-                [list(column) for column in zip(*values, strict=True)],
+                [array(column) for column in zip(*values, strict=True)],
             )
         else:
             sets = ", ".join(f'"{column}" = %s' for column in columns)
             cursor.executemany(
                 f'UPDATE "{table}" SET {sets} WHERE "{key}" = %s', [(*row[1:], row[0]) for row in values]
             )
+
+
+def array(values: Iterable) -> str:
+    """Integers, texts, days and moments as the text of a PostgreSQL array, to be cast to its type.
+
+    Many times as quick as the driver's own, which looks at every value on its own. Raises ValueError for a text with
+    a NUL, as the driver does; empty cells have no place here.
+    """
+    values = list(values)
+    if not values:
+        return "{}"
+    text = NUL.join(map(str, values))
+    if text.count(NUL) >= len(values):
+        raise ValueError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace(NUL, '","')
+    return f'{{"{quoted}"}}'
 
 
 def writer(model):

@@ -20,14 +20,19 @@ LINE_FIELDS = ["purchase", "number", "sku", "name", "category", "quantity", "uni
 
 
 @transaction.atomic
-def record(*, merchant: Merchant, drafts: list[PurchaseDraft], at: datetime) -> list[PurchaseDraft]:
+def record(
+    *, merchant: Merchant, drafts: list[PurchaseDraft], at: datetime, unseen: bool = False
+) -> list[PurchaseDraft]:
     """Write the purchases that are new, with their lines and rollups, and return those.
 
     A draft whose receipt (`external_id`) stands already, or stood earlier in the list, is marked `duplicate` and
     gets the ids of the first. The statements do not grow with the list: look up receipts, hold customers, reserve
     ids, write purchases, lines, activity and months. Raises UnknownCustomer for a customer who is gone.
+
+    `unseen`: the caller has just looked for these receipts, each once in the list, and they are not looked for again;
+    one that stands all the same is an IntegrityError.
     """
-    fresh = mark_duplicates(merchant=merchant, drafts=drafts)
+    fresh = drafts if unseen else mark_duplicates(merchant=merchant, drafts=drafts)
     if not fresh:
         return []
     activity.hold(merchant=merchant, customers={draft.customer_id for draft in fresh} - {None})
@@ -41,8 +46,9 @@ def record(*, merchant: Merchant, drafts: list[PurchaseDraft], at: datetime) -> 
 
 def name(drafts: list[PurchaseDraft], *, zone: ZoneInfo) -> None:
     """Give new purchases their keys, public ids and local days."""
-    for draft, key in zip(drafts, rows.reserve(Purchase, len(drafts)), strict=True):
-        draft.pk, draft.public_id = key, ids.new("pur")
+    keys, public_ids = rows.reserve(Purchase, len(drafts)), ids.many("pur", len(drafts))
+    for draft, key, public_id in zip(drafts, keys, public_ids, strict=True):
+        draft.pk, draft.public_id = key, public_id
         draft.occurred_on = draft.occurred_at.astimezone(zone).date()
 
 

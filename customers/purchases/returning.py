@@ -55,8 +55,9 @@ def give_back(*, merchant: Merchant, drafts: list[ReturnDraft], at: datetime) ->
     zone = ZoneInfo(merchant.timezone)
     activity.hold(merchant=merchant, customers=customers_of(merchant=merchant, drafts=fresh))
     lower_purchases(merchant=merchant, drafts=fresh)
-    for draft, key in zip(fresh, rows.reserve(Refund, len(fresh)), strict=True):
-        draft.pk, draft.public_id = key, ids.new("ref")
+    keys, public_ids = rows.reserve(Refund, len(fresh)), ids.many("ref", len(fresh))
+    for draft, key, public_id in zip(fresh, keys, public_ids, strict=True):
+        draft.pk, draft.public_id = key, public_id
         draft.occurred_on = draft.occurred_at.astimezone(zone).date()
     rows.insert(
         Refund,

@@ -187,6 +187,7 @@ def begin(imported: Import, staged: staging.Staged) -> None:
 def post(imported: Import, staged: staging.Staged, *, at: datetime, progress) -> None:
     """Settle the receipts or records from the position on, a thousand at a time, each in its own transaction."""
     outcome = Outcome(imported=imported, at=at)
+    next_look = imported.position + 2 * AT_ONCE
     for chunk in chunks(imported, staged):
         with transaction.atomic():
             SETTLE[Kind(imported.kind)](outcome, chunk)
@@ -199,6 +200,9 @@ def post(imported: Import, staged: staging.Staged, *, at: datetime, progress) ->
             imported.customers_seen = outcome.count_customers()
             advance(imported, len(chunk))
             outcome.start_afresh()
+        if imported.position >= next_look and not imported.dry_run:
+            look_anew()
+            next_look = 4 * imported.position
         if progress:
             settled = imported.accepted + imported.duplicates + imported.rejected
             progress((imported.rows + settled) // 2, imported.rows)

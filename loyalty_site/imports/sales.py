@@ -61,7 +61,8 @@ def settle_sales(outcome: Outcome, receipts: list[Receipt]) -> None:
 def record(outcome: Outcome, drafts: list[tuple[Receipt, PurchaseDraft]]) -> None:
     """Record and count what was recorded: a till may have brought one of the receipts in this very moment."""
     if drafts:
-        flows.record_once(merchant=outcome.imported.merchant, drafts=[one for __, one in drafts], at=outcome.at)
+        merchant, found = outcome.imported.merchant, [one for __, one in drafts]
+        flows.record_once(merchant=merchant, drafts=found, at=outcome.at, unseen=True)  # `settle` has looked
     for receipt, one in drafts:
         if one.duplicate:
             outcome.duplicates += receipt.rows

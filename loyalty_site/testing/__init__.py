@@ -81,11 +81,19 @@ def pytest_configure(config):
         default["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 
-def leave_out_what_needs_no_database(config, items) -> None:
-    """Pure rules and the reader of files are tested once, on the other lane: they cannot see which database it is."""
-    needs = [item for item in items if item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(needs)])
-    items[:] = needs
+def leave_out_what_sees_no_database(config, items) -> None:
+    """Tested once, on the other lane: pure rules, the reader of files, and what a browser makes of the pages.
+
+    The pages themselves are tested on both, by Django's client.
+    """
+    sees = [
+        item
+        for item in items
+        if (item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames))
+        and not BROWSER_FIXTURES & set(item.fixturenames)
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(sees)])
+    items[:] = sees
 
 
 def pytest_report_header(config):
@@ -94,7 +102,7 @@ def pytest_report_header(config):
 
 def pytest_collection_modifyitems(config, items):
     if config.option.db == "postgres":
-        leave_out_what_needs_no_database(config, items)
+        leave_out_what_sees_no_database(config, items)
     missing = chromium.find() is None
     for item in items:
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):

@@ -10,6 +10,7 @@ from customers.merchants.models import Scope
 from loyalty_site import imports
 from loyalty_site.api.urls import urlpatterns
 from loyalty_site.tests import api_client, factories
+from loyalty_site.tests.lasting import lasting
 from rewards import programs
 from rewards.models import Membership
 
@@ -60,12 +61,14 @@ NAMED = [pattern for pattern in urlpatterns if pattern.name]
 LISTS = ["locations", "staff", "customers", "programs", "memberships", "purchases", "imports"]
 
 
-@pytest.fixture
-def shop():
-    return factories.merchant()
+@pytest.fixture(scope="module")
+def shop(django_db_setup, django_db_blocker):
+    """Shop A, for all tests of the module like its keys and things."""
+    with lasting(django_db_blocker):
+        yield factories.merchant()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def keyring(shop):
     """A key of everybody in the table."""
     rival = factories.merchant(slug="b", owner="charlie@b.test")
@@ -80,7 +83,7 @@ def keyring(shop):
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def things(shop):
     """An object of shop A behind every address, each in the state that its call needs."""
     running = factories.program(shop)
@@ -229,7 +232,7 @@ def test_method_that_an_address_does_not_have_is_405(keyring, method, path):
 def test_me_says_whose_key_it_is(shop):
     response = api_client.api(shop, scope=Scope.READ).get("me")
 
-    key = shop.api_keys.get()
+    key = shop.api_keys.latest("pk")
     assert response.json() == {
         "merchant": {
             "id": shop.public_id,

@@ -4,17 +4,21 @@ import gzip
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
 from customers.merchants import shops
 from customers.merchants.models import User
 from customers.models import Customer, Purchase
 from loyalty_site.tests import factories
+from loyalty_site.tests.browsing import STATES, findings, set_state, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
+PAGES = [
+    "/nowhere/", "/m/a/counter/?q=ana", "/m/a/counter/{id}/", "/m/a/counter/enrol/",
+    "/m/a/customers/", "/m/a/customers/?search=ana&city=Vigo", "/m/a/customers/?col=tags&col=city",
+    "/m/a/customers/new/", "/m/a/customers/{id}/", "/m/a/customers/{id}/edit/", "/m/a/customers/{id}/points/",
+    "/m/a/customers/{id}/delete/", "/m/a/customers/views/?query=search%3Dana",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -31,36 +35,19 @@ def ana():
 @pytest.fixture
 def alice(page, live_server, ana):
     """A browser in which Alice has signed in."""
-    return signed_in(page, live_server)
-
-
-def signed_in(page, live_server):
-    client = Client()
-    client.force_login(User.objects.get(email="alice@a.test"))
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    sign_in(page.context, live_server)
     return page
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "path",
-    [
-        "customers/?search=ana&city=Vigo", "customers/?col=tags&col=city", "customers/new/", "customers/{id}/edit/",
-        "customers/{id}/points/", "customers/{id}/delete/", "customers/views/?query=search%3Dana",
-    ],
-)  # fmt: skip
-def test_page_has_no_finding_and_fits(alice, live_server, ana, path, scheme, width):
-    alice.set_viewport_size({"width": width, "height": 844})
-    alice.emulate_media(color_scheme=scheme)
-    alice.goto(f"{live_server.url}/m/a/{path.format(id=ana.public_id)}")
-    alice.evaluate("document.querySelectorAll('main details').forEach(fold => fold.open = true)")
+@pytest.mark.parametrize("state", STATES)
+def test_pages_have_no_finding_and_fit(alice, live_server, ana, state):
+    set_state(alice, state)
+    found = {}
+    for path in PAGES:
+        alice.goto(live_server.url + path.format(id=ana.public_id))
+        found[path] = findings(alice)
 
-    found = [violation["id"] for violation in Axe().run(alice).response["violations"]]
-    too_wide = alice.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-
-    assert (found, too_wide) == ([], False)
+    assert found == dict.fromkeys(PAGES, [])
 
 
 def test_two_sales_by_keyboard_alone(alice, live_server, ana):
@@ -107,16 +94,19 @@ def test_list_follows_the_typing_and_keeps_the_address(alice, live_server, ana):
 
 def test_card_is_made_tagged_and_saved_as_a_view_without_javascript(browser, live_server, ana):
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
-    page = signed_in(context.new_page(), live_server)
+    sign_in(context, live_server)
+    page = context.new_page()
 
     page.goto(f"{live_server.url}/m/a/customers/new/")
     page.fill("[name=name]", "Zoe")
     page.click("text=Make the card")
+    expect(page.locator("h1")).to_have_text("Zoe")
     page.goto(f"{live_server.url}/m/a/customers/?search=zoe")
     page.check(".tick input")
     page.fill(".bulk [name=tag]", "press")
     page.click("text=Continue")
     page.click("text=Tag 1 customer")
+    expect(page.locator(".messages")).to_be_visible()
     page.goto(f"{live_server.url}/m/a/customers/?tag=press")
     page.click("text=Save this view")
     page.fill("[name=name]", "The press")
@@ -125,3 +115,31 @@ def test_card_is_made_tagged_and_saved_as_a_view_without_javascript(browser, liv
     expect(page.locator(".saved [aria-current]")).to_have_text("The press")
     assert Customer.objects.get(name="Zoe").attributes == {"tags": ["press"]}
     context.close()
+
+
+def test_counter_works_without_javascript(browser, live_server, ana):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    alice = User.objects.get()
+    alice.set_password(factories.PASSWORD)
+    alice.save()
+
+    page.goto(f"{live_server.url}/m/a/counter/")
+    page.fill("[name=username]", alice.email)
+    page.fill("[name=password]", factories.PASSWORD)
+    page.keyboard.press("Enter")
+    page.fill("[name=q]", "ana")
+    page.keyboard.press("Enter")
+    page.click(".found a")
+    page.fill("[name=amount]", "3")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".receipt")).to_contain_text("3.00\xa0€")
+    context.close()
+
+
+def test_card_that_is_scanned_opens_with_enter(alice, live_server, ana):
+    alice.goto(f"{live_server.url}/m/a/counter/?q={ana.card_code}")
+    alice.locator(".found a:focus").press("Enter")
+
+    expect(alice.locator("h1")).to_have_text("Ana Álvarez")

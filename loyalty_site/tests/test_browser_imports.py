@@ -3,15 +3,12 @@
 import threading
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
-from customers.merchants.models import User
 from customers.models import Import, Purchase
 from loyalty_site.jobs import worker
 from loyalty_site.tests import factories
+from loyalty_site.tests.browsing import STATES, findings, set_state, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -35,16 +32,9 @@ def file(tmp_path):
     return path
 
 
-def signed_in(context, live_server):
-    client = Client()
-    client.force_login(User.objects.get(email="alice@a.test"))
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
-
-
 @pytest.fixture
 def alice(page, live_server, shop):
-    signed_in(page.context, live_server)
+    sign_in(page.context, live_server)
     page.set_default_timeout(10_000)
     return page
 
@@ -53,19 +43,14 @@ def work():
     worker.work(once=True, stop=threading.Event())
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_file_is_imported_and_no_page_has_a_finding(alice, live_server, file, width, scheme):
-    complaints, findings = [], {}
+@pytest.mark.parametrize("state", STATES)
+def test_file_is_imported_and_no_page_has_a_finding(alice, live_server, file, state):
+    complaints, found = [], {}
     alice.on("console", lambda message: complaints.append(message.text))
-    alice.set_viewport_size({"width": width, "height": 844})
-    alice.emulate_media(color_scheme=scheme)
+    set_state(alice, state)
 
     def look(name):
-        heard = list(complaints)
-        found = [violation["id"] for violation in Axe().run(alice).response["violations"]]
-        too_wide = alice.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        findings[name] = (found, too_wide, heard)
+        found[name] = (list(complaints), findings(alice))
 
     alice.goto(f"{live_server.url}/m/a/imports/")
     look("empty list")
@@ -90,7 +75,7 @@ def test_file_is_imported_and_no_page_has_a_finding(alice, live_server, file, wi
     expect(alice.locator("h1")).to_have_text("Undo this import?")
     look("undo")
 
-    assert findings == {name: ([], False, []) for name in findings}
+    assert found == {name: ([], []) for name in found}
     assert Purchase.objects.get().amount == 123450
 
 
@@ -118,6 +103,7 @@ def test_progress_survives_a_reload(alice, live_server, file):
     alice.set_input_files("[name=file]", file)
     alice.click("text=Look at the file")
     alice.click("text=See what will happen")
+    expect(alice.locator("progress")).to_be_visible()
     alice.reload()
     expect(alice.locator("progress")).to_be_visible()
 
@@ -131,6 +117,7 @@ def test_rows_left_out_are_downloaded(alice, live_server, file):
     alice.set_input_files("[name=file]", file)
     alice.click("text=Look at the file")
     alice.click("text=See what will happen")
+    expect(alice.locator("progress")).to_be_visible()
     work()
 
     with alice.expect_download() as download:
@@ -141,7 +128,7 @@ def test_rows_left_out_are_downloaded(alice, live_server, file):
 
 def test_file_is_imported_without_javascript(browser, live_server, shop, file):
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
-    signed_in(context, live_server)
+    sign_in(context, live_server)
     page = context.new_page()
 
     page.goto(f"{live_server.url}/m/a/imports/new/")
@@ -151,9 +138,11 @@ def test_file_is_imported_without_javascript(browser, live_server, shop, file):
     page.click("text=Check again")
     expect(page.locator("[name=column_1]")).to_have_value("")
     page.click("text=See what will happen")
+    expect(page.locator("progress")).to_be_visible()
     work()
     page.click("text=Look again")
     page.click("text=Start the import")
+    expect(page.locator("progress")).to_be_visible()
     work()
     page.click("text=Look again")
 

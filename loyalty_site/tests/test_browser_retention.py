@@ -4,15 +4,17 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
-from customers.merchants.models import Role, User
+from customers.merchants.models import Role
 from loyalty_site.tests import factories
+from loyalty_site.tests.browsing import STATES, findings, set_state, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
+PAGES = {
+    "alice@a.test": ["", "retention/", "retention/?show=revenue", "retention/reach/", "retention/reach/?by=points"],
+    "dora@a.test": [""],
+}
 
 
 @pytest.fixture
@@ -27,24 +29,11 @@ def shop():
     return shop
 
 
-@pytest.fixture
-def sign_in(live_server):
-    """Sign somebody in in a browser's context."""
-
-    def sign_in(context, email):
-        client = Client()
-        client.force_login(User.objects.get(email=email))
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
-
-    return sign_in
-
-
 @pytest.mark.parametrize("scripts", [True, False])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_cell_leads_to_its_customers(browser, live_server, shop, sign_in, width, scripts):
+def test_cell_leads_to_its_customers(browser, live_server, shop, width, scripts):
     context = browser.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 844}, locale="en-US")
-    sign_in(context, "alice@a.test")
+    sign_in(context, live_server)
     page = context.new_page()
 
     page.goto(f"{live_server.url}/m/a/retention/?show=count")
@@ -57,10 +46,8 @@ def test_cell_leads_to_its_customers(browser, live_server, shop, sign_in, width,
 
 
 @pytest.mark.parametrize(("width", "shown", "hidden"), [(390, "narrow", "wide"), (1280, "wide", "narrow")])
-def test_chart_has_the_form_for_its_room_and_its_table_a_click_away(
-    page, live_server, shop, sign_in, width, shown, hidden
-):
-    sign_in(page.context, "alice@a.test")
+def test_chart_has_the_form_for_its_room_and_its_table_a_click_away(page, live_server, shop, width, shown, hidden):
+    sign_in(page.context, live_server)
     page.set_viewport_size({"width": width, "height": 844})
 
     page.goto(f"{live_server.url}/m/a/retention/")
@@ -73,23 +60,17 @@ def test_chart_has_the_form_for_its_room_and_its_table_a_click_away(
     expect(chart.locator("table")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_pages_have_no_finding_and_fit(page, live_server, shop, sign_in, width, scheme):
-    complaints = []
+@pytest.mark.parametrize("state", STATES)
+def test_pages_have_no_finding_and_fit(page, live_server, shop, state):
+    complaints, found = [], {}
     page.on("console", lambda message: complaints.append(message.text))
     factories.staff(shop, email="dora@a.test", role=Role.STAFF)
-    page.set_viewport_size({"width": width, "height": 844})
-    page.emulate_media(color_scheme=scheme)
+    set_state(page, state)
 
-    for email, paths in {
-        "alice@a.test": ["", "retention/", "retention/?show=revenue", "retention/reach/", "retention/reach/?by=points"],
-        "dora@a.test": [""],
-    }.items():
-        sign_in(page.context, email)
+    for email, paths in PAGES.items():
+        sign_in(page.context, live_server, email)
         for path in paths:
             page.goto(f"{live_server.url}/m/a/{path}")
-            page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
-            found = [(path, violation["id"]) for violation in Axe().run(page).response["violations"]]
-            too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-            assert (found, too_wide, complaints) == ([], False, []), path
+            found[email, path] = findings(page)
+
+    assert (found, complaints) == (dict.fromkeys(found, []), [])

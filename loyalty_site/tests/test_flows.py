@@ -87,6 +87,20 @@ def test_a_recorded_purchase_says_what_it_earned(shop):
     assert points(ana) == 38
 
 
+def test_a_receipt_taken_after_the_caller_looked_is_answered_with_the_first(shop):
+    ana = factories.customer(shop)
+    stood = factories.purchase(shop, ana, external_id="T1")
+    drafts = [
+        PurchaseDraft(amount=900, occurred_at=AT, customer_id=ana.pk, external_id=receipt) for receipt in ("T1", "T2")
+    ]
+
+    first, second = flows.record_once(merchant=shop, drafts=drafts, at=AT, unseen=True)
+
+    assert (first.draft.duplicate, first.draft.public_id) == (True, stood.draft.public_id)
+    assert list(Purchase.objects.order_by("pk").values_list("external_id", "amount")) == [("T1", 1000), ("T2", 900)]
+    assert second.draft.pk == Purchase.objects.get(external_id="T2").pk
+
+
 def test_a_receipt_that_stands_earns_nothing_more(shop):
     factories.program(shop)
     ana = factories.customer(shop)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Sum
 
 from customers.merchants import shops
@@ -22,6 +22,7 @@ from loyalty_site import imports
 from loyalty_site.demo import building
 from loyalty_site.tests import factories
 from loyalty_site.tests.files import MISSING, SHARED, said, send_path
+from loyalty_site.tests.lasting import lasting
 from rewards import ledger
 from rewards.models import Entry, PointsAccount
 from segments.cohorts import Retention, retention
@@ -65,7 +66,7 @@ def history(request, django_db_setup, django_db_blocker):
         pytest.skip(MISSING)
     told = json.loads(truth.read_text())
     true = {name: figure["value"] for name, figure in told["figures"].items()}
-    with django_db_blocker.unblock(), transaction.atomic():
+    with lasting(django_db_blocker):
         shop, __ = shops.open_shop(
             name="Shop", slug="a", currency=currency, country="US", timezone=zone, owner_email="alice@a.test"
         )
@@ -76,7 +77,6 @@ def history(request, django_db_setup, django_db_blocker):
             cursor.execute("ANALYZE")  # PostgreSQL does so by itself, but never within a transaction
         last = date.fromisoformat(told["date_last"])
         yield History(shop, path, imports.summary(imported), true, last)
-        transaction.set_rollback(True)
 
 
 def cents(amount: float) -> int:

@@ -8,12 +8,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 
 from customers.merchants import shops
 from loyalty_site.demo import building
 from loyalty_site.tests import factories
 from loyalty_site.tests.files import send_path
+from loyalty_site.tests.lasting import lasting
 from segments.deciles import POINTS, VALUE, deciles
 from segments.lapsed import lapsed
 from segments.recent import recent
@@ -29,14 +29,13 @@ pytestmark = pytest.mark.django_db  # each test within the module's own transact
 @pytest.fixture(scope="module")
 def shop(django_db_setup, django_db_blocker):
     """One import for all tests of the module, rolled back behind them."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with lasting(django_db_blocker):
         shop, __ = shops.open_shop(
             name="Shop", slug="a", currency="USD", country="US", timezone="America/New_York", owner_email="alice@a.test"
         )
         factories.program(shop, starts_at=factories.AT.replace(year=1990))
         send_path(shop, FILE)
         yield shop
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

@@ -159,7 +159,7 @@ class Sheet:
         self.balances[posting.account_id] += points
         self.entries.append(
             (
-                posting.entry_id, ids.new("ent"), posting.account_id, posting.membership_id, posting.merchant_id,
+                posting.entry_id, next(self.public_ids), posting.account_id, posting.membership_id, posting.merchant_id,
                 posting.kind, points, posting.forgiven, posting.lapsed, self.balances[posting.account_id],
                 posting.occurred_at, self.recorded_at, posting.key, posting.purchase_id, posting.refund_id,
                 posting.imported_id, posting.actor, posting.reason,
@@ -204,6 +204,7 @@ def post(postings: list[Posting], *, at: datetime) -> list[Posting]:
     fresh = unposted(postings)
     if not fresh:
         return []
+    sheet.public_ids = iter(ids.many("ent", len(fresh)))
     sheet.load_lots(fresh)
     arriving = sum(posting.points > 0 for posting in fresh)
     lot_ids = iter(rows.reserve(Lot, arriving) if arriving else ())

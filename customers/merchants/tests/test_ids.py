@@ -14,7 +14,12 @@ def test_later_ids_sort_behind_earlier_ones():
 
 
 def test_ids_do_not_repeat():
-    assert len({ids.new("cus") for __ in range(1000)}) == 1000
+    assert len({ids.new("cus") for __ in range(1000)} | set(ids.many("cus", 1000))) == 2000
+
+
+def test_many_ids_share_their_moment_and_none_are_none():
+    assert len({one[:14] for one in ids.many("cus", 100)}) == 1
+    assert ids.many("cus", 0) == []
 
 
 def test_the_alphabet_has_no_letters_that_sound_or_look_alike():

@@ -1,5 +1,6 @@
 import pytest
 
+from customers.merchants import rows
 from customers.merchants.models import Location, Merchant
 
 pytestmark = pytest.mark.django_db
@@ -14,9 +15,10 @@ def shops():
     return made
 
 
-@pytest.mark.parametrize(
-    "values", [[], ["a"], ["a", "c", "nobody", "quote'\"\\", "ñ"], [str(number) for number in range(40_000)]]
-)
+AWKWARD = ["a", "c", "nobody", "quote'\"\\", "ñ", "{a}", "a,b", "NULL"]
+
+
+@pytest.mark.parametrize("values", [[], [""], ["a"], AWKWARD, [str(number) for number in range(40_000)]])
 def test_among_finds_what_in_finds(shops, values):
     found = Merchant.objects.filter(slug__among=values).order_by("slug")
 
@@ -35,3 +37,8 @@ def test_among_is_one_parameter(shops):
     __, params = Merchant.objects.filter(slug__among=["a", "b", "c"]).query.sql_with_params()
 
     assert len(params) == 1
+
+
+def test_among_refuses_a_nul_and_does_not_cut_there(shops):
+    with pytest.raises(ValueError, match="NUL"):
+        rows.array(["a\0b", "c"])

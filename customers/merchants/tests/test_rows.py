@@ -38,6 +38,26 @@ def test_insert_writes_what_bulk_create_writes(count):
     assert list(ApiKey.objects.order_by("hash").values_list(*fields)) == expected
 
 
+def test_store_writes_objects_as_bulk_create_does():
+    shop = Merchant.objects.create(name="A", slug="a", **MERCHANT)
+    fields = {"merchant": shop, "scope": "read", "created_at": AT}
+    names = [row[1] for row in values(30)]
+
+    stored = [ApiKey(name=f"{name}{place}", hash=str(place), **fields) for place, name in enumerate(names)]
+    rows.store(stored)
+
+    assert list(ApiKey.objects.order_by("pk")) == stored
+    assert [one.name for one in ApiKey.objects.order_by("pk")] == [one.name for one in stored]
+    kept = ApiKey.objects.values_list("revoked_at", "created_at", "merchant")
+    assert list(kept) == [(None, AT, shop.pk)] * 30
+    assert not any(one._state.adding for one in stored)
+
+
+def test_store_of_nothing_costs_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        rows.store([])
+
+
 def test_insert_of_nothing_costs_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         rows.insert(Merchant, FIELDS, [])

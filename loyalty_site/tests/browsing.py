@@ -1,0 +1,39 @@
+"""What the browser tests share: how a person is signed in, and what a page looks like to axe and to its screen."""
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page
+
+from customers.merchants.models import User
+
+# Widths and lights are looked at in two pairs, not four: colours do not follow the width, nor widths the light.
+STATES = [(390, "light"), (1280, "dark")]
+HEIGHT = 844
+
+
+def sign_in(context: BrowserContext, live_server, email: str = "alice@a.test") -> None:
+    """Let somebody in, as if the password had been typed."""
+    client = Client()
+    client.force_login(User.objects.get(email=email))
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+
+
+def set_state(page: Page, state: tuple[int, str]) -> None:
+    """A device's width and light."""
+    width, scheme = state
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    page.emulate_media(color_scheme=scheme)
+
+
+def findings(page: Page) -> list[str]:
+    """What is wrong with a page as it stands: axe's rules that it breaks, and whether it is wider than its screen.
+
+    Folded parts are opened first, so that they are looked at too.
+    """
+    page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")
+    found = [violation["id"] for violation in Axe().run(page).response["violations"]]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append("wider than the screen")
+    return found
