@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
 from django.utils import timezone
@@ -40,8 +41,12 @@ def money(minor: int | None, currency: str) -> str:
 @register.filter
 def percent(share: float | None, decimals: int = 0) -> str:
     """A share of 1 as a percentage, rounded half up."""
-    if share is None:
-        return ""
+    return "" if share is None else percentage(share, decimals, get_language())
+
+
+@lru_cache(maxsize=4096)
+def percentage(share: float, decimals: int, language: str) -> str:
+    """A share as the current language writes it; remembered, because a heat map writes hundreds, and the same ones."""
     number = number_format(half_up(Decimal(repr(share)) * 100, decimals), decimal_pos=decimals)
     return gettext("%(number)s%%") % {"number": number}
 
