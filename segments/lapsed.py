@@ -22,7 +22,23 @@ class Lapsed:
 
 
 def lapsed(merchant: Merchant, *, day: date) -> Lapsed:
-    """The figures of a day by what is on record now (one query, by customers).
+    """The figures of a day by what is on record now (one query, by customers)."""
+    rows = list(
+        CustomerActivity.objects.filter(merchant=merchant, purchases__gt=0, first_on__lte=day)
+        .annotate(silence=Days(Value(day, output_field=DateField()), last_seen(merchant, day)))
+        .values_list("silence")
+        .annotate(people=Count("customer"))
+        .order_by()
+    )
+    return Lapsed(
+        day,
+        sum(people for __, people in rows),
+        {days: sum(people for silence, people in rows if silence > days) for days in LAPSES},
+    )
+
+
+def last_seen(merchant: Merchant, day: date) -> Case:
+    """The last purchase day of a CustomerActivity as it stood at the end of a day.
 
     Who bought after the day is looked up in the index of purchases; nobody else's history is read.
     """
@@ -33,16 +49,4 @@ def lapsed(merchant: Merchant, *, day: date) -> Lapsed:
         .order_by("-occurred_on")
         .values("occurred_on")[:1]
     )
-    last = Case(When(last_on__lte=day, then=F("last_on")), default=Subquery(until), output_field=DateField())
-    rows = list(
-        CustomerActivity.objects.filter(merchant=merchant, purchases__gt=0, first_on__lte=day)
-        .annotate(silence=Days(Value(day, output_field=DateField()), last))
-        .values_list("silence")
-        .annotate(people=Count("customer"))
-        .order_by()
-    )
-    return Lapsed(
-        day,
-        sum(people for __, people in rows),
-        {days: sum(people for silence, people in rows if silence > days) for days in LAPSES},
-    )
+    return Case(When(last_on__lte=day, then=F("last_on")), default=Subquery(until), output_field=DateField())

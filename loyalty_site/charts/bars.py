@@ -7,7 +7,7 @@ from .line import Series, twin
 from .parts import Chart, Mark, Words
 from .scale import Scale, ticks
 
-SIZES = {"wide": (720, 128, 168), "narrow": (340, 64, 92)}  # width, room for labels, room for values
+SIZES = {"wide": (720, 128, 168), "narrow": (340, 80, 92)}  # width, room for labels, room for values
 BAR, GAP, BETWEEN, TOP = 14, 2, 12, 4
 
 

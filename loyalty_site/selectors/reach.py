@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.merchants.models import Merchant
+from customers.merchants.templatetags.ficha import day as written_day
 from customers.merchants.templatetags.ficha import percent
 from loyalty_site import charts
 from segments import deciles
@@ -15,28 +16,38 @@ from segments.deciles import Decile
 from segments.overview import share
 
 HEAD = ("group", "customers", "net_value", "value_share", "points_earned", "points_share", "members", "lapsed_60d")
+BEFORE = tuple(f"{name}_30d_before" for name in HEAD[1:])
 
 BEST = 3  # groups
 
 
 @dataclass(slots=True)
 class Group:
-    """A tenth of the customers as the table shows it; `query` finds them in their list."""
+    """A tenth of the customers as the table shows it; `query` finds them in their list.
+
+    `before` is the tenth of that number 30 days before; None where there was none.
+    """
 
     decile: Decile
     value_share: float | None
     points_share: float | None
     query: str
+    before: "Group | None" = None
 
 
 @dataclass(slots=True)
 class Reach:
-    """The page: its finding, its groups and their chart; `rewarded` tells whether anybody earned points."""
+    """The page: its finding, its groups and their chart; `rewarded` tells whether anybody earned points.
+
+    `earlier` is the day of the comparison; None where the shop has no customers on record from then.
+    """
 
     by: str
     day: date
+    earlier: date | None
     groups: list[Group]
     finding: str
+    finding_before: str
     forgotten: str
     chart: charts.Chart | None
     rewarded: bool
@@ -44,12 +55,32 @@ class Reach:
 
 
 def reach(merchant: Merchant, *, by: str, today: date) -> Reach:
-    """The groups by value or by points (one query)."""
+    """The groups by value or by points, beside those of 30 days before (two queries)."""
+    earlier = today - deciles.EARLIER
     found = groups(deciles.deciles(merchant, day=today, by=by), by=by)
+    before = groups(deciles.deciles_before(merchant, day=earlier, by=by), by=by)
+    stand_beside(found, before)
     rewarded = any(group.decile.earned for group in found)
     said = finding(found, by=by, rewarded=rewarded)
-    chart = drawn(found, said, rewarded=rewarded) if found else None
-    return Reach(by, today, found, said, forgotten(found, by=by), chart, rewarded, definitions())
+    return Reach(
+        by=by,
+        day=today,
+        earlier=earlier if before else None,
+        groups=found,
+        finding=said,
+        finding_before=finding_before(before, by=by, day=earlier),
+        forgotten=forgotten(found, by=by),
+        chart=drawn(found, said, rewarded=rewarded) if found else None,
+        rewarded=rewarded,
+        definitions=definitions(),
+    )
+
+
+def stand_beside(found: list[Group], before: list[Group]) -> None:
+    """Give each group the one of its number from before."""
+    then = {group.decile.number: group for group in before}
+    for group in found:
+        group.before = then.get(group.decile.number)
 
 
 def groups(found: list[Decile], *, by: str) -> list[Group]:
@@ -72,6 +103,23 @@ def finding(found: list[Group], *, by: str, rewarded: bool) -> str:
     if by == deciles.VALUE:
         return _("The best fifth brings %(value)s of the revenue and earned %(points)s of the points") % said
     return _("The fifth that earned most holds %(points)s of the points and brings %(value)s of the revenue") % said
+
+
+def finding_before(before: list[Group], *, by: str, day: date) -> str:
+    """The same of the day before, as a sentence; nothing where there is nothing to compare with."""
+    if not before:
+        return ""
+    best = before[:2]
+    said = {
+        "day": written_day(day),
+        "value": percent(sum(group.value_share or 0 for group in best)),
+        "points": percent(sum(group.points_share or 0 for group in best)),
+    }
+    if not any(group.decile.earned for group in before):
+        return _("On %(day)s, 30 days before, it was %(value)s of the revenue; no program had given points.") % said
+    if by == deciles.VALUE:
+        return _("On %(day)s, 30 days before, it was %(value)s of the revenue and %(points)s of the points.") % said
+    return _("On %(day)s, 30 days before, it was %(points)s of the points and %(value)s of the revenue.") % said
 
 
 def forgotten(found: list[Group], *, by: str) -> str:
@@ -123,21 +171,21 @@ def definitions() -> list[tuple[str, str]]:
         (_("Points earned"), says["earned"]),
         (_("Members"), says["members"]),
         (_("Not seen for 60 days"), says["lapsed"]),
+        (_("Before"), says["before"]),
     ]
 
 
 def rows(found: Reach) -> list[tuple]:
     """The table for a spreadsheet, its head first; shares of 1, money in minor units."""
-    return [
-        HEAD,
-        *(
-            (
-                one.decile.number, one.decile.customers, one.decile.net_value, figure(one.value_share),
-                one.decile.earned, figure(one.points_share), one.decile.members, one.decile.lapsed,
-            )
-            for one in found.groups
-        ),
-    ]  # fmt: skip
+    return [(*HEAD, *BEFORE), *((one.decile.number, *figures(one), *figures(one.before)) for one in found.groups)]
+
+
+def figures(one: Group | None) -> tuple:
+    """The figures of a group in the order of the head; empty ones where there was no group."""
+    if one is None:
+        return ("",) * len(BEFORE)
+    tenth, value, points = one.decile, figure(one.value_share), figure(one.points_share)
+    return (tenth.customers, tenth.net_value, value, tenth.earned, points, tenth.members, tenth.lapsed)
 
 
 def figure(number: float | None) -> float | str:

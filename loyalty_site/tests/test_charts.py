@@ -123,7 +123,7 @@ def test_bars_start_at_zero_and_name_their_series_once():
         (1, 128, 4, 424, "40 of revenue"), (2, 128, 20, 318, "30 of points"), (1, 128, 46, 212, "20"),
         (2, 128, 62, 0, "0"),
     ]  # fmt: skip
-    assert (wide.zero, wide.height, narrow.zero) == (128, 88, 64)
+    assert (wide.zero, wide.height, narrow.zero) == (128, 88, 80)
 
 
 def test_bar_below_zero_reaches_to_the_left():

@@ -107,6 +107,33 @@ def test_owner_sees_contacts_and_value(alice, shop):
     assert "1,234.56 €" in page
 
 
+@pytest.mark.parametrize(
+    ("known", "shown"),
+    [
+        ({"phone": "+34600111222"}, "<span>+34600111222</span>"),
+        ({"email": "ana@a.test"}, "<span>ana@a.test</span>"),
+        ({"phone": "+34600111222", "email": "ana@a.test"}, "<span>+34600111222<br>ana@a.test</span>"),
+        ({}, '<span class="muted">not known yet</span>'),
+    ],
+)
+def test_cell_of_contacts_holds_what_is_known(alice, shop, known, shown):
+    factories.customer(shop, **known)
+
+    page = alice.get("/m/a/customers/").content.decode()
+
+    assert f'<td data-label="Phone and e-mail">{shown}</td>' in page
+
+
+def test_page_of_fifty_is_light(alice, shop):
+    for number in range(50):
+        person = factories.customer(shop, name=f"Maria Fernandez {number}", phone=f"+346001112{number:02}")
+        factories.purchase(shop, person)
+
+    weight = len(alice.get("/m/a/customers/").content)
+
+    assert weight // 1000 <= 39  # thousand bytes, before compression
+
+
 @pytest.mark.parametrize("path", ["/m/a/customers/", "/m/a/customers/{id}/"])
 def test_staff_see_masked_contacts_and_no_net_value(dora, shop, path):
     ana = factories.customer(shop, name="Ana", phone="600 111 222", email="ana@mail.test")

@@ -10,7 +10,6 @@ from django.utils import translation
 from customers.merchants.models import User
 from loyalty_site import charts
 from loyalty_site.forms import RetentionForm
-from loyalty_site.selectors import reach
 from loyalty_site.selectors import retention as words
 from loyalty_site.tests import factories
 from segments import cohorts
@@ -118,17 +117,6 @@ def test_empty_shop_is_told_what_is_missing(alice):
     assert "Nothing to show yet" in page
 
 
-@pytest.mark.parametrize("number", [1, 30])
-@pytest.mark.parametrize("by", ["value", "points"])
-def test_reach_costs_the_same_for_one_and_for_many(alice, shop, django_assert_num_queries, number, by):
-    # session, user, place; groups
-    for __ in range(number):
-        factories.purchase(shop, factories.customer(shop))
-
-    with django_assert_num_queries(4):
-        alice.get("/m/a/retention/reach/", {"by": by})
-
-
 def test_cells_lead_to_their_customers(alice, history):
     page = alice.get("/m/a/retention/").content.decode()
 
@@ -190,48 +178,6 @@ def test_lapsed_are_compared_with_30_days_before(shop):
     ]
 
 
-def test_reach_says_who_gets_what(shop):
-    factories.program(shop, starts_at=factories.AT.replace(year=2025))
-    for amount in (9000, 1000):
-        factories.purchase(shop, factories.customer(shop), amount=amount)
-
-    by_value, by_points = (reach.reach(shop, by=by, today=TODAY) for by in ("value", "points"))
-
-    assert by_value.finding == "The best fifth brings 100% of the revenue and earned 100% of the points"
-    assert by_points.finding == "The fifth that earned most holds 100% of the points and brings 100% of the revenue"
-    assert [(group.query, group.value_share, group.points_share) for group in by_points.groups] == [
-        ("points_decile=1", 0.9, 0.9), ("points_decile=6", 0.1, 0.1),
-    ]  # fmt: skip
-
-
-def test_reach_says_who_of_the_best_is_forgotten(shop):
-    away = factories.customer(shop)
-    factories.purchase(shop, away, amount=9000)
-    factories.program(shop, auto_enrol=False)
-    for __ in range(3):
-        factories.purchase(shop, factories.customer(shop), at=datetime(2026, 6, 1, 12, tzinfo=UTC))
-
-    by_value, by_points = (reach.reach(shop, by=by, today=TODAY).forgotten for by in ("value", "points"))
-
-    assert by_value == (
-        "Of the 2 customers in the first three groups, 1 were not seen for 60 days and 2 are in no program."
-    )
-    assert by_points == ""
-
-
-def test_reach_without_points_shows_revenue_alone(shop):
-    factories.purchase(shop, factories.customer(shop))
-
-    found = reach.reach(shop, by="value", today=TODAY)
-
-    assert found.finding == "The best fifth brings 100% of the revenue; no program has given points yet"
-    assert found.chart.table.head == ["Group", "of revenue"]
-
-
-def test_reach_of_an_empty_shop_teaches(alice):
-    assert "Groups need customers with purchases." in text(alice.get("/m/a/retention/reach/"))
-
-
 @pytest.mark.parametrize(
     ("path", "name", "found"),
     [
@@ -256,25 +202,6 @@ def test_reach_of_an_empty_shop_teaches(alice):
                 ],
                 ["2026-01", "2", "", "", "", "", "", ""],
                 ["2026-02", "1", "", "", "", "", "", ""],
-            ],
-        ),
-        (
-            "retention/reach.csv",
-            "reach-a.csv",
-            [
-                [
-                    "group",
-                    "customers",
-                    "net_value",
-                    "value_share",
-                    "points_earned",
-                    "points_share",
-                    "members",
-                    "lapsed_60d",
-                ],
-                ["1", "1", "3000", "0.821918", "0", "", "0", "1"],
-                ["4", "1", "500", "0.136986", "0", "", "0", "1"],
-                ["7", "1", "150", "0.041096", "0", "", "0", "1"],
             ],
         ),
     ],

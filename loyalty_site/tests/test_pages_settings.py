@@ -40,7 +40,7 @@ def page(response) -> str:
 
 
 def told(response) -> list[str]:
-    return re.findall(r'<li class="notice \w+">(.*?)</li>', page(response))
+    return re.findall(r'<li class="toast notice \w+"><p[^>]*>(.*?)</p>', page(response))
 
 
 def place(email):

@@ -19,6 +19,7 @@ WHO = ["anonymous", "charlie", "bob", "dora", "alice"]
 PAGES = {
     ("GET", "front"): [302, 302, 302, 302, 302],
     ("GET", "login"): [200, 302, 302, 302, 302],
+    ("GET", "design"): [404, 404, 404, 404, 404],  # for those who build the site, while DEBUG is on
     ("GET", "home"): [302, 404, 200, 200, 200],
     ("GET", "counter"): [302, 404, 403, 200, 200],
     ("GET", "counter_enrol"): [302, 404, 403, 200, 200],
@@ -115,7 +116,7 @@ SENT = {
     "settings_keys": {"name": "till 2", "scope": "read"},
 }  # fmt: skip
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views"]
-PUBLIC = {"login", "password_reset", "password_reset_done", "password_reset_confirm", "invitation"}
+PUBLIC = {"login", "design", "password_reset", "password_reset_done", "password_reset_confirm", "invitation"}
 MANAGED = {
     name
     for method, name in PAGES

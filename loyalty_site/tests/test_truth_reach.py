@@ -14,7 +14,7 @@ from loyalty_site.demo import building
 from loyalty_site.tests import factories
 from loyalty_site.tests.files import send_path
 from loyalty_site.tests.lasting import lasting
-from segments.deciles import POINTS, VALUE, deciles
+from segments.deciles import POINTS, VALUE, deciles, deciles_before
 from segments.lapsed import lapsed
 from segments.recent import recent
 from segments.returning import returning
@@ -123,6 +123,26 @@ def test_groups_by_points_hold_the_points_of_a_slow_reading(shop, receipts):
         slow[rank * 10 // len(ranked) + 1] += earned
     assert {one.number: one.earned for one in found} == slow
     assert sum(one.earned for one in deciles(shop, day=LAST, by=VALUE)) == sum(ranked)
+
+
+def test_groups_before_hold_the_value_and_the_points_of_a_slow_reading(shop, receipts):
+    day = LAST - timedelta(days=30)
+    value, points = defaultdict(int), defaultdict(int)
+    for on, customer, cents in receipts:
+        if on <= day:
+            value[customer] += cents
+            points[customer] += cents // 100
+
+    found = {by: deciles_before(shop, day=day, by=by) for by in (VALUE, POINTS)}
+
+    slow = defaultdict(lambda: [0, 0])
+    for name, ranked in ((VALUE, value), (POINTS, points)):
+        for rank, figure in enumerate(sorted(ranked.values(), reverse=True)):
+            slow[name, rank * 10 // len(ranked) + 1][0] += 1
+            slow[name, rank * 10 // len(ranked) + 1][1] += figure
+    assert {(VALUE, one.number): [one.customers, one.net_value] for one in found[VALUE]} | {
+        (POINTS, one.number): [one.customers, one.earned] for one in found[POINTS]
+    } == slow
 
 
 def test_december_beside_the_days_before(shop, receipts):

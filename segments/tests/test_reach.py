@@ -7,6 +7,7 @@ import pytest
 from customers.tests import factories
 from rewards.tests import factories as promises
 from segments import attention, deciles
+from segments.deciles import Decile
 from segments.intervals import wilson
 from segments.lapsed import lapsed
 from segments.recent import Sales, recent, weekly
@@ -141,6 +142,51 @@ def test_points_taken_back_count_no_more(shop):
     assert (group.net_value, group.earned) == (550, 5)
 
 
+def test_groups_before_are_formed_by_what_stood_then(shop):
+    promises.program(shop, at=at(1, 1))
+    rising, falling, fresh = (promises.member(shop, at=at(1, 1)) for __ in range(3))
+    promises.judged(shop, falling, amount=5000, at=at(1, 5))
+    promises.judged(shop, rising, amount=1000, at=at(3, 31))
+    promises.judged(shop, rising, amount=9000, at=at(4, 2))
+    promises.judged(shop, fresh, amount=300, at=at(4, 30))
+    promises.returned(shop, person=falling, amount=700, at=at(4, 3))
+
+    now, before = deciles.deciles(shop, day=TODAY), deciles.deciles_before(shop, day=date(2026, 3, 31))
+
+    assert now == [Decile(1, 1, 10000, 1, 100, 0), Decile(4, 1, 4300, 1, 43, 1), Decile(7, 1, 300, 1, 3, 0)]
+    assert before == [Decile(1, 1, 5000, 1, 50, 1), Decile(6, 1, 1000, 1, 10, 0)]
+
+
+def test_groups_before_by_points(shop):
+    promises.program(shop, at=at(1, 1))
+    member, stranger = promises.member(shop, at=at(1, 1)), factories.customer(shop)
+    promises.judged(shop, member, amount=1000, at=at(3, 1))
+    factories.purchase(shop, stranger, amount=8000, at=at(3, 2))
+    promises.judged(shop, member, amount=9000, at=at(4, 1))
+
+    before = deciles.deciles_before(shop, day=date(2026, 3, 31), by=deciles.POINTS)
+
+    assert [(one.net_value, one.members, one.earned) for one in before] == [(1000, 1, 10), (8000, 0, 0)]
+
+
+def test_who_joined_when_history_came_in_was_a_member_as_early_as_the_history_tells(shop):
+    promises.program(shop, at=at(4, 30), starts_at=at(1, 1))
+    known, quiet = promises.member(shop, at=at(4, 30)), promises.member(shop, at=at(4, 30))
+    promises.judged(shop, known, at=at(3, 1))
+    factories.purchase(shop, quiet, amount=50, at=at(3, 1))
+
+    assert [one.members for one in deciles.deciles_before(shop, day=date(2026, 3, 31))] == [1, 0]
+
+
+def test_groups_before_of_a_day_that_nothing_followed_are_those_of_today(shop):
+    promises.program(shop, at=at(1, 1))
+    for month, amount in [(1, 900), (2, 400), (4, 2500)]:
+        promises.judged(shop, promises.member(shop, at=at(1, 1)), amount=amount, at=at(month, 9))
+
+    for by in (deciles.VALUE, deciles.POINTS):
+        assert deciles.deciles_before(shop, day=TODAY, by=by) == deciles.deciles(shop, day=TODAY, by=by)
+
+
 def test_regular_is_missed_after_twice_the_usual_time(shop):
     weekly_buyer = buys(shop, (3, 18), (3, 25), (4, 1), (4, 8))
     buys(shop, (3, 25), (4, 1), (4, 8), (4, 17))
@@ -207,9 +253,10 @@ def test_figures_cost_the_same_for_one_and_for_many(shop, django_assert_num_quer
     for __ in range(number):
         buys(shop, (1, 5), (4, 5))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         returning(shop, since=JAN, until=APRIL)  # 1
         second_visits(shop, since=JAN, until=APRIL)  # 2
         lapsed(shop, day=TODAY)  # 1
         deciles.deciles(shop, day=TODAY)  # 1
+        deciles.deciles_before(shop, day=TODAY)  # 1
         recent(shop, today=TODAY)  # 4
