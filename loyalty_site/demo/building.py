@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from customers.merchants import shops
 from customers.merchants.models import Merchant, Role, User
@@ -28,8 +29,25 @@ LOGINS = {
     "manager@demo.test": (Role.MANAGER, "Max Manager"),
     "cashier@demo.test": (Role.STAFF, "Cass Cashier"),
 }
-LOCATIONS = ("Harbour Street (invented)", "Market Square (invented)")
-LOCATION_NOTE = "Invented for the demo: the stores with %s numbers. The source names stores by number only."
+LOCATIONS = {
+    "Harbour Street (invented)": gettext_noop(
+        "Invented for the demo: the stores with even numbers. The source names stores by number only."
+    ),
+    "Market Square (invented)": gettext_noop(
+        "Invented for the demo: the stores with odd numbers. The source names stores by number only."
+    ),
+}
+# What a reader must know about the data, shown on home in the reader's language.
+MOVED = gettext_noop(
+    "Demo shop. Purchases are real: bakery, deli and salad bar baskets from 84.51° Complete Journey 2.0 (R package "
+    "completejourney, CC0), dates moved by whole weeks to end now. Names, phone numbers, the two locations and the "
+    "points program are invented."
+)
+AS_RECORDED = gettext_noop(
+    "Demo shop. Purchases are real: bakery, deli and salad bar baskets from 84.51° Complete Journey 2.0 (R package "
+    "completejourney, CC0), dates as recorded. Names, phone numbers, the two locations and the points program are "
+    "invented."
+)
 DATA = Path(__file__).parent / "data" / "bakery_deli_lines.csv"
 
 
@@ -53,7 +71,7 @@ def build(*, at: datetime, as_recorded: bool = False) -> Merchant:
     households = list(dict.fromkeys(row["customer_id"] for row in rows))
     send(merchant, "customers", "invented people.csv", people.invent(households), at=at)
     send(merchant, "purchases", "bakery_deli_lines.csv", rows, at=at)
-    merchant.note = note(weeks)
+    merchant.note = MOVED if weeks else AS_RECORDED
     merchant.save(update_fields=["note"])
     return merchant
 
@@ -75,7 +93,7 @@ def moved(row: dict[str, str], weeks: int) -> dict[str, str]:
     """A line at its new date and at one of the two invented locations."""
     moment = datetime.fromisoformat(row["ts"]) + timedelta(weeks=weeks)
     store = int(row["channel"].removeprefix("Store "))
-    return {**row, "ts": moment.isoformat(), "location": LOCATIONS[store % 2]}
+    return {**row, "ts": moment.isoformat(), "location": list(LOCATIONS)[store % 2]}
 
 
 def first_day(rows: list[dict[str, str]]) -> date:
@@ -98,8 +116,8 @@ def open_shop() -> Merchant:
     for email, (role, name) in LOGINS.items():
         shops.give_place(merchant=merchant, email=email, role=role, name=name)
         User.objects.filter(email=email).update(password=password, name=name)
-    for name, stores in zip(LOCATIONS, ("even", "odd"), strict=True):
-        shops.add_location(merchant=merchant, name=name, note=LOCATION_NOTE % stores)
+    for name, invented in LOCATIONS.items():
+        shops.add_location(merchant=merchant, name=name, note=invented)
     return merchant
 
 
@@ -133,13 +151,3 @@ def send(merchant: Merchant, kind: str, filename: str, rows: Iterable[dict[str, 
     if imported.state != State.DONE or imported.rejected:
         raise DemoFailed(f"{filename}: {imported.state}, {imported.rejected} rejected. {imported.message}")
     return imported
-
-
-def note(weeks: int) -> str:
-    """What a reader must know about the data, shown on home."""
-    dates = f"dates moved by {weeks} weeks" if weeks else "dates as recorded"
-    return (
-        "Demo shop. Purchases are real: bakery, deli and salad bar baskets from 84.51° Complete Journey 2.0 "
-        f"(R package completejourney, CC0), {dates}. Names, phone numbers, the two locations and the points program "
-        "are invented."
-    )

@@ -2,6 +2,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db.models import Max, Min, Sum
+from django.utils import translation
+from django.utils.translation import gettext
 
 from customers.merchants.models import Location, Merchant, StaffMember, User
 from customers.models import Customer, Purchase, PurchaseLine
@@ -85,5 +87,6 @@ def test_demo_keeps_the_recorded_dates_where_asked():
 
     bought = Purchase.objects.aggregate(first=Min("occurred_on"), last=Max("occurred_on"))
     assert bought == {"first": date(2017, 1, 1), "last": date(2017, 12, 31)}
-    assert Merchant.objects.get().note.startswith("Demo shop. Purchases are real: bakery, deli and salad bar baskets")
-    assert "dates as recorded" in Merchant.objects.get().note
+    assert Merchant.objects.get().note == building.AS_RECORDED
+    with translation.override("es"):
+        assert gettext(building.AS_RECORDED).startswith("Tienda de demostración. Las compras son reales:")
