@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Exists, F, Model, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from customers.merchants.models import Merchant
-from customers.models import Customer, CustomerActivity, CustomerMonth, Purchase, PurchaseLine, Refund
+from customers.models import Customer, CustomerActivity, CustomerMonth, Purchase, PurchaseLine, Refund, RefundLine
 
 KEYS = [(Purchase, "customer", Customer), (Refund, "customer", Customer), (Refund, "purchase", Purchase),
         (CustomerActivity, "customer", Customer), (CustomerMonth, "customer", Customer)]  # fmt: skip
@@ -22,6 +23,21 @@ def orphans(merchant: Merchant | None = None) -> Iterator[str]:
         lines = lines.filter(purchase__merchant=merchant)
     for line in lost(lines, "purchase", Purchase):
         yield f"line {line.pk}: belongs to a purchase that is not there"
+
+
+def wrong_refunds(merchant: Merchant | None = None) -> Iterator[str]:
+    """Purchases of which not that much came back, refunds whose lines say otherwise, and lines of nothing."""
+    mine, ours = ({"merchant": merchant}, {"refund__merchant": merchant}) if merchant else ({}, {})
+    returned = Refund.objects.filter(purchase=OuterRef("pk"), undone_at=None).order_by().values("purchase")
+    came = Coalesce(Subquery(returned.annotate(total=Sum("amount")).values("total")), 0, output_field=BigIntegerField())
+    for purchase in Purchase.objects.filter(refunded__gt=0, **mine).annotate(came=came).exclude(refunded=F("came")):
+        yield f"purchase {purchase.pk}: {purchase.refunded} came back, but its refunds add up to {purchase.came}"
+    named = Refund.objects.filter(**mine).annotate(named=Sum("lines__amount")).filter(named__isnull=False)
+    for refund in named.exclude(named=F("amount")):
+        yield f"refund {refund.pk}: gave back {refund.amount}, but its lines add up to {refund.named}"
+    for key, target in (("refund", Refund), ("line", PurchaseLine)):
+        for line in lost(RefundLine.objects.filter(**ours), key, target):
+            yield f"line {line.pk} of a refund: names a {key} that is not there"
 
 
 def lost(rows: QuerySet, key: str, target: type[Model]) -> QuerySet:

@@ -16,9 +16,10 @@ from customers import identity, profiles, purchases
 from customers.identity import Identifiers
 from customers.merchants.models import Merchant
 from customers.models import Customer, Purchase, Refund
-from customers.purchases import LineDraft, PurchaseDraft, ReturnDraft
+from customers.purchases import LineDraft, PurchaseDraft, ReturnDraft, ReturnLine
 from rewards import earning, memberships, programs
 from rewards.earning import Earned
+from rewards.ledger import Posting
 from rewards.models import Entry, Membership, Program
 from rewards.models.programs import Status
 
@@ -132,6 +133,41 @@ def record_returns(*, merchant: Merchant, drafts: list[ReturnDraft], at: datetim
     return fresh
 
 
+@transaction.atomic
+def refund_purchase(*, merchant: Merchant, at: datetime, **what) -> ReturnDraft:
+    """Give back an amount or lines of a purchase (see `purchases.refund`), with the points that its rest does not earn.
+
+    A receipt that was given back already is answered with the first (`duplicate`).
+    """
+    draft = purchases.refund_once(merchant=merchant, at=at, **what)
+    if not draft.duplicate:
+        earning.take_back(merchant=merchant, returns=[draft], at=at)
+    return draft
+
+
+@transaction.atomic
+def void_purchase(*, merchant: Merchant, purchase_id: int, at: datetime, actor: str = "") -> Purchase:
+    """As if a purchase had never been: its points go back. Once more changes nothing."""
+    purchase, new = purchases.void(merchant=merchant, purchase_id=purchase_id, at=at)
+    if new:
+        earning.withdraw(merchant=merchant, purchase=purchase, at=at, actor=actor)
+    return purchase
+
+
+@transaction.atomic
+def reassign_purchase(
+    *, merchant: Merchant, purchase_id: int, customer_id: int, at: datetime, actor: str = ""
+) -> list[Posting]:
+    """Move a purchase to another customer: who had it loses its points, and the other earns by the same versions.
+
+    Returns what moved on both sides; nothing for a purchase that is theirs already.
+    """
+    purchase, new = purchases.move(merchant=merchant, purchase_id=purchase_id, customer_id=customer_id)
+    if not new:
+        return []
+    return earning.move(merchant=merchant, purchase=purchase, draft=as_draft(purchase), at=at, actor=actor)
+
+
 def activate_program(*, program: Program, at: datetime, later: Callable[[Program], object] | None = None) -> Program:
     """Activate, then let everybody who is there and everything since the start follow.
 
@@ -187,14 +223,14 @@ def judge_history(*, program: Program, at: datetime) -> int:
     for batch in in_order_of_time(unjudged(program).prefetch_related("lines")):
         judged += len(batch)
         drafts = [as_draft(purchase) for purchase in batch]
-        earning.judge(merchant=program.merchant, purchases=drafts, at=at, only=program)
+        earning.judge(merchant=program.merchant, purchases=drafts, at=at, only=program, history=True)
     came_back = Refund.objects.filter(
         merchant=program.merchant,
         undone_at=None,
         occurred_at__gte=program.starts_at,
         customer__memberships__program=program,
     )
-    for batch in in_order_of_time(came_back):
+    for batch in in_order_of_time(came_back.prefetch_related("lines")):
         drafts = [as_return(refund) for refund in batch]
         earning.take_back(merchant=program.merchant, returns=drafts, at=at, only=program)
     return judged
@@ -217,8 +253,19 @@ def as_draft(purchase: Purchase) -> PurchaseDraft:
         occurred_at=purchase.occurred_at,
         occurred_on=purchase.occurred_on,
         customer_id=purchase.customer_id,
+        channel=purchase.channel,
+        location_id=purchase.location_id,
         imported_id=purchase.imported_id,
-        lines=[LineDraft(amount=line.amount, excluded=line.excluded) for line in purchase.lines.all()],
+        lines=[
+            LineDraft(
+                amount=line.amount,
+                quantity=line.quantity,
+                sku=line.sku,
+                category=line.category,
+                excluded=line.excluded,
+            )
+            for line in purchase.lines.all()
+        ],
         pk=purchase.pk,
         public_id=purchase.public_id,
     )
@@ -232,6 +279,7 @@ def as_return(refund: Refund) -> ReturnDraft:
         customer_id=refund.customer_id,
         purchase_id=refund.purchase_id,
         imported_id=refund.imported_id,
+        lines=[ReturnLine(line.line_id, line.quantity, line.amount) for line in refund.lines.all()],
         pk=refund.pk,
     )
 

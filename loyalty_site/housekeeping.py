@@ -1,12 +1,15 @@
 """What a shop may change about itself only while nothing hangs on it: facts that lie above the tenant decide."""
 
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants import shops
 from customers.merchants.models import ApiKey, Location, Merchant
 from customers.merchants.refusals import Conflict
 from customers.models import Customer, Purchase, Refund
+from rewards.models import ProgramVersion
 
 
 class FixedByHistory(Conflict):
@@ -16,7 +19,7 @@ class FixedByHistory(Conflict):
 
 class LocationUsed(Conflict):
     code = "location_used"
-    message = _("Purchases, customers or keys belong to this location, so it stays. Rename it if it has moved.")
+    message = _("Purchases, customers, keys or rules belong to this location, so it stays. Rename it if it has moved.")
 
 
 def has_history(merchant: Merchant) -> bool:
@@ -35,10 +38,16 @@ def change_shop(*, merchant: Merchant, name: str, country: str, currency: str, t
 
 
 def is_used(location: Location) -> bool:
-    """Whether something happened at the location or is bound to it (three queries)."""
+    """Whether something happened at the location, is bound to it or is promised there (four queries)."""
     sold = Purchase.objects.for_merchant(location.merchant_id).filter(location=location)
     here = Customer.objects.for_merchant(location.merchant_id).filter(location=location)
-    return sold.exists() or here.exists() or ApiKey.objects.filter(location=location).exists()
+    keys = ApiKey.objects.filter(location=location)
+    promised = (
+        ProgramVersion.objects.filter(program__merchant=location.merchant_id)
+        .annotate(text=Cast("rules", TextField()))
+        .filter(text__contains=location.public_id)
+    )
+    return sold.exists() or here.exists() or keys.exists() or promised.exists()
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from customers.merchants.refusals import Conflict
 from customers.models import Consent, Customer, Import, Purchase, Refund
 from customers.models.imports import State
 from rewards import earning, ledger
-from rewards.models import Entry
+from rewards.models import Entry, Judgement
 
 AT_ONCE = 5_000
 LONG = 5_000  # rows whose undoing a person waits for; more are undone in the background
@@ -45,9 +45,10 @@ def undo_import(*, imported: Import, at: datetime) -> Import:
         earning.forget(merchant=imported.merchant, customers=some)
         purchases.forget(merchant=imported.merchant, customers=some)
         profiles.forget(customers=some)
+    touched = purchases.withdraw_import(imported=imported, at=at)
+    earning.recount(merchant=imported.merchant, purchases=purchases.of_import(imported))
     ledger.restore_returns(imported, at=at)
     ledger.reverse_import(imported, at=at)
-    touched = purchases.withdraw_import(imported=imported, at=at)
     for some in parts(sorted(touched)):
         activity.refresh(merchant=imported.merchant, customers=some)
     imported.state, imported.finished_at, imported.message = State.UNDONE, at, ""
@@ -102,4 +103,5 @@ def only_of_import(imported: Import) -> QuerySet:
         .exclude(Exists(Purchase.objects.filter(elsewhere, **mine)))
         .exclude(Exists(Refund.objects.filter(elsewhere, **mine)))
         .exclude(Exists(Entry.objects.filter(elsewhere, account__memberships__customer=OuterRef("pk"))))
+        .exclude(Exists(Judgement.objects.filter(purchase__customer=OuterRef("pk"), withdrawn__gt=0)))
     )

@@ -7,20 +7,28 @@ from functools import cached_property
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from customers.merchants.models import Merchant
-from customers.merchants.refusals import Conflict
+from customers.merchants.models import Location, Merchant
+from customers.merchants.refusals import Conflict, Missing
 from rewards import expiry, rules
 from rewards.models import Program, ProgramPause, ProgramVersion
 from rewards.models.programs import Status
 
 DEFAULT_POLICIES = {
     "earning_base": "after_discounts",
+    "rounding": "down",
+    "multipliers": "best",
     "hold_days": 0,
     "expiry": {"kind": "never"},
     "clawback": "allow_negative",
 }
-CHOICES = {"earning_base": ("after_discounts", "before_discounts"), "clawback": ("allow_negative", "clamp")}
+CHOICES = {
+    "earning_base": ("after_discounts", "before_discounts"),
+    "rounding": ("down", "half_up", "up"),
+    "multipliers": ("best", "all"),
+    "clawback": ("allow_negative", "clamp"),
+}
 LONGEST_HOLD = 365
 
 
@@ -34,18 +42,28 @@ class EditedMeanwhile(Conflict):
     message = _("Somebody changed this program meanwhile. Load it again, and make your change once more.")
 
 
+class UnknownLocation(Missing):
+    code = "unknown_location"
+    message = _("This shop has no location with that id.")
+
+
 class WrongStatus(Conflict):
     code = "wrong_status"
 
 
 @dataclass(frozen=True)
 class Terms:
-    """A version, read: what judging and posting need of it."""
+    """A version, read as far as somebody asks: what judging and posting need of it."""
 
     version_id: int
     valid_from: datetime
-    rules: list[rules.Rule]
+    rules_json: list
     policies: dict
+    zone: str
+
+    @cached_property
+    def ruleset(self) -> rules.Ruleset:
+        return read_rules(self.rules_json, self.policies, self.zone)
 
     @cached_property
     def expiry(self) -> tuple[str, int]:
@@ -82,13 +100,31 @@ def promises(merchant: Merchant, *, only: Program | None = None) -> list[Promise
         Promise(
             program=program,
             versions=[
-                Terms(version.pk, version.valid_from, rules.parse(version.rules), version.policies)
+                Terms(version.pk, version.valid_from, version.rules, version.policies, merchant.timezone)
                 for version in program.versions.all()
             ],
             pauses=[(pause.starts_at, pause.ends_at) for pause in program.pauses.all()],
         )
         for program in programs
     ]
+
+
+def read_rules(rules_json: object, policies: dict, zone: str) -> rules.Ruleset:
+    """The rules of a wording; raises InvalidRule."""
+    policies = {**DEFAULT_POLICIES, **policies}
+    return rules.parse(rules_json, rounding=policies["rounding"], multipliers=policies["multipliers"], zone=zone)
+
+
+def check_rules(rules_json: object, policies: dict, merchant: Merchant) -> None:
+    """Refuse rules that could not work at this shop; raises InvalidRule, and UnknownLocation (one query at most)."""
+    read = read_rules(rules_json, policies, merchant.timezone)
+    named = {place: rule.when.locations for place, rule in enumerate(read.rules) if rule.when and rule.when.locations}
+    if not named:
+        return
+    known = set(Location.objects.for_merchant(merchant).values_list("public_id", flat=True))
+    for place, locations in named.items():
+        if not locations <= known:
+            raise UnknownLocation(field=f"rules[{place}].when.locations")
 
 
 @transaction.atomic
@@ -106,10 +142,10 @@ def create(
 ) -> Program:
     """A draft program with its first version; it promises nothing until it is activated.
 
-    Raises InvalidRule, InvalidPolicy, NameTaken.
+    Raises InvalidRule, InvalidPolicy, UnknownLocation, NameTaken.
     """
-    rules.parse(rules_json)
-    policies = check_policies(policies or {})
+    policies = check_policies({} if policies is None else policies)
+    check_rules(rules_json, policies, merchant)
     try:
         with transaction.atomic():
             program = Program.objects.create(
@@ -160,7 +196,12 @@ def check_hold(days: object, life: int | None) -> None:
         )
     if life is not None and days > life:
         raise expiry.InvalidPolicy(
-            _("Points would expire before the hold of %(days)d days is over. Shorten the hold or lengthen the expiry."),
+            ngettext_lazy(
+                "Points would expire before the hold of %(days)d day is over. Shorten the hold or lengthen the expiry.",
+                "Points would expire before the hold of %(days)d days is over. "
+                "Shorten the hold or lengthen the expiry.",
+                days,
+            ),
             values={"days": days},
             field="policies.hold_days",
         )
@@ -228,11 +269,12 @@ def publish(
     last = program.versions.order_by("-number").first()
     if read is not None and read != last.number:
         raise EditedMeanwhile(field="version")
-    rules.parse(rules_json if rules_json is not None else last.rules)
+    policies = {} if policies is None else policies
     wording = {
         "rules": rules_json if rules_json is not None else last.rules,
-        "policies": check_policies({**last.policies, **(policies or {})}),
+        "policies": check_policies({**last.policies, **policies} if isinstance(policies, dict) else policies),
     }
+    check_rules(wording["rules"], wording["policies"], program.merchant)
     if wording == {"rules": last.rules, "policies": last.policies}:
         return
     if program.status == Status.DRAFT:

@@ -3,7 +3,7 @@
 from .activity import CustomerActivity, CustomerMonth
 from .imports import Import, ImportFault
 from .people import Consent, Customer, CustomerWord
-from .purchases import Purchase, PurchaseLine, Refund
+from .purchases import Purchase, PurchaseLine, Refund, RefundLine
 
 __all__ = [
     "Consent",
@@ -16,4 +16,5 @@ __all__ = [
     "Purchase",
     "PurchaseLine",
     "Refund",
+    "RefundLine",
 ]

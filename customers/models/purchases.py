@@ -154,3 +154,23 @@ class Refund(models.Model):
 
     def __str__(self):
         return self.external_id or self.public_id
+
+
+class RefundLine(models.Model):
+    """How much of a line came back with a refund: units, and what they were worth then, in minor units."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="lines", db_index=False, **TRUSTED)
+    line = models.ForeignKey(PurchaseLine, on_delete=models.PROTECT, related_name="returns", **TRUSTED)
+    quantity = models.DecimalField(_("quantity"), max_digits=15, decimal_places=3)
+    amount = models.BigIntegerField(_("amount"))
+
+    class Meta:
+        verbose_name = _("line of a refund")
+        verbose_name_plural = _("lines of refunds")
+        constraints = [
+            models.UniqueConstraint(fields=["refund", "line"], name="a_refund_names_a_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="a_line_of_a_refund_gives_something_back"),
+        ]
+
+    def __str__(self):
+        return f"{self.refund_id}: {self.quantity}"

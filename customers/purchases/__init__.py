@@ -1,21 +1,44 @@
 """Recording what was bought and what came back."""
 
 from .drafts import FutureMoment, InvalidAmount, LineDraft, LinesDisagree, PurchaseDraft, check
+from .moving import move, void
 from .recording import record
-from .returning import RefundExceedsPurchase, ReturnDraft, give_back
-from .withdrawing import forget, withdraw_import
+from .refunding import (
+    InvalidRefund,
+    MovedMeanwhile,
+    NothingToRefund,
+    PurchaseVoided,
+    TooEarly,
+    UnknownLine,
+    refund,
+    refund_once,
+)
+from .returning import RefundExceedsPurchase, ReturnDraft, ReturnLine, give_back
+from .withdrawing import forget, of_import, withdraw_import
 
 __all__ = [
     "FutureMoment",
     "InvalidAmount",
+    "InvalidRefund",
     "LineDraft",
     "LinesDisagree",
+    "MovedMeanwhile",
+    "NothingToRefund",
     "PurchaseDraft",
+    "PurchaseVoided",
     "RefundExceedsPurchase",
     "ReturnDraft",
+    "ReturnLine",
+    "TooEarly",
+    "UnknownLine",
     "check",
     "forget",
     "give_back",
+    "move",
+    "of_import",
     "record",
+    "refund",
+    "refund_once",
+    "void",
     "withdraw_import",
 ]

@@ -1,8 +1,9 @@
 """What comes back: of a purchase, or without a receipt."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -21,8 +22,20 @@ class RefundExceedsPurchase(Conflict):
 
 
 @dataclass(slots=True)
+class ReturnLine:
+    """Units of a line (a primary key) that came back, and what they were worth, in minor units."""
+
+    line_id: int
+    quantity: Decimal
+    amount: int
+
+
+@dataclass(slots=True)
 class ReturnDraft:
-    """Something that came back; without `purchase_id` nobody has the receipt. After `give_back`: what was written."""
+    """Something that came back; without `purchase_id` nobody has the receipt. After `give_back`: what was written.
+
+    Without `lines` it is an amount, which lowers what is left of all lines in proportion.
+    """
 
     amount: int
     occurred_at: datetime
@@ -31,6 +44,7 @@ class ReturnDraft:
     external_id: str | None = None
     imported_id: int | None = None
     actor: str = ""
+    lines: list[ReturnLine] = field(default_factory=list)
     occurred_on: date | None = None
     pk: int | None = None
     public_id: str | None = None

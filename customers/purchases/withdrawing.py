@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
 from customers.merchants import rows
 from customers.merchants.models import Merchant
-from customers.models import Import, Purchase, PurchaseLine, Refund
+from customers.models import Import, Purchase, PurchaseLine, Refund, RefundLine
 
 
 def withdraw_import(*, imported: Import, at: datetime) -> set[int]:
@@ -25,6 +25,13 @@ def withdraw_import(*, imported: Import, at: datetime) -> set[int]:
     return touched - {None}
 
 
+def of_import(imported: Import) -> QuerySet[Purchase]:
+    """The purchases that an import recorded, and those of which it recorded returns."""
+    returned = Refund.objects.filter(merchant=imported.merchant, imported=imported, purchase__isnull=False)
+    mine = Q(imported=imported) | Q(pk__in=returned.values("purchase"))
+    return Purchase.objects.for_merchant(imported.merchant).filter(mine)
+
+
 def forget(*, merchant: Merchant, customers: list[int]) -> None:
     """Remove the purchases and returns of customers who are about to be removed themselves.
 
@@ -32,6 +39,7 @@ def forget(*, merchant: Merchant, customers: list[int]) -> None:
     """
     bought = Purchase.objects.for_merchant(merchant).filter(customer__in=customers)
     for theirs in (
+        RefundLine.objects.filter(line__purchase__in=bought.values("pk")),
         Refund.objects.filter(merchant=merchant, customer__in=customers),
         PurchaseLine.objects.filter(purchase__in=bought.values("pk")),
         bought,

@@ -1,7 +1,9 @@
+from decimal import Decimal
+
 import pytest
 
-from customers import proof
-from customers.models import CustomerMonth, Purchase, PurchaseLine, Refund
+from customers import proof, purchases
+from customers.models import CustomerMonth, Purchase, PurchaseLine, Refund, RefundLine
 from customers.purchases import LineDraft
 from customers.tests import factories
 
@@ -39,3 +41,25 @@ def test_each_lost_key_is_found(shop, damage, sentence):
     found = list(proof.orphans())
 
     assert [one.partition(": ")[2] for one in found] == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        (lambda: Refund.objects.filter(lines=None).delete(), "500 came back, but its refunds add up to 200"),
+        (lambda: RefundLine.objects.update(amount=201), "gave back 200, but its lines add up to 201"),
+        (lambda: RefundLine.objects.update(line=NOBODY), "of a refund: names a line that is not there"),
+        (lambda: RefundLine.objects.update(refund=NOBODY), "of a refund: names a refund that is not there"),
+    ],
+)
+def test_each_wrong_refund_is_found(damage, sentence):
+    shop = factories.merchant()
+    four = [LineDraft(amount=800, quantity=Decimal(4))]
+    bought = factories.purchase(shop, factories.customer(shop), amount=800, lines=four)
+    purchases.refund(merchant=shop, purchase_id=bought.pk, lines=[(1, Decimal(1))], at=factories.AT, external_id="back")
+    factories.refund(shop, bought, amount=300)
+    assert list(proof.wrong_refunds()) == []
+
+    damage()
+
+    assert [sentence in one for one in proof.wrong_refunds()] == [True]

@@ -181,8 +181,12 @@ class Entries(MembershipEndpoint):
         """Entries with the awards of their purchases (one query more)."""
         judged = dict(
             Judgement.objects.filter(
-                purchase__in={entry.purchase_id for entry in entries} - {None}, program=member.program_id
-            ).values_list("purchase", "awards")
+                purchase__in={entry.purchase_id for entry in entries} - {None},
+                program=member.program_id,
+                membership=member,
+            )
+            .order_by("pk")
+            .values_list("purchase", "awards")
         )
         write = plain_money(self.merchant.currency)
         return [
@@ -197,12 +201,17 @@ class Entries(MembershipEndpoint):
                 "recorded_at": entry.recorded_at,
                 "purchase": entry.purchase.public_id if entry.purchase else None,
                 "refund": entry.refund.public_id if entry.refund else None,
-                "breakdown": breakdown(judged.get(entry.purchase_id, []), write) if entry.kind == "earn" else [],
+                "breakdown": breakdown(judged.get(entry.purchase_id, []), write) if is_of_a_judgement(entry) else [],
                 "actor": entry.actor,
                 "reason": entry.reason,
             }
             for entry in entries
         ]
+
+
+def is_of_a_judgement(entry: Entry) -> bool:
+    """Whether the points are those that a purchase was judged to earn; after a refund others may follow."""
+    return entry.kind == "earn" and entry.refund_id is None
 
 
 def breakdown(awards: list[dict], write) -> list[dict]:

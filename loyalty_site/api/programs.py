@@ -14,8 +14,9 @@ from rewards import programs
 from rewards.models import Program, ProgramVersion
 
 from . import paging
-from .fields import FreeJSON, Moment, Strict, WholeNumber
+from .fields import Moment, Strict, WholeNumber
 from .once import is_dry_run
+from .promises import Policies, PoliciesReply, Rules, RulesReply
 from .views import Endpoint, made
 
 KINDS = ["points"]
@@ -31,8 +32,8 @@ class ProgramBody(Strict):
     auto_enrol = serializers.BooleanField(default=True)
     point_value = serializers.DecimalField(max_digits=12, decimal_places=4, min_value=0, default=0)
     starts_at = Moment(required=False, allow_null=True)
-    policies = FreeJSON(default=dict)
-    rules = FreeJSON()
+    policies = Policies(default=dict)
+    rules = Rules()
 
 
 class ProgramChange(Strict):
@@ -41,16 +42,16 @@ class ProgramChange(Strict):
     auto_enrol = serializers.BooleanField(required=False)
     point_value = serializers.DecimalField(max_digits=12, decimal_places=4, min_value=0, required=False)
     starts_at = Moment(required=False, allow_null=True)
-    policies = FreeJSON(required=False)
-    rules = FreeJSON(required=False)
+    policies = Policies(required=False)
+    rules = Rules(required=False)
     version = WholeNumber(required=False, min_value=1, help_text="The version you read; 409 when it is not the last.")
 
 
 class VersionReply(serializers.Serializer):
     version = serializers.IntegerField(source="number")
     valid_from = serializers.DateTimeField()
-    rules = serializers.JSONField()
-    policies = serializers.JSONField()
+    rules = RulesReply()
+    policies = PoliciesReply()
 
 
 class ProgramReply(serializers.Serializer):
@@ -65,8 +66,8 @@ class ProgramReply(serializers.Serializer):
     activated_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
     version = serializers.IntegerField()
-    rules = serializers.JSONField()
-    policies = serializers.JSONField()
+    rules = RulesReply()
+    policies = PoliciesReply()
 
 
 def present(program: Program) -> dict:

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from . import customers, imports, memberships, problems, programs, reports, shop
+from .purchases import changes
 from .purchases import endpoints as purchases
 
 app_name = "api"
@@ -27,6 +28,9 @@ urlpatterns = [
     path("purchases/preview", purchases.PurchasePreview.as_view(), name="preview"),
     path("purchases/batch", purchases.PurchaseBatch.as_view(), name="batch"),
     path("purchases/<str:public_id>", purchases.PurchaseDetail.as_view(), name="purchase"),
+    path("purchases/<str:public_id>/refunds", changes.Refunds.as_view(), name="refunds"),
+    path("purchases/<str:public_id>/void", changes.Void.as_view(), name="void"),
+    path("purchases/<str:public_id>/reassign", changes.Reassign.as_view(), name="reassign"),
     path("imports", imports.ImportList.as_view(), name="imports"),
     path("imports/<str:public_id>", imports.ImportDetail.as_view(), name="import"),
     path("imports/<str:public_id>/errors", imports.ImportErrors.as_view(), name="import-errors"),

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from customers.merchants.models import StaffMember
-from customers.merchants.templatetags.ficha import money
+from customers.merchants.templatetags.ficha import money, signed
 from customers.models import Customer, Purchase, PurchaseLine
 from rewards import ledger, rules
 from rewards.earning import Earned
@@ -46,8 +46,11 @@ class Gain:
 
 
 def reasons(awards: list[dict], currency: str) -> list[str]:
-    """Why, one sentence per rule that gave something."""
-    return [rules.why(award, lambda minor: money(minor, currency)) for award in awards]
+    """Why, one sentence per rule that gave something; of several each says its part, and they add up."""
+    said = [rules.why(award, lambda minor: money(minor, currency)) for award in awards]
+    if len(said) < 2:
+        return said
+    return [f"{award['rule']} {signed(award['points'])}: {why}" for award, why in zip(awards, said, strict=True)]
 
 
 def gains(earned: list[Earned], *, currency: str, at: datetime) -> list[Gain]:
@@ -73,7 +76,7 @@ class Receipt:
 
 def purchases_of(customer: Customer) -> QuerySet[Purchase]:
     """The customer's purchases, newest first, with location, lines and judgements (three queries)."""
-    judged = Judgement.objects.select_related("program").order_by("program__name")
+    judged = Judgement.objects.standing().select_related("program").order_by("program__name")
     bought = Purchase.objects.for_merchant(customer.merchant_id).filter(customer=customer)
     return (
         bought.select_related("location")

@@ -90,7 +90,7 @@ def movements(entries: Iterable[Entry], *, currency: str) -> list[Movement]:
     """Entries with the awards of the judgement that made them (one query)."""
     entries = list(entries)
     judged = Judgement.objects.filter(purchase__in={entry.purchase_id for entry in entries if entry.purchase_id})
-    awards = {(one.purchase_id, one.program_id): one.awards for one in judged}
+    awards = {(one.purchase_id, one.membership_id): one.awards for one in judged.order_by("pk")}
     return [Movement(entry, why(entry, awards, currency)) for entry in entries]
 
 
@@ -98,9 +98,9 @@ def why(entry: Entry, awards: dict, currency: str) -> list[str]:
     """The reasons of an entry: what its rules gave, or what was written when it was made."""
     if entry.reason:
         return [entry.reason]
-    if entry.kind != "earn":
+    if entry.kind != "earn" or entry.refund_id:
         return []
-    return reasons(awards.get((entry.purchase_id, entry.membership.program_id), []), currency)
+    return reasons(awards.get((entry.purchase_id, entry.membership_id), []), currency)
 
 
 def standing(customer: Customer) -> dict[tuple[str, str], bool]:

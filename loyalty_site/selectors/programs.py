@@ -1,21 +1,30 @@
 """Programs as people read them: what each wording of the promise says, and what waits to be judged."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from customers.merchants.models import Merchant
+from customers.merchants.models import Location, Merchant
 from customers.merchants.money import DECIMALS, major
 from customers.merchants.templatetags.ficha import money, points
 from loyalty_site import flows
+from rewards import rules
 from rewards.models import Program, ProgramVersion
 from rewards.models.programs import Status
+from rewards.programs import read_rules
 
 WORKER_TAKES = timedelta(days=1)
+ROUNDING = {
+    "down": gettext_lazy("Parts of a point are dropped."),
+    "half_up": gettext_lazy("Half a point and more makes a whole one."),
+    "up": gettext_lazy("Every part of a point makes a whole one."),
+}
 
 
 @dataclass(slots=True)
@@ -47,8 +56,9 @@ class ProgramPage:
 
 def program_list(merchant: Merchant) -> list[Listed]:
     """The shop's programs, the oldest first, each with its last wording and how many people are in (two queries)."""
-    programs = programs_of(merchant).annotate(members=Count("memberships")).prefetch_related("versions")
-    return [Listed(one, latest(one, merchant.currency), value(one, merchant.currency)) for one in programs]
+    programs = list(programs_of(merchant).annotate(members=Count("memberships")).prefetch_related("versions"))
+    places = places_in(merchant, [list(one.versions.all())[-1] for one in programs])
+    return [Listed(one, latest(one, merchant.currency, places), value(one, merchant.currency)) for one in programs]
 
 
 def programs_of(merchant: Merchant) -> QuerySet[Program]:
@@ -59,10 +69,11 @@ def programs_of(merchant: Merchant) -> QuerySet[Program]:
 def program_page(program: Program, *, at: datetime) -> ProgramPage:
     """The page of a program (two queries, one more where history earns)."""
     currency = program.merchant.currency
-    versions = program.versions.order_by("-number")
+    versions = list(program.versions.order_by("-number"))
+    places = places_in(program.merchant, versions)
     return ProgramPage(
         program=program,
-        wordings=[Wording(version, sentences(version, program.unit, currency)) for version in versions],
+        wordings=[Wording(version, sentences(version, program.unit, currency, places)) for version in versions],
         value=value(program, currency),
         waiting=waiting(program, at=at),
     )
@@ -83,10 +94,10 @@ def waiting(program: Program, *, at: datetime) -> int:
     return flows.unjudged(program).count()
 
 
-def latest(program: Program, currency: str) -> Wording:
+def latest(program: Program, currency: str, places: dict[str, str]) -> Wording:
     """The newest wording of a program whose versions are at hand."""
     version = list(program.versions.all())[-1]
-    return Wording(version, sentences(version, program.unit, currency))
+    return Wording(version, sentences(version, program.unit, currency, places))
 
 
 def value(program: Program, currency: str) -> str:
@@ -99,20 +110,41 @@ def value(program: Program, currency: str) -> str:
     return f"{number_format(worth)} {currency}"
 
 
-def sentences(version: ProgramVersion, unit: str, currency: str) -> list[str]:
+def sentences(version: ProgramVersion, unit: str, currency: str, places: dict[str, str] | None = None) -> list[str]:
     """A version in words: what is earned, on what, from when it can be spent and until when."""
     policies = version.policies
-    earned = [award(rule["award"]["per_amount"], unit, currency) for rule in version.rules]
-    said = [*earned, base(policies["earning_base"]), hold(policies["hold_days"]), life(policies["expiry"])]
+    found = read_rules(version.rules, policies, timezone.get_current_timezone_name())
+    write = {"money": lambda minor: money(minor, currency), "points": lambda count: points(count, unit)}
+    earned = [rules.sentence(rule, places=places, **write) for rule in found.rules]
+    if len(earned) > 1:
+        earned = [f"{rule.name}: {said}" for rule, said in zip(found.rules, earned, strict=True)]
+    said = [
+        *earned,
+        *sums(found),
+        base(policies["earning_base"]),
+        hold(policies["hold_days"]),
+        life(policies["expiry"]),
+    ]
     return [*filter(None, said), clawback(policies["clawback"])]
 
 
-def award(terms: dict, unit: str, currency: str) -> str:
-    """What one rule gives."""
-    return _("%(points)s for each full %(amount)s.") % {
-        "points": points(terms["points"], unit),
-        "amount": money(terms["every"], currency),
-    }
+def places_in(merchant: Merchant, versions: Iterable[ProgramVersion]) -> dict[str, str]:
+    """The names of locations by id, where a rule asks for some (one query then)."""
+    if not any((rule.get("when") or {}).get("locations") for version in versions for rule in version.rules):
+        return {}
+    return dict(Location.objects.for_merchant(merchant).values_list("public_id", "name"))
+
+
+def sums(found: rules.Ruleset) -> list[str]:
+    """How several factors, and parts of points, add up; nothing where it makes no difference."""
+    factors = [rule.factor for rule in found.rules if rule.factor]
+    said = []
+    if len(factors) > 1:
+        best = _("Of several factors only the one that gives most counts.")
+        said.append(best if found.multipliers == "best" else _("Several factors multiply each other."))
+    if any(factor.denominator > 1 for factor in factors):
+        said.append(str(ROUNDING[found.rounding]))
+    return said
 
 
 def base(kind: str) -> str:

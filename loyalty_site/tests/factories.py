@@ -58,10 +58,12 @@ def people() -> dict[str, User]:
     }
 
 
-def program(shop: Merchant, *, name: str = "Points", every: int = 100, at: datetime = AT, **fields) -> Program:
-    """An active program: one point for each full `every`."""
-    rules = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": every}}}]
-    made = programs.create(merchant=shop, name=name, rules_json=rules, at=at, **fields)
+def program(
+    shop: Merchant, *, name: str = "Points", every: int = 100, rules: list | None = None, at: datetime = AT, **fields
+) -> Program:
+    """An active program: one point for each full `every`, or of some rules."""
+    plain = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": every}}}]
+    made = programs.create(merchant=shop, name=name, rules_json=rules or plain, at=at, **fields)
     return flows.activate_program(program=made, at=at)
 
 

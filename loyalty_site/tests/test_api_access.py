@@ -45,6 +45,10 @@ CALLS = {
     ("POST", "preview"): [401, 401, 401, 404, 403, 200, 200],
     ("POST", "batch"): [401, 401, 401, 200, 403, 200, 200],
     ("GET", "purchase"): [401, 401, 401, 404, 200, 200, 200],
+    ("GET", "refunds"): [401, 401, 401, 404, 200, 200, 200],
+    ("POST", "refunds"): [401, 401, 401, 404, 403, 201, 201],
+    ("POST", "void"): [401, 401, 401, 404, 403, 200, 200],
+    ("POST", "reassign"): [401, 401, 401, 404, 403, 200, 200],
     ("GET", "imports"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "imports"): [401, 401, 401, 202, 403, 403, 202],
     ("GET", "import"): [401, 401, 401, 404, 200, 200, 200],
@@ -107,6 +111,7 @@ def things(shop):
 def address(name: str, method: str, things: dict) -> str:
     """The path of a call, under the API's base."""
     kind = {"activate": "draft", "pause": "program", "versions": "program", "entries": "membership"}
+    kind |= dict.fromkeys(["refunds", "void", "reassign"], "purchase")
     kind |= {"lots": "membership", "import-errors": "import", "import-undo": "import"}
     thing = "idle" if method == "DELETE" else kind.get(name, name)
     has_id = next("<str:public_id>" in str(pattern.pattern) for pattern in NAMED if pattern.name == name)
@@ -126,6 +131,8 @@ def body(name: str, things: dict):
         "purchases": sale,
         "preview": sale,
         "batch": {"purchases": [sale]},
+        "refunds": {"amount": 100},
+        "reassign": {"customer": things["idle"]},
     }.get(name, {})
 
 
@@ -213,7 +220,7 @@ def test_scope_too_small_names_the_one_needed(keyring, things):
     assert response.json()["detail"] == "This needs a key of the scope 'counter'; this one has 'read'."
 
 
-@pytest.mark.parametrize("path", ["", "nothing", "customers/", "customers/cus_1/nothing", "purchases/pur_1/refunds"])
+@pytest.mark.parametrize("path", ["", "nothing", "customers/", "customers/cus_1/nothing", "purchases/pur_1/nothing"])
 def test_address_that_the_api_does_not_have_is_404(path):
     response = api_client.Api(None).get(path)
 

@@ -14,6 +14,8 @@ pytestmark = pytest.mark.django_db
 RULE = {"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}
 POLICIES = {
     "earning_base": "after_discounts",
+    "rounding": "down",
+    "multipliers": "best",
     "hold_days": 0,
     "expiry": {"kind": "never"},
     "clawback": "allow_negative",
@@ -68,7 +70,7 @@ def test_program_begins_as_a_draft_with_its_first_version(till):
         ([1], "rules[0]"),
         ([{}], "rules[0].name"),
         ([RULE, {**RULE, "name": "x" * 101}], "rules[1].name"),
-        ([{**RULE, "award": {"fixed": 5}}], "rules[0].award"),
+        ([{**RULE, "award": {"luck": 5}}], "rules[0].award"),
         ([{**RULE, "award": {}}], "rules[0].award"),
         ([{**RULE, "award": {"per_amount": {"points": 1}}}], "rules[0].award.per_amount"),
         ([{**RULE, "award": {"per_amount": {"points": 1.5, "every": 1}}}], "rules[0].award.per_amount.points"),
@@ -76,13 +78,15 @@ def test_program_begins_as_a_draft_with_its_first_version(till):
         ([{**RULE, "award": {"per_amount": {"points": 1, "every": 0}}}], "rules[0].award.per_amount.every"),
         ([{**RULE, "trigger": "review"}], "rules[0].trigger"),
         ([{**RULE, "trigger": []}], "rules[0].trigger"),
-        ([{**RULE, "when": {"weekdays": [2]}}], "rules[0].when"),
+        ([{**RULE, "when": {"tiers": ["Gold"]}}], "rules[0].when.tiers"),
+        ([{**RULE, "when": {"audiences": ["seg_1"]}}], "rules[0].when.audiences"),
+        ([{**RULE, "when": {"weekdays": []}}], "rules[0].when.weekdays"),
     ],
 )
 def test_rule_that_could_not_work_is_refused_with_its_place(till, rules, place):
     response = till.post("programs", {"name": "P", "rules": rules})
 
-    code = "unknown_field" if place == "rules[0].when" else "invalid_rule"
+    code = "unknown_field" if place.endswith(("tiers", "audiences")) else "invalid_rule"
     assert refused(response) == (400, code)
     assert places(response) == [(place, code)]
     assert Program.objects.count() == 0
@@ -92,7 +96,9 @@ def test_rule_that_could_not_work_is_refused_with_its_place(till, rules, place):
     ("policies", "place"),
     [
         ("x", "policies"),
-        ({"rounding": "up"}, "policies.rounding"),
+        ({"redeem_same_purchase": True}, "policies.redeem_same_purchase"),
+        ({"rounding": "sideways"}, "policies.rounding"),
+        ({"multipliers": "some"}, "policies.multipliers"),
         ({"clawback": "never"}, "policies.clawback"),
         ({"earning_base": []}, "policies.earning_base"),
         ({"hold_days": -1}, "policies.hold_days"),
@@ -108,7 +114,7 @@ def test_rule_that_could_not_work_is_refused_with_its_place(till, rules, place):
 def test_policy_that_could_not_work_is_refused_with_its_place(till, policies, place):
     response = till.post("programs", {"name": "P", "rules": [RULE], "policies": policies})
 
-    code = "unknown_field" if place == "policies.rounding" else "invalid_policy"
+    code = "unknown_field" if place.endswith("redeem_same_purchase") else "invalid_policy"
     assert refused(response) == (400, code)
     assert places(response) == [(place, code)]
 

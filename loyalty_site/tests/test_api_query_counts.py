@@ -81,3 +81,38 @@ def test_recording_a_purchase_takes_the_same_queries(shop, django_assert_num_que
         response = till.post("purchases", body)
 
     assert response.json()["earned"][0]["points"] == lines
+
+
+EVERY_KIND = {
+    "first_purchase": True,
+    "birthday_window_days": 180,
+    "weekdays": [1, 2, 3, 4, 5, 6, 7],
+    "categories": ["cake"],
+}
+
+
+@pytest.mark.parametrize(("programs", "rules"), [(1, 1), (1, 20), (5, 4)])
+@pytest.mark.parametrize(
+    ("parts", "more"),
+    [
+        ({}, 0),
+        ({"when": EVERY_KIND}, 2),  # activity, birthdays
+        ({"limits": {"per_customer": {"times": 9}}}, 2),  # uses read and written
+        ({"limits": {"total": {"times": 9}}}, 5),  # turnstiles, days; uses written, days read again and written
+    ],
+)
+def test_recording_takes_the_same_queries_whatever_the_number_of_programs_and_rules(
+    shop, django_assert_num_queries, programs, rules, parts, more
+):
+    for program in range(programs):
+        names = [f"r{number}" for number in range(rules)]
+        factories.program(
+            shop, name=f"P{program}", rules=[{"name": name, "award": {"fixed": 1}, **parts} for name in names]
+        )
+    buyer, till = factories.customer(shop, birthday="03-10"), api_client.api(shop)
+    body = {"customer": buyer.public_id, "external_id": "r1", "lines": [{"amount": 100, "category": "cake"}]}
+
+    with django_assert_num_queries(RECORDING[connection.vendor] + more):
+        response = till.post("purchases", body)
+
+    assert len(response.json()["earned"]) == programs

@@ -9,6 +9,8 @@ from django.urls import get_resolver
 
 from loyalty_site.api.urls import urlpatterns
 from loyalty_site.tests import api_client
+from rewards.programs import CHOICES, DEFAULT_POLICIES
+from rewards.rules import conditions, limits, parsing
 
 PUBLIC = {"openapi", "docs"}
 
@@ -66,7 +68,15 @@ def test_document_asks_for_an_idempotency_key_where_points_move(document):
         if any(one["name"] == "Idempotency-Key" and one["required"] for one in call.get("parameters", ()))
     ]
 
-    assert sorted(marked) == ["customers", "imports/{public_id}/undo", "purchases", "purchases/batch"]
+    assert sorted(marked) == [
+        "customers",
+        "imports/{public_id}/undo",
+        "purchases",
+        "purchases/batch",
+        "purchases/{public_id}/reassign",
+        "purchases/{public_id}/refunds",
+        "purchases/{public_id}/void",
+    ]
 
 
 def test_document_describes_lists_as_pages(document):
@@ -98,3 +108,16 @@ def test_docs_page_runs_no_inline_script():
 
 def test_docs_page_is_at_its_address():
     assert get_resolver().resolve("/api/v1/docs").view_name == "api:docs"
+
+
+def test_document_names_what_rules_are_made_of(document):
+    said = document["components"]["schemas"]["ProgramBodyRequest"]["properties"]
+    rule = said["rules"]["items"]["properties"]
+
+    assert set(rule) == set(parsing.RULE_PARTS)
+    assert set(rule["award"]["properties"]) == set(parsing.KINDS)
+    assert set(rule["when"]["properties"]) == set(conditions.READERS)
+    assert rule["limits"]["properties"]["total"]["properties"]["period"]["enum"] == list(limits.PERIODS)
+    assert set(said["policies"]["properties"]) == set(DEFAULT_POLICIES)
+    for name, choices in CHOICES.items():
+        assert said["policies"]["properties"][name]["enum"] == list(choices)

@@ -70,6 +70,18 @@ def test_preview_says_what_will_be_earned_and_why_and_writes_nothing(dora, ana):
     assert (Purchase.objects.count(), Judgement.objects.count(), Entry.objects.count()) == (0, 0, 0)
 
 
+def test_preview_of_several_rules_says_what_each_gives(dora, shop):
+    happy = {"name": "Happy", "award": {"multiply": "2"}, "when": {"hours": ["00:00", "24:00"]}}
+    euro = {"name": "Euro", "award": {"per_amount": {"points": 1, "every": 100}}}
+    factories.program(shop, name="Café", rules=[euro, happy])
+    buyer = factories.customer(shop)
+
+    response = dora.get(card(buyer), {"amount": "12,50", "receipt": RECEIPT}, headers=HTMX)
+
+    said = "+24 points Café Euro +12: 1 for each full 1.00 € of 12.50 € Happy +12: 12 points × 2 (00:00–24:00)"
+    assert said in text(response)
+
+
 def test_preview_does_not_wait_for_the_location(dora, shop, ana):
     for name in ("Main Street", "Station"):
         shops.add_location(merchant=shop, name=name)
@@ -88,7 +100,7 @@ def test_preview_works_as_a_page_too(dora, ana):
 @pytest.mark.parametrize(
     ("amount", "sentence"),
     [
-        ("0.99", "0 points Points too little for a full step"),
+        ("0.99", "0 points Points no rule gives points for this"),
         ("1.2.3", "This amount has two decimal marks. Write thousands without a mark: 1250,50."),
         ("", "Type the amount to see what it earns."),
     ],

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from customers.merchants import shops
 from customers.merchants.models import User
 from loyalty_site import flows
 from loyalty_site.selectors import programs as words
@@ -37,7 +38,7 @@ def page(response) -> str:
 
 
 def told(response) -> list[str]:
-    return re.findall(r'<li class="notice \w+">(.*?)</li>', page(response))
+    return re.findall(r'<li class="toast notice \w+"><p[^>]*>(.*?)</p>', page(response))
 
 
 def version(shop, *, unit="points", **terms):
@@ -218,3 +219,24 @@ def test_program_is_refused_twice_active(alice, shop):
     path = f"/m/a/programs/{factories.program(shop).public_id}/activate/"
 
     assert told(alice.post(path, follow=True)) == ["This program is active already."]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_program_says_each_rule_in_words(alice, shop, count, django_assert_num_queries):
+    street = shops.add_location(merchant=shop, name="Main Street")
+    euro = {"name": "Euro", "award": {"per_amount": {"points": 1, "every": 100}}}
+    happy = {"award": {"multiply": "1.5"}, "when": {"weekdays": [2], "hours": ["15:00", "17:00"]}}
+    here = {"name": "Here", "award": {"fixed": 5}, "when": {"locations": [street.public_id]}}
+    wanted = [euro, *({"name": f"Happy {number}", **happy} for number in range(count)), here]
+    made = factories.program(shop, rules=wanted, policies={"rounding": "half_up"})
+
+    with django_assert_num_queries(6):  # session, user, place; program, versions, locations
+        said = page(alice.get(f"/m/a/programs/{made.public_id}/"))
+
+    assert [sentence for sentence in re.findall(r"<li>(.*?)</li>", said) if "Happy" not in sentence][:2] == [
+        "Euro: 1 point for each full 1.00\xa0€.",
+        "Here: 5 points for a purchase at Main Street.",
+    ]
+    assert "<li>Happy 0: 1.5 times the points for amounts and items on Tuesdays, 15:00–17:00.</li>" in said
+    assert "<li>Half a point and more makes a whole one.</li>" in said
+    assert ("<li>Of several factors only the one that gives most counts.</li>" in said) == (count > 1)

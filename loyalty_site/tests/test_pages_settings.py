@@ -113,6 +113,9 @@ def test_location_where_nothing_happened_is_removed(alice, shop):
         lambda shop, location: keys.create(
             merchant=shop, name="till", scope="read", location=location, at=timezone.now()
         ),
+        lambda shop, location: factories.program(
+            shop, rules=[{"name": "Here", "award": {"fixed": 5}, "when": {"locations": [location.public_id]}}]
+        ),
     ],
 )
 def test_location_that_was_used_stays(alice, shop, use):
@@ -122,7 +125,7 @@ def test_location_that_was_used_stays(alice, shop, use):
     shown = alice.get(f"/m/a/settings/locations/{location.public_id}/")
     answer = alice.post(f"/m/a/settings/locations/{location.public_id}/remove/", follow=True)
 
-    sentence = "Purchases, customers or keys belong to this location, so it stays. Rename it if it has moved."
+    sentence = "Purchases, customers, keys or rules belong to this location, so it stays. Rename it if it has moved."
     assert sentence in page(shown)
     assert told(answer) == [sentence]
     assert Location.objects.count() == 1

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from customers.merchants.models import ApiKey, Invitation, Location, Merchant, StaffMember, User
-from customers.models import Customer, Import, Purchase
+from customers.models import Customer, Import, Purchase, Refund
 from loyalty_site import saved
 from loyalty_site.models import SavedView
 from loyalty_site.pages.urls import urlpatterns
@@ -41,6 +41,8 @@ PAGES = {
     ("POST", "customer_edit"): [302, 404, 403, 302, 302],
     ("GET", "customer_delete"): [302, 404, 403, 403, 200],
     ("POST", "customer_delete"): [302, 404, 403, 403, 302],
+    ("GET", "give_back"): [302, 404, 403, 200, 200],
+    ("POST", "give_back"): [302, 404, 403, 302, 302],
     ("GET", "retention"): [302, 404, 200, 403, 200],
     ("GET", "retention_csv"): [302, 404, 200, 403, 200],
     ("GET", "returning_csv"): [302, 404, 200, 403, 200],
@@ -103,6 +105,7 @@ SENT = {
     "customer_views": {"name": "Mine", "query": "search=an"},
     "customer_view": {"name": "Renamed"},
     "counter_card": {"amount": "12.50", "receipt": "till-0123456789abcdefghijkl"},
+    "give_back": {"amount": "1.00", "receipt": "back-0123456789abcdefghijkl"},
     "import_check": {"kind": "customers"},
     "language": {"language": "es", "next": "/"},
     "programs_new": {
@@ -115,7 +118,7 @@ SENT = {
     "settings_person": {"role": "analyst"},
     "settings_keys": {"name": "till 2", "scope": "read"},
 }  # fmt: skip
-WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views"]
+WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
 PUBLIC = {"login", "design", "password_reset", "password_reset_done", "password_reset_confirm", "invitation"}
 MANAGED = {
     name
@@ -135,6 +138,7 @@ def world(django_db_setup, django_db_blocker):
         place = people["alice"].places.get()
         factories.things(place)
         files.send(place.merchant, "Customer,Date,Amount\n1,2026-01-31,5\n,,\n,x,\n", dry_run=True)
+        factories.purchase(place.merchant, None)
         saved.add(place=place, name="Ours", query="", shared=True, at=factories.AT)
         yield people, factories.customer(place.merchant)
 
@@ -153,6 +157,7 @@ def address(name, customer):
     """The page at shop A, where Charlie has no place."""
     known = {"slug": "a", "public_id": customer.public_id, **factories.names_of_things(name)}
     known["import_id"] = Import.objects.get().public_id
+    known["purchase_id"] = Purchase.objects.latest("pk").public_id
     known["view_id"] = SavedView.objects.get(owner=None).public_id
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
     return reverse(name, kwargs={part: known[part] for part in pattern.pattern.converters})
@@ -168,7 +173,7 @@ def ask(client, method, name, who, people, customer):
 
 def counts():
     """What the pages may write, so far that a change is seen."""
-    rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView]
+    rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund]
     return Purchase.objects.count(), [list(model.objects.values()) for model in rows]
 
 
@@ -213,7 +218,16 @@ def test_purchase_for_a_customer_of_another_shop_is_not_recorded(client, people,
     response = client.post(reverse("counter_card", args=["b", customer.public_id]), SENT["counter_card"])
 
     assert response.status_code == 404
-    assert Purchase.objects.count() == 0
+    assert not Purchase.objects.filter(customer__isnull=False).exists()
+
+
+def test_purchase_of_another_shop_is_not_given_back(client, people):
+    client.force_login(people["charlie"])
+
+    response = client.post(reverse("give_back", args=["b", Purchase.objects.get().public_id]), SENT["give_back"])
+
+    assert response.status_code == 404
+    assert Refund.objects.count() == 0
 
 
 @pytest.mark.parametrize(

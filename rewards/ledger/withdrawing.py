@@ -54,8 +54,11 @@ def restore_returns(imported: Import, *, at: datetime) -> list[Posting]:
     """Give back what the import's returns took from points that came from elsewhere, and what they left owing.
 
     What was drawn comes back with its expiry. It counts as earned by the purchase again, as a later refund reckons.
+    Nothing comes back of a purchase that was voided, or moved to somebody else, before.
     """
-    returns = Entry.objects.filter(imported=imported, kind=EntryKind.REVERSE)
+    theirs = Q(purchase__voided_at=None) | Q(purchase__voided_at=at)  # voided with the import
+    theirs &= Q(purchase__customer=F("membership__customer"))
+    returns = Entry.objects.filter(Q(purchase=None) | theirs, imported=imported, kind=EntryKind.REVERSE)
     uses = (
         LotUse.objects.filter(entry__in=returns)
         .filter(Q(lot__entry__imported=None) | ~Q(lot__entry__imported=imported))

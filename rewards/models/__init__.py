@@ -4,6 +4,7 @@ from .judgements import Judgement
 from .ledger import Entry, Lot, LotUse
 from .memberships import Membership, PointsAccount
 from .programs import Program, ProgramPause, ProgramVersion
+from .uses import RuleDay, RuleUse
 
 __all__ = [
     "Entry",
@@ -15,4 +16,6 @@ __all__ = [
     "Program",
     "ProgramPause",
     "ProgramVersion",
+    "RuleDay",
+    "RuleUse",
 ]

@@ -11,10 +11,18 @@ from .programs import Program, ProgramVersion
 TRUSTED = {"db_constraint": False}
 
 
+class JudgementQuerySet(models.QuerySet):
+    def standing(self):
+        """Of the purchases' customers; those of whom a purchase was moved away from are only history."""
+        return self.filter(withdrawn=0)
+
+
 class Judgement(models.Model):
     """One per purchase and program, append-only: the version, the facts beyond the receipt, the award of each rule.
 
     A refund judges the remaining basket again with these facts; "why these points?" is answered from the awards.
+    A purchase that is moved to another customer is judged anew, and the judgement that stood is kept for its entries:
+    `withdrawn` is 0 while it stands, and counts those that no longer do.
     """
 
     purchase = models.ForeignKey(
@@ -27,11 +35,21 @@ class Judgement(models.Model):
     awards = models.JSONField(_("awards"))
     points = models.BigIntegerField(_("points"))
     judged_at = models.DateTimeField(_("judged"))
+    withdrawn = models.PositiveIntegerField(_("withdrawn"), default=0, db_default=0)
+
+    objects = JudgementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("judgement")
         verbose_name_plural = _("judgements")
-        constraints = [models.UniqueConstraint(fields=["purchase", "program"], name="a_program_judges_a_purchase_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purchase", "program", "withdrawn"], name="a_program_judges_a_purchase_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["membership"], name="withdrawn_from_a_member", condition=models.Q(withdrawn__gt=0))
+        ]
 
     def __str__(self):
         return f"{self.purchase_id}: {self.points}"

@@ -20,7 +20,7 @@ def rule_at(shop, moment):
     """The name of the rule that held at a moment; None when nothing did."""
     [promise] = programs.promises(shop)
     terms = promise.terms(moment)
-    return terms and terms.rules[0].name
+    return terms and terms.ruleset.rules[0].name
 
 
 def test_a_draft_promises_nothing():
@@ -137,6 +137,8 @@ def test_the_start_of_an_active_program_is_fixed():
         ({"clawback": "shrug"}, "policies.clawback"),
         ({"earning_base": "list_price"}, "policies.earning_base"),
         ({"hold": 1}, "policies.hold"),
+        ([], "policies"),
+        (False, "policies"),
     ],
 )
 def test_policies_that_cannot_work_are_refused_with_the_place_named(policies, field):

@@ -53,6 +53,13 @@ class PurchaseBody(Strict):
     currency = serializers.CharField(required=False)
     amount = MinorUnits(required=False, allow_null=True)
     lines = LineBody(many=True, required=False, max_length=MOST_LINES)
+    code = serializers.CharField(
+        max_length=100,
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text="What the customer says at the till; rules may ask for it.",
+    )
 
 
 class BatchBody(Strict):
@@ -78,6 +85,7 @@ def draft(request, body: dict, *, at: datetime) -> PurchaseDraft:
         location_id=location.pk if location else None,
         staff_id=staff.pk if staff else None,
         actor=request.auth.public_id,
+        code=body.get("code") or "",
         lines=lines,
     )
 

@@ -96,7 +96,10 @@ def present(merchant: Merchant, purchases: list[Purchase]) -> list[dict]:
     """Purchases with what they earned and why (two queries more for all of them)."""
     judged: dict[int, list[Judgement]] = {}
     for one in (
-        Judgement.objects.filter(purchase__in=purchases).select_related("program", "membership").order_by("program")
+        Judgement.objects.standing()
+        .filter(purchase__in=purchases)
+        .select_related("program", "membership")
+        .order_by("program")
     ):
         judged.setdefault(one.purchase_id, []).append(one)
     lots = {

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 
 from customers import proof
 from customers.merchants.management.shop import find_merchant
-from rewards import ledger
+from rewards import earning, ledger
 
 
 class Command(BaseCommand):
@@ -17,7 +17,12 @@ class Command(BaseCommand):
 
     def handle(self, *, merchant, **options):
         shop = find_merchant(merchant) if merchant else None
-        found = [*proof.orphans(shop), *ledger.differences(shop)]
+        found = [
+            *proof.orphans(shop),
+            *proof.wrong_refunds(shop),
+            *ledger.differences(shop),
+            *earning.differences(shop),
+        ]
         for difference in found:
             self.stdout.write(difference)
         if found:

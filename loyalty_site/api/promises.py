@@ -1,0 +1,133 @@
+"""The shape of a program's rules and policies, as the OpenAPI document says it. `rewards.rules.parse` decides."""
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from rewards.rules import parsing
+
+from .fields import FreeJSON
+
+TEXTS = {"type": "array", "minItems": 1, "items": {"type": "string"}}
+COUNT = {"type": "integer", "minimum": 1}
+AWARD = {
+    "type": "object",
+    "description": "Exactly one of these.",
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": False,
+    "properties": {
+        "per_amount": {
+            "type": "object",
+            "description": "`points` for each full `every` minor units of the base.",
+            "required": ["points", "every"],
+            "additionalProperties": False,
+            "properties": {"points": COUNT, "every": COUNT},
+        },
+        "per_item": {**COUNT, "description": "Points for each whole unit of the matching lines."},
+        "fixed": {**COUNT, "description": "Points once for a purchase."},
+        "multiply": {
+            "type": ["string", "integer"],
+            "description": "Adds what `per_amount` and `per_item` rules gave times (factor − 1). More than 1.",
+            "examples": ["1.5"],
+        },
+    },
+}
+WHEN = {
+    "type": "object",
+    "description": "All must hold. Categories and SKUs narrow the base to the matching lines.",
+    "additionalProperties": False,
+    "properties": {
+        "min_amount": {"type": "integer", "minimum": 0, "description": "Of the rule's own base, inclusive."},
+        "categories": TEXTS,
+        "skus": TEXTS,
+        "exclude_categories": TEXTS,
+        "exclude_skus": TEXTS,
+        "channels": TEXTS,
+        "locations": {**TEXTS, "description": "Ids of locations."},
+        "weekdays": {"type": "array", "minItems": 1, "items": {"type": "integer", "minimum": 1, "maximum": 7}},
+        "hours": {
+            "type": "array",
+            "description": "From, and until (exclusive), on the shop's clock; across midnight if it is earlier.",
+            "minItems": 2,
+            "maxItems": 2,
+            "items": {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"},
+        },
+        "starts_at": {"type": "string", "format": "date-time"},
+        "ends_at": {"type": "string", "format": "date-time", "description": "Exclusive."},
+        "first_purchase": {"type": "boolean"},
+        "birthday_window_days": {"type": "integer", "minimum": 0, "maximum": 180},
+        "code": {"type": "string", "description": "What a purchase must say in its `code`."},
+    },
+}
+LIMIT = {
+    "type": "object",
+    "description": "Either times or points, in a local calendar period of the purchase.",
+    "additionalProperties": False,
+    "properties": {
+        "times": COUNT,
+        "points": COUNT,
+        "period": {"type": "string", "enum": ["day", "week", "month", "year", "ever"], "default": "ever"},
+    },
+}
+LIMITS = {
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": False,
+    "properties": {"per_customer": LIMIT, "total": LIMIT, "max_per_purchase": COUNT},
+}
+RULE = {
+    "type": "object",
+    "required": ["name", "award"],
+    "additionalProperties": False,
+    "properties": {
+        "name": {"type": "string", "maxLength": 100, "description": "Unique in the program; its identity in limits."},
+        "trigger": {"type": "string", "enum": list(parsing.TRIGGERS), "default": "purchase"},
+        "award": AWARD,
+        "when": WHEN,
+        "limits": LIMITS,
+        "exclusive": {"type": "boolean", "default": False, "description": "Awards instead of every other rule."},
+        "priority": {"type": "integer", "default": 0},
+    },
+}
+RULES = {"type": "array", "minItems": 1, "maxItems": parsing.MOST_RULES, "items": RULE}
+POLICIES = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "earning_base": {"type": "string", "enum": ["after_discounts", "before_discounts"]},
+        "rounding": {"type": "string", "enum": ["down", "half_up", "up"], "description": "Of what factors add."},
+        "multipliers": {"type": "string", "enum": ["best", "all"]},
+        "hold_days": {"type": "integer", "minimum": 0, "maximum": 365},
+        "expiry": {
+            "type": "object",
+            "required": ["kind"],
+            "properties": {
+                "kind": {"type": "string", "enum": ["never", "days", "months", "end_of_month", "end_of_year"]},
+                "days": COUNT,
+                "months": COUNT,
+                "after": {"type": "integer", "minimum": 0},
+            },
+        },
+        "clawback": {"type": "string", "enum": ["allow_negative", "clamp"]},
+    },
+}
+
+
+@extend_schema_field(RULES)
+class Rules(FreeJSON):
+    """Rules as a client sends them."""
+
+
+@extend_schema_field(POLICIES)
+class Policies(FreeJSON):
+    """Policies as a client sends them."""
+
+
+@extend_schema_field(RULES)
+class RulesReply(serializers.JSONField):
+    """Rules as they were sent."""
+
+
+@extend_schema_field(POLICIES)
+class PoliciesReply(serializers.JSONField):
+    """Policies with their defaults."""

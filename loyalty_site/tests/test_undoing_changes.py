@@ -1,0 +1,87 @@
+"""Imports and cards taken back after purchases were voided, moved or given back."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+
+from customers.models import Purchase
+from customers.purchases import ReturnDraft
+from loyalty_site import flows, imports, undoing
+from loyalty_site.tests import api_client, factories
+from loyalty_site.tests.api_client import refused
+from loyalty_site.tests.factories import AT
+from loyalty_site.tests.receipts import assert_sound, kept, path_of, points, program_with, rule
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop():
+    return factories.merchant()
+
+
+@pytest.fixture
+def till(shop):
+    return api_client.api(shop, scope="counter")
+
+
+@pytest.fixture
+def ana(shop):
+    return factories.customer(shop, name="Ana")
+
+
+@pytest.fixture
+def ben(shop):
+    return factories.customer(shop, name="Ben")
+
+
+def test_an_import_undone_after_its_purchases_were_moved_and_voided_leaves_sound_books(shop, till, ana):
+    program_with(shop, starts_at=AT - timedelta(days=30))
+    file = ContentFile(
+        b"receipt,date,email,amount\n1,2026-03-01,eva@a.test,10.00\n2,2026-03-02,eva@a.test,20.00\n"
+        b"3,2026-03-03,fin@a.test,30.00\n",
+        name="sales.csv",
+    )
+    sent = imports.create(merchant=shop, kind="purchases", content=file, filename="sales.csv", at=AT)
+    done = imports.run(sent.pk, at=AT)
+    first, second, third = (f"purchases/{one.public_id}" for one in Purchase.objects.order_by("pk"))
+    fin = Purchase.objects.get(external_id="3").customer
+    till.post(f"{first}/reassign", {"customer": ana.public_id})
+    till.post(f"{second}/reassign", {"customer": fin.public_id})
+    till.post(f"{third}/void")
+    assert (points(ana), points(fin)) == (10, 20)
+
+    undoing.undo_import(imported=done, at=AT + timedelta(days=1))
+
+    assert kept(shop) == 0
+    assert_sound(shop)
+
+
+def test_an_undone_return_gives_no_points_back_of_a_purchase_that_was_voided_or_moved(shop, till, ana, ben):
+    program_with(shop)
+    voided, moved = (factories.purchase(shop, ana).draft for __ in range(2))
+    file = ContentFile(b"receipt,date,email,amount\n9,2026-03-01,eva@a.test,10.00\n", name="sales.csv")
+    sent = imports.create(merchant=shop, kind="purchases", content=file, filename="sales.csv", at=AT)
+    done = imports.run(sent.pk, at=AT)
+    for one in (voided, moved):
+        back = ReturnDraft(amount=400, occurred_at=AT, purchase_id=one.pk, imported_id=done.pk)
+        flows.record_returns(merchant=shop, drafts=[back], at=AT)
+    till.post(f"purchases/{voided.public_id}/void")
+    till.post(f"purchases/{moved.public_id}/reassign", {"customer": ben.public_id})
+
+    undoing.undo_import(imported=done, at=AT + timedelta(days=1))
+
+    assert points(ana) == 0
+    assert_sound(shop)
+
+
+def test_a_card_that_lost_its_only_purchase_can_be_removed(shop, ana, ben):
+    till = api_client.api(shop)
+    program_with(shop, rule(1))
+    path = path_of(shop, ana, amount=50)
+    till.post(f"{path}/reassign", {"customer": ben.public_id})
+
+    assert till.delete(f"customers/{ana.public_id}").status_code == 204
+    assert refused(till.delete(f"customers/{ben.public_id}"))[1] == "use_erase"
+    assert_sound(shop)

@@ -1,0 +1,175 @@
+"""The facts of a purchase as rules look at them: of the receipt, of its surroundings, and as a judgement keeps them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, Min
+
+from customers.merchants.models import Location, Merchant
+from customers.models import Customer, CustomerActivity, Purchase, PurchaseLine
+from customers.purchases import LineDraft, remaining
+from rewards.models import Judgement
+from rewards.rules import Facts, Line, Ruleset
+
+NOTHING = "nothing_earns"
+
+
+def earning_base(purchase) -> int:
+    """What of a purchase can earn, in minor units: its amount, less the lines that earn nothing."""
+    return max(purchase.amount - sum(line.amount for line in purchase.lines if line.excluded), 0)
+
+
+def earns_nothing(purchase) -> bool:
+    """Whether every line of the receipt is one that earns nothing."""
+    return bool(purchase.lines) and all(line.excluded for line in purchase.lines)
+
+
+def earning_lines(lines: Iterable, amount: int, part: Fraction | int = 1) -> tuple[Line, ...]:
+    """The lines that may earn, each worth a `part` of itself; a receipt without lines is one line of nothing known."""
+    found = tuple(
+        Line(line.amount * part, line.quantity, line.sku.casefold(), line.category.casefold())
+        for line in lines
+        if not line.excluded
+    )
+    return found or (Line(amount * part, Decimal(0)),)
+
+
+class Surroundings:
+    """What rules ask beyond the receipts, for many purchases at once: nothing is fetched that no rule asks for."""
+
+    def __init__(self, merchant: Merchant, purchases: list, needs: frozenset[str], *, history: bool):
+        self.zone = ZoneInfo(merchant.timezone)
+        customers = {purchase.customer_id for purchase in purchases} - {None}
+        self.firsts = first_purchases(purchases, customers, history=history) if "first" in needs else set()
+        self.birthdays: dict[int, str] = {}
+        if "birthday" in needs:
+            known = Customer.objects.for_merchant(merchant).filter(pk__among=customers).exclude(birthday="")
+            self.birthdays = dict(known.values_list("pk", "birthday"))
+        self.places: dict[int, str] = {}
+        if "location" in needs:
+            self.places = dict(Location.objects.for_merchant(merchant).values_list("pk", "public_id"))
+
+
+def first_purchases(purchases: list, customers: set[int], *, history: bool) -> set[int]:
+    """Those (primary keys) that are their customers' first: one query, two for `history`.
+
+    Of purchases just recorded: no other counted one was on record before, the earliest of several at once. Of
+    purchases that have long been on record: no counted one is earlier.
+    """
+    if history:
+        return first_ever(customers)
+    counted = dict(CustomerActivity.objects.filter(customer_id__among=customers).values_list("customer", "purchases"))
+    earliest: dict[int, int] = {}
+    for purchase in purchases:  # in order of occurrence
+        if purchase.customer_id is not None:
+            earliest.setdefault(purchase.customer_id, purchase.pk)
+            counted[purchase.customer_id] = counted.get(purchase.customer_id, 0) - 1
+    return {key for customer, key in earliest.items() if counted[customer] <= 0}
+
+
+def first_ever(customers: set[int]) -> set[int]:
+    """The earliest counted purchase of each customer (one query)."""
+    earliest = Purchase.objects.counted().filter(
+        customer_id__among=customers, occurred_at=F("customer__activity__first_at")
+    )
+    return set(earliest.order_by().values("customer").annotate(key=Min("pk")).values_list("key", flat=True))
+
+
+def of(purchase, base: int, rules: Ruleset, around: Surroundings) -> Facts:
+    """The facts of a purchase just bought (a recorded draft), as far as the rules ask for them."""
+    facts = Facts(base=base, channel=purchase.channel, moment=purchase.occurred_at)
+    needs = rules.needs
+    if not needs:
+        return facts
+    if "lines" in needs:
+        facts.lines = earning_lines(purchase.lines, base)
+    if "clock" in needs:
+        facts.local = purchase.occurred_at.astimezone(around.zone)
+    if "location" in needs:
+        facts.location = around.places.get(purchase.location_id)
+    if "first" in needs:
+        facts.first_purchase = purchase.pk in around.firsts
+    if "birthday" in needs:
+        facts.birthday = days_to_birthday(around.birthdays.get(purchase.customer_id, ""), purchase.occurred_on)
+    if "code" in needs:
+        facts.code = purchase.code.strip().casefold()
+    return facts
+
+
+def days_to_birthday(birthday: str, day: date) -> int | None:
+    """Days to the nearest birthday (MM-DD), before or after; the 29th of February is the 28th in other years."""
+    if not birthday:
+        return None
+    month, number = (int(part) for part in birthday.split("-"))
+    return min(abs((in_year(year, month, number) - day).days) for year in (day.year - 1, day.year, day.year + 1))
+
+
+def in_year(year: int, month: int, number: int) -> date:
+    """A birthday in a year."""
+    leap = (month, number) != (2, 29) or (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
+    return date(year, month, number if leap else 28)
+
+
+def kept(facts: Facts, rules: Ruleset, *, nothing: bool) -> dict:
+    """The facts that a judgement remembers beyond the receipt, as JSON."""
+    needs = rules.needs
+    stored: dict = {"base": facts.base}
+    if nothing:
+        stored[NOTHING] = True
+    if not needs:
+        return stored
+    if facts.left:
+        stored["left"] = dict(facts.left)
+    stored |= {
+        name: value
+        for need, name, value in (
+            ("location", "location", facts.location),
+            ("first", "first_purchase", facts.first_purchase),
+            ("birthday", "birthday", facts.birthday),
+            ("code", "code", facts.code),
+        )
+        if need in needs
+    }
+    return stored
+
+
+def again(judgement: Judgement, purchase: Purchase, lines: list, zone: ZoneInfo, *, left_over: int) -> Facts | None:
+    """The facts of a purchase of which `left_over` of its amount remains; None where nothing that may earn is left.
+
+    `lines` know how much of their quantity is `returned`. What else came back lowers all that are left in proportion.
+    """
+    stored: Mapping = judgement.facts
+    base, whole = stored["base"], purchase.amount
+    if any(line.returned for line in lines):
+        lines = [rest_of(line) for line in lines if line.returned < line.quantity or not line.returned]
+        whole = sum(line.amount for line in lines)
+        if whole <= 0 or all(line.excluded for line in lines):
+            return None
+        base = max(whole - sum(line.amount for line in lines if line.excluded), 0)
+    part = Fraction(left_over, whole) if left_over != whole else 1
+    return Facts(
+        base=base * part,
+        lines=earning_lines(lines, base, part),
+        channel=purchase.channel,
+        location=stored.get("location"),
+        moment=purchase.occurred_at,
+        local=purchase.occurred_at.astimezone(zone),
+        first_purchase=stored.get("first_purchase", False),
+        birthday=stored.get("birthday"),
+        code=stored.get("code", ""),
+        left=stored.get("left", {}),
+    )
+
+
+def rest_of(line: PurchaseLine) -> LineDraft:
+    """What is left of a line of which some came back."""
+    return LineDraft(
+        amount=remaining.share(line, line.returned),
+        quantity=line.quantity - line.returned,
+        sku=line.sku,
+        category=line.category,
+        excluded=line.excluded,
+    )

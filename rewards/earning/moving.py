@@ -1,0 +1,171 @@
+"""Points of a purchase that never was, or was somebody else's."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from customers.merchants import rows
+from customers.merchants.models import Merchant
+from customers.models import Purchase
+from customers.purchases import PurchaseDraft
+from rewards import ledger, programs
+from rewards.ledger import Posting
+from rewards.models import Judgement, RuleUse
+from rewards.models.ledger import EntryKind
+
+from . import basket, judging, uses
+from .returning import Rest, keep_uses, kept_points, terms_of, total
+
+VOIDED, MOVED = "void", "moved"
+
+
+@transaction.atomic
+def withdraw(*, merchant: Merchant, purchase: Purchase, at: datetime, actor: str = "") -> list[Posting]:
+    """Take back all points of a purchase just voided, and give back what it used of limits; returns the postings."""
+    judged = standing([purchase.pk])
+    keep_uses(Rest(merchant, judged, {purchase.pk: purchase}))
+    return ledger.post(reversals(merchant, judged, VOIDED, at=at, actor=actor), at=at)
+
+
+@transaction.atomic
+def move(
+    *, merchant: Merchant, purchase: Purchase, draft: PurchaseDraft, at: datetime, actor: str = ""
+) -> list[Posting]:
+    """Take all points of a purchase from who had it, and judge it for who has it now (`draft`, with its lines).
+
+    By the same versions. What has come back of it since takes its points back here too. Returns the postings; those
+    taken away are keyed `moved:`.
+    """
+    promises = programs.promises(merchant)
+    judged = standing([purchase.pk])
+    pass_turnstiles(promises)
+    rest = Rest(merchant, judged, {purchase.pk: purchase})
+    keep_uses(rest, gone=True)
+    RuleUse.objects.filter(purchase=purchase).delete()
+    away = reversals(merchant, judged, MOVED, at=at, actor=actor)
+    put_away(purchase, judged)
+    draft.actor = actor
+    draft.code = next((one.facts["code"] for one in judged if one.facts.get("code")), draft.code)
+    return ledger.post([*away, *arrivals(merchant, promises, draft, purchase, judged, at)], at=at)
+
+
+def standing(purchases: Iterable[int]) -> list[Judgement]:
+    """The judgements that stand of purchases (primary keys), with versions and memberships."""
+    judged = Judgement.objects.standing().filter(purchase__in=list(purchases))
+    return list(judged.select_related("version", "membership").order_by("purchase", "program"))
+
+
+def pass_turnstiles(promises: list[programs.Promise]) -> None:
+    """Wait for all programs that count uses over all customers at once: on both sides, in one order."""
+    shared = {
+        promise.program.pk
+        for promise in promises
+        for terms in promise.versions
+        if any(rule.limits.total for rule in terms.ruleset.counted)
+    }
+    if shared:
+        uses.pass_turnstiles(shared)
+
+
+def put_away(purchase: Purchase, judged: list[Judgement]) -> None:
+    """Let judgements stand no longer; they are kept for the entries that they explain."""
+    if judged:
+        last = Judgement.objects.filter(purchase=purchase).aggregate(last=Max("withdrawn"))["last"]
+        Judgement.objects.filter(pk__in=[one.pk for one in judged]).update(withdrawn=last + 1)
+
+
+def reversals(merchant: Merchant, judged: list[Judgement], cause: str, *, at: datetime, actor: str) -> list[Posting]:
+    """All that the judged purchases still keep, going back."""
+    kept = kept_points({one.purchase_id for one in judged})
+    return [
+        taken(one, points, f"{cause}:{one.pk}", merchant=merchant, at=at, actor=actor)
+        for one in judged
+        if (points := kept.get((one.purchase_id, one.membership_id), 0)) > 0
+    ]
+
+
+def taken(one: Judgement, points: int, key: str, *, merchant: Merchant, at: datetime, actor: str) -> Posting:
+    """Points of a judgement going back."""
+    return Posting(
+        account_id=one.membership.account_id,
+        membership_id=one.membership_id,
+        merchant_id=merchant.pk,
+        kind=EntryKind.REVERSE,
+        points=-points,
+        occurred_at=at,
+        key=key,
+        purchase_id=one.purchase_id,
+        actor=actor,
+        forgive=one.version.policies["clawback"] == "clamp",
+    )
+
+
+def arrivals(
+    merchant: Merchant,
+    promises: list[programs.Promise],
+    draft: PurchaseDraft,
+    purchase: Purchase,
+    before: list[Judgement],
+    at: datetime,
+) -> list[Posting]:
+    """Judge a purchase for its new customer: what it earned, and what has come back of it since."""
+    gains = judge_for(merchant, promises, draft, before, at)
+    if not gains:
+        return []
+    judged = standing([purchase.pk])
+    rest = Rest(merchant, judged, {purchase.pk: purchase})
+    keep_uses(rest)
+    postings = []
+    for one in judged:
+        posting = gains[one.program_id]
+        posting.key = f"judgement:{one.pk}"
+        if posting.points:
+            postings.append(posting)
+        missing = total(rest.awards(one)) - one.points
+        if missing < 0:
+            postings.append(taken(one, -missing, f"rest:{one.pk}", merchant=merchant, at=at, actor=draft.actor))
+        elif missing > 0:  # a smaller basket may deserve more
+            postings.append(more(posting, missing, f"rest:{one.pk}"))
+    return postings
+
+
+def judge_for(
+    merchant: Merchant, promises: list[programs.Promise], draft: PurchaseDraft, before: list[Judgement], at: datetime
+) -> dict[int, Posting]:
+    """Judge a purchase by the versions that judged it before, or held then, and remember it; the gains by program."""
+    held = {one.program_id: terms_of(one.version, merchant.timezone) for one in before}
+    cases = judging.list_cases(promises, [draft])
+    for case in cases:
+        case.terms = held.get(case.program.pk, case.terms)
+        case.ruleset = case.terms.ruleset
+    needs = frozenset().union(*(case.ruleset.needs for case in cases))
+    around = basket.Surroundings(merchant, [draft], needs, history=False)
+    tally = uses.Tally(cases)
+    gains, judgements = {}, []
+    for case in cases:
+        gain, stored = judging.weigh(case, around, tally, merchant.timezone)
+        judgements.append(judging.judgement(case, gain, stored, at))
+        gains[case.program.pk] = judging.posting(case, gain, merchant)
+    rows.insert(Judgement, judging.FIELDS, judgements)
+    tally.write()
+    return gains
+
+
+def more(posting: Posting, points: int, key: str) -> Posting:
+    """Points beyond those of a judgement, spendable like them."""
+    return Posting(
+        account_id=posting.account_id,
+        membership_id=posting.membership_id,
+        merchant_id=posting.merchant_id,
+        kind=EntryKind.EARN,
+        points=points,
+        occurred_at=posting.occurred_at,
+        key=key,
+        purchase_id=posting.purchase_id,
+        imported_id=posting.imported_id,
+        actor=posting.actor,
+        available_at=posting.available_at,
+        expires_at=posting.expires_at,
+    )

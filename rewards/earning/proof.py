@@ -1,0 +1,69 @@
+"""Proving the uses of rules with limits: each is what its judgement still deserves, each day their sum. Reads only."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from customers.merchants.models import Merchant
+from customers.models import Purchase
+from rewards.models import Judgement, Program, RuleDay, RuleUse
+
+from .returning import Rest, terms_of
+from .uses import EVER, note, uses_of
+
+AT_ONCE = 2_000
+
+
+def differences(merchant: Merchant | None = None) -> Iterator[str]:
+    """A sentence for each use, or day of uses, that is not what the judgements say; none when all is well."""
+    programs = Program.objects.select_related("merchant").prefetch_related("versions").order_by("pk")
+    for program in programs.filter(merchant=merchant) if merchant else programs:
+        zone = program.merchant.timezone
+        versions = [version.pk for version in program.versions.all() if terms_of(version, zone).ruleset.counted]
+        yield from wrong_uses(program, versions)
+
+
+def wrong_uses(program: Program, versions: list[int]) -> Iterator[str]:
+    """The uses and days of one program."""
+    days: dict[tuple[str, date], list[int]] = {}
+    unsaid = set(RuleUse.objects.filter(program=program, points__gt=0).values_list("pk", flat=True))
+    judged = Judgement.objects.standing().filter(program=program, version__in=versions)
+    judged = judged.select_related("version").order_by("pk")
+    last = 0
+    while part := list(judged.filter(pk__gt=last)[:AT_ONCE]):
+        last = part[-1].pk
+        yield from wrong_part(program, part, days, unsaid)
+    for use in RuleUse.objects.filter(pk__in=sorted(unsaid)):
+        yield f"use {use.pk} of the rule {use.rule}: {use.points} points, but no judgement gives them"
+    found = {
+        (rule, day): [times, points]
+        for rule, day, times, points in RuleDay.objects.filter(program=program).values_list(
+            "rule", "day", "times", "points"
+        )
+    }
+    for key in sorted({*days, *found}):
+        said, summed = found.get(key, [0, 0]), days.get(key, [0, 0])
+        if said != summed:
+            when = "ever" if key[1] == EVER else key[1]
+            yield f"rule {key[0]} of program {program.pk}, {when}: {said}, but its uses add up to {summed}"
+
+
+def wrong_part(program: Program, part: list[Judgement], days: dict, unsaid: set[int]) -> Iterator[str]:
+    """The uses of some judgements; adds them up by day, and leaves in `unsaid` what nobody asked for."""
+    keys = {one.purchase_id for one in part}
+    purchases = Purchase.objects.in_bulk(keys)
+    standing = {
+        (purchase, rule): (key, points)
+        for key, purchase, rule, points in RuleUse.objects.filter(program=program, purchase_id__among=keys).values_list(
+            "pk", "purchase", "rule", "points"
+        )
+    }
+    rest = Rest(program.merchant, [one for one in part if one.purchase_id in purchases], purchases)
+    for one in rest.judged:
+        for rule, points in uses_of(rest.ruleset(one), rest.awards(one)):
+            key, had = standing.get((one.purchase_id, rule.name), (None, 0))
+            unsaid.discard(key)
+            if had != points:
+                yield f"judgement {one.pk}: the rule {rule.name} gives {points}, but its use says {had}"
+            if rule.limits.total and points:
+                for day in (purchases[one.purchase_id].occurred_on, EVER):
+                    note(days, (rule.name, day), 1, points)

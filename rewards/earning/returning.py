@@ -1,0 +1,260 @@
+"""Taking back what no longer is deserved: the remaining basket is judged again, and the difference goes back.
+
+"The remaining basket" has one definition, `Rest`, for the points, for the uses of limited rules and for their proof.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from copy import copy
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F, QuerySet, Sum
+
+from customers.merchants.models import Merchant
+from customers.models import Purchase, PurchaseLine
+from customers.purchases import remaining
+from rewards import ledger, programs, rules
+from rewards.ledger import Posting
+from rewards.models import Entry, Judgement, Program
+from rewards.models.ledger import EntryKind
+
+from . import basket, uses
+from .judging import memberships, spendable
+
+AT_ONCE = 5_000
+
+
+class Rest:
+    """Judgements (with their versions) of purchases, judged again by the version and the facts of then."""
+
+    def __init__(self, merchant: Merchant, judged: Iterable[Judgement], purchases: dict[int, Purchase]):
+        self.zone = merchant.timezone
+        self.judged, self.purchases = list(judged), purchases
+        self.terms = {one.version_id: terms_of(one.version, self.zone) for one in self.judged}
+
+    def ruleset(self, one: Judgement) -> rules.Ruleset:
+        return self.terms[one.version_id].ruleset
+
+    @cached_property
+    def lines(self) -> dict[int, list[PurchaseLine]]:
+        """The lines of the purchases whose rest depends on them (one query, none where none does)."""
+        wanted = {one.purchase_id for one in self.judged if self.depends_on_lines(one)}
+        found: dict[int, list[PurchaseLine]] = defaultdict(list)
+        for line in remaining.lines_of(wanted) if wanted else ():
+            found[line.purchase_id].append(line)
+        return found
+
+    def depends_on_lines(self, one: Judgement) -> bool:
+        """Whether the rules look at lines, or some lines earn nothing and others may have come back."""
+        purchase = self.purchases[one.purchase_id]
+        some = purchase.refunded > 0 and one.facts["base"] != purchase.amount
+        return some or "lines" in self.ruleset(one).needs
+
+    def awards(self, one: Judgement, *, more: int = 0, back: dict | None = None) -> list[rules.Award]:
+        """What is deserved for what is left of the basket; nothing for nothing.
+
+        Or was, while `more` of it was there and of its lines what has come `back` since.
+        """
+        purchase = self.purchases[one.purchase_id]
+        left_over = purchase.remaining + more
+        if purchase.voided_at or basket.NOTHING in one.facts or (purchase.amount and not left_over):
+            return []
+        lines = self.lines.get(one.purchase_id, [])
+        if back:
+            lines = [earlier(line, back.get(line.pk, 0)) for line in lines]
+        facts = basket.again(one, purchase, lines, ZoneInfo(self.zone), left_over=left_over)
+        return rules.evaluate(self.ruleset(one), facts) if facts else []
+
+    def counted(self) -> list[Judgement]:
+        """Those whose rules have limits that count uses."""
+        return [one for one in self.judged if self.ruleset(one).counted]
+
+
+def earlier(line: PurchaseLine, back) -> PurchaseLine:
+    """A line as it was before a quantity of it came back."""
+    found = copy(line)
+    found.returned -= back
+    return found
+
+
+def terms_of(version, zone: str) -> programs.Terms:
+    """The terms of a version of any program."""
+    return programs.Terms(version.pk, version.valid_from, version.rules, version.policies, zone)
+
+
+@transaction.atomic
+def take_back(*, merchant: Merchant, returns: list, at: datetime, only: Program | None = None) -> list[Posting]:
+    """Reverse what returns (recorded drafts) no longer earn, in every program or `only` one; returns the postings.
+
+    With a purchase: what remains of it is judged again by the judged version and facts, and the difference goes back.
+    Without one: what the amount would have earned at its date, from what the customer has, never into a deficit.
+    """
+    postings = [*reversals(merchant, returns, only), *without_receipt(merchant, returns, only)]
+    return ledger.post(postings, at=at)
+
+
+def reversals(merchant: Merchant, returns: list, only: Program | None) -> list[Posting]:
+    """One posting per judgement whose points differ from what is deserved; uses of limited rules are freed."""
+    last = {draft.purchase_id: draft for draft in returns if draft.purchase_id}
+    if not last:
+        return []
+    came_back: dict[int, int] = defaultdict(int)
+    units: dict[int, dict] = defaultdict(lambda: defaultdict(int))
+    for draft in returns:
+        came_back[draft.purchase_id] += draft.amount
+        for line in draft.lines:
+            units[draft.purchase_id][line.line_id] += line.quantity
+    # Locked, so that two refunds of one purchase reckon one after the other.
+    purchases = {one.pk: one for one in Purchase.objects.select_for_update().filter(pk__in=last).order_by("pk")}
+    judged = Judgement.objects.standing().filter(purchase__in=last).select_related("version", "membership")
+    if only:
+        judged = judged.filter(program=only)
+    rest = Rest(merchant, judged.order_by("purchase", "program"), purchases)
+    keep_uses(rest)
+    kept = kept_points(last)
+    postings = []
+    for one in rest.judged:
+        deserved = total(rest.awards(one))
+        missing = deserved - kept.get((one.purchase_id, one.membership_id), 0)
+        if missing > 0:  # a smaller basket may deserve more; what was lost otherwise does not come back with it
+            before = rest.awards(one, more=came_back[one.purchase_id], back=units.get(one.purchase_id))
+            grown = deserved - total(before)
+            missing = min(missing, max(grown, 0))
+        if missing < 0:
+            postings.append(reversal(one, last[one.purchase_id], -missing, merchant))
+        elif missing > 0:
+            postings.append(gain(one, rest, last[one.purchase_id], missing, merchant))
+    return postings
+
+
+def total(awards: list[rules.Award]) -> int:
+    return sum(award.points for award in awards)
+
+
+def keep_uses(rest: Rest, *, gone: bool = False) -> None:
+    """Let limits count what the remaining baskets use; nothing if they are `gone` with their customers."""
+    uses.settle(
+        [
+            (one, rest.ruleset(one), rest.purchases[one.purchase_id].occurred_on, [] if gone else rest.awards(one))
+            for one in rest.counted()
+        ]
+    )
+
+
+def recount(*, merchant: Merchant, purchases: QuerySet, gone: bool = False) -> None:
+    """Let limits count anew what purchases use, after they were voided or their returns undone; nothing if `gone`.
+
+    Three queries where no rule has limits; otherwise a few for some thousand purchases.
+    """
+    versions = [
+        terms.version_id
+        for promise in programs.promises(merchant)
+        for terms in promise.versions
+        if terms.ruleset.counted
+    ]
+    last = 0
+    while versions and (part := list(purchases.filter(pk__gt=last).order_by("pk")[:AT_ONCE])):
+        last = part[-1].pk
+        found = {one.pk: one for one in part}
+        judged = Judgement.objects.standing().filter(version__in=versions, purchase_id__among=found)
+        judged = judged.select_related("version").order_by("purchase", "program")
+        keep_uses(Rest(merchant, judged, found), gone=gone)
+
+
+def kept_points(purchases) -> dict[tuple[int, int], int]:
+    """Points that purchases still keep, by purchase and membership: earned, less taken back, forgiven or lapsed."""
+    sums = (
+        Entry.objects.filter(purchase__in=purchases, kind__in=[EntryKind.EARN, EntryKind.REVERSE])
+        .values_list("purchase", "membership")
+        .annotate(kept=Sum(F("points") - F("forgiven") - F("lapsed")))
+        .order_by()
+    )
+    return {(purchase, membership): points for purchase, membership, points in sums}
+
+
+def reversal(one: Judgement, draft, points: int, merchant: Merchant) -> Posting:
+    """Points of a purchase going back because of a return."""
+    return Posting(
+        kind=EntryKind.REVERSE,
+        points=-points,
+        forgive=one.version.policies["clawback"] == "clamp",
+        **names(one, draft, merchant),
+    )
+
+
+def gain(one: Judgement, rest: Rest, draft, points: int, merchant: Merchant) -> Posting:
+    """Points that the smaller basket earns more, spendable like those of the purchase."""
+    available_at, expires_at = spendable(rest.terms[one.version_id], rest.purchases[one.purchase_id], rest.zone)
+    return Posting(
+        kind=EntryKind.EARN,
+        points=points,
+        available_at=available_at,
+        expires_at=expires_at,
+        **names(one, draft, merchant),
+    )
+
+
+def names(one: Judgement, draft, merchant: Merchant) -> dict:
+    """Whose points a return moves, and why."""
+    return {
+        "account_id": one.membership.account_id,
+        "membership_id": one.membership_id,
+        "merchant_id": merchant.pk,
+        "occurred_at": draft.occurred_at,
+        "key": f"refund:{draft.pk}:{one.program_id}",
+        "purchase_id": one.purchase_id,
+        "refund_id": draft.pk,
+        "imported_id": draft.imported_id,
+        "actor": draft.actor,
+    }
+
+
+def without_receipt(merchant: Merchant, returns: list, only: Program | None) -> list[Posting]:
+    """One posting per return without a purchase and program that held then."""
+    loose = [draft for draft in returns if draft.purchase_id is None and draft.customer_id]
+    if not loose:
+        return []
+    promises = programs.promises(merchant, only=only)
+    members = memberships(promises, {draft.customer_id for draft in loose})
+    postings = []
+    for draft in loose:
+        for promise in promises:
+            member = members.get((promise.program.pk, draft.customer_id))
+            terms = promise.terms(draft.occurred_at) if member else None
+            if terms is None:
+                continue
+            if points := total(rules.evaluate(terms.ruleset, loose_facts(draft, terms, merchant.timezone))):
+                postings.append(loose_reversal(draft, promise.program, member, points, merchant))
+    return postings
+
+
+def loose_facts(draft, terms: programs.Terms, zone: str) -> rules.Facts:
+    """A return without a receipt as a purchase of its amount: of no known product or channel, with unused limits."""
+    unused = {rule.name: rules.left(rule, mine=(0, 0), everybody=(0, 0)) for rule in terms.ruleset.counted}
+    return rules.Facts(
+        base=draft.amount,
+        lines=basket.earning_lines((), draft.amount),
+        moment=draft.occurred_at,
+        local=draft.occurred_at.astimezone(ZoneInfo(zone)),
+        left={name: bound for name, bound in unused.items() if bound is not None},
+    )
+
+
+def loose_reversal(draft, program: Program, member: tuple[int, int], points: int, merchant: Merchant) -> Posting:
+    """Points going back for a return without a receipt."""
+    return Posting(
+        account_id=member[1],
+        membership_id=member[0],
+        merchant_id=merchant.pk,
+        kind=EntryKind.REVERSE,
+        points=-points,
+        occurred_at=draft.occurred_at,
+        key=f"return:{draft.pk}:{program.pk}",
+        refund_id=draft.pk,
+        imported_id=draft.imported_id,
+        actor=draft.actor,
+        forgive=True,
+    )

@@ -1,0 +1,31 @@
+"""What a purchase earns, decided by plain values alone; no database, no clock.
+
+`parse` turns the JSON of a program version into a `Ruleset` and refuses what could not work; `evaluate(rules, facts)`
+is the only place where earning is decided: for the till, the preview, the batch, the import and the refund. `why` says
+the reason of an award and `sentence` a whole rule, both in the language that is active when they are read.
+"""
+
+from .awarding import evaluate
+from .limits import left, period_start
+from .parsing import parse
+from .refusal import InvalidRule
+from .terms import Award, Facts, Limit, Limits, Line, Rule, Ruleset, When
+from .wording import sentence, why
+
+__all__ = [
+    "Award",
+    "Facts",
+    "InvalidRule",
+    "Limit",
+    "Limits",
+    "Line",
+    "Rule",
+    "Ruleset",
+    "When",
+    "evaluate",
+    "left",
+    "parse",
+    "period_start",
+    "sentence",
+    "why",
+]
