@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import BigIntegerField, Exists, F, Model, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from customers.merchants.models import Merchant
@@ -30,7 +30,9 @@ def wrong_refunds(merchant: Merchant | None = None) -> Iterator[str]:
     mine, ours = ({"merchant": merchant}, {"refund__merchant": merchant}) if merchant else ({}, {})
     returned = Refund.objects.filter(purchase=OuterRef("pk"), undone_at=None).order_by().values("purchase")
     came = Coalesce(Subquery(returned.annotate(total=Sum("amount")).values("total")), 0, output_field=BigIntegerField())
-    for purchase in Purchase.objects.filter(refunded__gt=0, **mine).annotate(came=came).exclude(refunded=F("came")):
+    given = Refund.objects.filter(purchase__isnull=False, undone_at=None, **mine).values("purchase")
+    touched = Purchase.objects.filter(Q(refunded__gt=0) | Q(pk__in=given), **mine)
+    for purchase in touched.annotate(came=came).exclude(refunded=F("came")):
         yield f"purchase {purchase.pk}: {purchase.refunded} came back, but its refunds add up to {purchase.came}"
     named = Refund.objects.filter(**mine).annotate(named=Sum("lines__amount")).filter(named__isnull=False)
     for refund in named.exclude(named=F("amount")):

@@ -47,6 +47,7 @@ def test_each_lost_key_is_found(shop, damage, sentence):
     ("damage", "sentence"),
     [
         (lambda: Refund.objects.filter(lines=None).delete(), "500 came back, but its refunds add up to 200"),
+        (lambda: Purchase.objects.update(refunded=0), "0 came back, but its refunds add up to 500"),
         (lambda: RefundLine.objects.update(amount=201), "gave back 200, but its lines add up to 201"),
         (lambda: RefundLine.objects.update(line=NOBODY), "of a refund: names a line that is not there"),
         (lambda: RefundLine.objects.update(refund=NOBODY), "of a refund: names a refund that is not there"),

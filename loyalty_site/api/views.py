@@ -14,6 +14,8 @@ from customers.merchants.refusals import Missing
 from . import auth, once
 from .parsing import JSON, NullCharacter
 
+LONGEST_ID = 100  # characters of an address; the idempotency keys keep the whole of it
+
 
 class Endpoint(APIView):
     """A call of one merchant's key. `scopes` names what a method needs beyond `read`; `once_required` marks ⚿.
@@ -34,7 +36,7 @@ class Endpoint(APIView):
     def initial(self, request, *args, **kwargs):
         self.at = timezone.now()  # the edge reads the clock, once
         super().initial(request, *args, **kwargs)
-        if any("\0" in part for part in kwargs.values()):
+        if any("\0" in part or len(part) > LONGEST_ID for part in kwargs.values()):
             raise Missing
         for name, text in request.query_params.items():
             if "\0" in text:

@@ -152,7 +152,7 @@ class Origins:
             if name in outcome.dry_receipts:
                 self.left[name], self.customers[name] = outcome.dry_receipts[name]
         for purchase in Purchase.objects.for_merchant(outcome.imported.merchant).filter(external_id__among=names):
-            self.left[purchase.external_id] = purchase.remaining
+            self.left[purchase.external_id] = 0 if purchase.voided_at else purchase.remaining
             self.customers[purchase.external_id] = purchase.customer_id
             self.keys[purchase.external_id] = purchase.pk
 

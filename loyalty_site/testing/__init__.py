@@ -69,6 +69,7 @@ def begin(config, kind: str) -> None:
 
 
 def pytest_configure(config):
+    config.addinivalue_line("markers", "any_database: a long table that is the same on every database")
     config.addinivalue_line("markers", "browser: drives a real browser; skipped where no Chromium is found")
     config.pluginmanager.import_plugin("loyalty_site.testing.fixtures")  # after pytest-playwright's, to override them
     config.option.output = os.path.join(settings.DATA_DIR, "playwright")
@@ -82,15 +83,17 @@ def pytest_configure(config):
 
 
 def leave_out_what_sees_no_database(config, items) -> None:
-    """Tested once, on the other lane: pure rules, the reader of files, and what a browser makes of the pages.
+    """Tested once, on the other lane: pure rules, the reader of files, what a browser makes of the pages, and the
+    tables of who may do what.
 
-    The pages themselves are tested on both, by Django's client.
+    The pages and calls themselves are tested on both.
     """
     sees = [
         item
         for item in items
         if (item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames))
         and not BROWSER_FIXTURES & set(item.fixturenames)
+        and not item.get_closest_marker("any_database")
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(sees)])
     items[:] = sees

@@ -32,6 +32,7 @@ SETTINGS = {
     "full_page_writes": "off",
     # Tests roll back what they write. A table vacuumed then is believed to be empty, and the next test gets its plans.
     "autovacuum": "off",
+    "jit": "off",
     "log_min_messages": "fatal",
 }
 LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"

@@ -157,6 +157,7 @@ def test_table_names_every_call():
     assert called == set(CALLS)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("method", "name", "who", "status"), TABLE)
 def test_call_answers_everybody_as_the_table_says(keyring, things, method, name, who, status):
     before = api_client.snapshot()

@@ -56,6 +56,10 @@ def test_id_beyond_reason_is_missing(till, path):
     assert refused(till.get(path)) == (404, "not_found")
 
 
+def test_change_of_an_id_beyond_reason_is_missing(till):
+    assert refused(till.post(f"purchases/{'x' * 300}/void")) == (404, "not_found")
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [

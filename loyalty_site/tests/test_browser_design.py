@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from customers.merchants.models import ApiKey, User
 from customers.models import Customer
 from loyalty_site.tests import factories
-from loyalty_site.tests.browsing import STATES, findings, set_state, sign_in
+from loyalty_site.tests.browsing import findings, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 WITH_AND_WITHOUT = pytest.mark.parametrize("javascript", [True, False])
@@ -29,20 +29,16 @@ def alice(browser, live_server, shop, request):
     context.close()
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_parts_have_no_finding_and_fit(alice, live_server, state):
+def test_parts_have_no_finding_and_fit(alice, live_server):
     heard = []
     alice.on("console", lambda message: heard.append(message.text))
-    set_state(alice, state)
 
     alice.goto(f"{live_server.url}/design/")
 
     assert (findings(alice), heard) == ([], [])
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_open_question_has_no_finding(alice, live_server, state):
-    set_state(alice, state)
+def test_open_question_has_no_finding(alice, live_server):
     alice.goto(f"{live_server.url}/design/")
 
     alice.get_by_role("button", name="Open the example").click()

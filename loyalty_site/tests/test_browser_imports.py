@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from customers.models import Import, Purchase
 from loyalty_site.jobs import worker
 from loyalty_site.tests import factories
-from loyalty_site.tests.browsing import STATES, findings, set_state, sign_in
+from loyalty_site.tests.browsing import findings, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -43,11 +43,9 @@ def work():
     worker.work(once=True, stop=threading.Event())
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_file_is_imported_and_no_page_has_a_finding(alice, live_server, file, state):
+def test_file_is_imported_and_no_page_has_a_finding(alice, live_server, file):
     complaints, found = [], {}
     alice.on("console", lambda message: complaints.append(message.text))
-    set_state(alice, state)
 
     def look(name):
         found[name] = (list(complaints), findings(alice))
@@ -87,6 +85,7 @@ def test_change_of_a_choice_is_read_at_once_and_keeps_the_focus(alice, live_serv
     alice.click("text=Look at the file")
 
     alice.focus("[name=column_3]")
+    alice.wait_for_load_state()
     alice.select_option("[name=column_3]", "")
     expect(alice.locator(".notice.warn")).to_contain_text("No column is read as the amount.")
     assert alice.evaluate("document.activeElement.name") == "column_3"

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from customers.merchants.models import Role
 from loyalty_site.tests import factories
-from loyalty_site.tests.browsing import STATES, findings, set_state, sign_in
+from loyalty_site.tests.browsing import findings, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 PAGES = {
@@ -60,12 +60,10 @@ def test_chart_has_the_form_for_its_room_and_its_table_a_click_away(page, live_s
     expect(chart.locator("table")).to_be_visible()
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_pages_have_no_finding_and_fit(page, live_server, shop, state):
+def test_pages_have_no_finding_and_fit(page, live_server, shop):
     complaints, found = [], {}
     page.on("console", lambda message: complaints.append(message.text))
     factories.staff(shop, email="dora@a.test", role=Role.STAFF)
-    set_state(page, state)
 
     for email, paths in PAGES.items():
         sign_in(page.context, live_server, email)

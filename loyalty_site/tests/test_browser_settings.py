@@ -7,9 +7,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from customers.merchants import staff
-from customers.merchants.models import Role, StaffMember, User
+from customers.merchants.models import Role, StaffMember
 from loyalty_site.tests import factories
-from loyalty_site.tests.browsing import STATES, findings, set_state, sign_in
+from loyalty_site.tests.browsing import findings, sign_in
 from rewards.models import Entry, Program
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -47,12 +47,9 @@ def addresses(shop):
     ]
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_pages_have_no_finding_and_fit(alice, live_server, shop, state):
+def test_pages_have_no_finding_and_fit(alice, live_server, shop):
     complaints, found = [], {}
     alice.on("console", lambda message: complaints.append(message.text))
-    set_state(alice, state)
-    User.objects.update(theme=state[1])
 
     for path in addresses(shop):
         alice.goto(live_server.url + path)
@@ -62,8 +59,9 @@ def test_pages_have_no_finding_and_fit(alice, live_server, shop, state):
     assert (found, heard) == (dict.fromkeys(found, []), [])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("chosen", "seen"), [("", None), ("light", "light"), ("dark", "dark")])
+@pytest.mark.parametrize(
+    ("scheme", "chosen", "seen"), [("dark", "", "dark"), ("dark", "light", "light"), ("light", "dark", "dark")]
+)
 def test_theme_of_the_person_stands_over_the_devices(alice, live_server, scheme, chosen, seen):
     alice.emulate_media(color_scheme=scheme)
     alice.goto(f"{live_server.url}/account/")
@@ -71,7 +69,7 @@ def test_theme_of_the_person_stands_over_the_devices(alice, live_server, scheme,
     alice.click("main button.primary")
 
     expect(alice.locator(".messages")).to_be_visible()
-    expect(alice.locator("body")).to_have_css("background-color", PAPER[seen or scheme])
+    expect(alice.locator("body")).to_have_css("background-color", PAPER[seen])
 
 
 def test_language_is_chosen_in_the_account(alice, live_server):
@@ -82,8 +80,7 @@ def test_language_is_chosen_in_the_account(alice, live_server):
     expect(alice.locator("html")).to_have_attribute("lang", "es")
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize(("width", "javascript"), [(390, True), (1280, False)])
 def test_new_shop_is_led_to_its_first_program(browser, live_server, shop, width, javascript):
     context = browser.new_context(java_script_enabled=javascript, viewport={"width": width, "height": 844})
     sign_in(context, live_server)

@@ -60,7 +60,7 @@ def test_tills_at_once_never_exceed_what_a_customer_may(shop):
 
 
 def test_sales_and_refunds_at_once_keep_the_count(shop):
-    promise(shop, per_customer={"points": 60, "period": "ever"}, total={"times": 9, "period": "week"})
+    promise(shop, per_customer={"points": 60, "period": "ever"}, total={"times": SALES, "period": "week"})
     buyers = [factories.customer(shop) for __ in range(4)]
     sold = [factories.purchase(shop, buyer).draft for buyer in buyers]
 

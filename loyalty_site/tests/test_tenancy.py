@@ -181,6 +181,7 @@ def test_every_page_is_in_the_table():
     assert {pattern.name for pattern in urlpatterns} == {name for __, name in PAGES}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("method", "name", "who", "status"), ROWS)
 def test_page_answers_each_person_as_it_should(client, people, customer, method, name, who, status):
     before = counts()

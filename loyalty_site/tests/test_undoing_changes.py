@@ -12,6 +12,8 @@ from loyalty_site.tests import api_client, factories
 from loyalty_site.tests.api_client import refused
 from loyalty_site.tests.factories import AT
 from loyalty_site.tests.receipts import assert_sound, kept, path_of, points, program_with, rule
+from rewards import ledger
+from rewards.tests import factories as promises
 
 pytestmark = pytest.mark.django_db
 
@@ -84,4 +86,37 @@ def test_a_card_that_lost_its_only_purchase_can_be_removed(shop, ana, ben):
 
     assert till.delete(f"customers/{ana.public_id}").status_code == 204
     assert refused(till.delete(f"customers/{ben.public_id}"))[1] == "use_erase"
+    assert_sound(shop)
+
+
+@pytest.mark.parametrize("more", [b"", b"2,2026-03-02,ana@a.test,50.00\n"])  # a lot of the same file to draw from
+@pytest.mark.parametrize("what", [("refunds", {"amount": 8000}), ("void", {}), ("reassign", None)])
+def test_a_deficit_that_an_import_repaid_is_owed_once_after_a_change(shop, till, ben, what, more):
+    program = program_with(shop, starts_at=AT - timedelta(days=30))
+    ana = factories.customer(shop, name="Ana", email="ana@a.test")
+    ledger.post([promises.Till(promises.membership(ana, program)).posting(-40, kind="adjust")], at=AT)
+    file = ContentFile(b"receipt,date,email,amount\n1,2026-03-01,ana@a.test,100.00\n" + more, name="sales.csv")
+    sent = imports.create(merchant=shop, kind="purchases", content=file, filename="sales.csv", at=AT)
+    done = imports.run(sent.pk, at=AT)
+    name, body = what
+    path = f"purchases/{Purchase.objects.get(external_id='1').public_id}"
+    assert till.post(f"{path}/{name}", {"customer": ben.public_id} if body is None else body).status_code < 300
+
+    undoing.undo_import(imported=done, at=AT + timedelta(days=300))
+
+    assert (points(ana), points(ben)) == (-40, 0)
+    assert_sound(shop)
+
+
+def test_a_return_of_a_voided_purchase_is_rejected_and_the_rest_of_the_file_recorded(shop, till, ana):
+    program_with(shop)
+    sold = factories.purchase(shop, ana, external_id="1").draft
+    till.post(f"purchases/{sold.public_id}/void")
+    text = b"receipt,date,email,amount\n1,2026-03-11,ana@a.test,-5.00\n2,2026-03-09,eva@a.test,10.00\n"
+    file = ContentFile(text, name="sales.csv")
+    sent = imports.create(merchant=shop, kind="purchases", content=file, filename="sales.csv", at=AT)
+
+    done = imports.run(sent.pk, at=AT + timedelta(days=2))
+
+    assert (done.state, done.accepted, done.rejected) == ("done", 1, 1)
     assert_sound(shop)

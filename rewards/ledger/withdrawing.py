@@ -19,17 +19,20 @@ def spent_of_import(imported: Import) -> bool:
 
 def reverse_import(imported: Import, *, at: datetime) -> list[Posting]:
     """Reverse the points that the import brought, each lot by its own entry: what is left of it, and what repaid a
-    deficit, which is then owed again. What has expired is left to the books of expiry.
+    deficit, which is then owed again. Of a purchase from which something was taken back since, what it still keeps.
+    What has expired is left to the books of expiry.
     """
     repaid = Sum("uses__points", filter=Q(uses__entry=F("entry")), default=0)
-    lots = (
+    returns = Q(uses__entry__imported=imported, uses__entry__kind=EntryKind.REVERSE)
+    elsewhere = Q(uses__entry__purchase=None) | ~Q(uses__entry__purchase__imported=imported)
+    lots = list(
         Lot.objects.filter(entry__imported=imported)
         .filter(Q(expires_at=None) | Q(expires_at__gt=at))
-        .annotate(taken=F("remaining") + repaid)
-        .filter(taken__gt=0)
+        .annotate(taken=F("remaining") + repaid, returned=Sum("uses__points", filter=returns & elsewhere, default=0))
         .select_related("entry")
         .order_by("pk")
     )
+    settle_drawn(lots)
     return post(
         [
             Posting(
@@ -45,9 +48,29 @@ def reverse_import(imported: Import, *, at: datetime) -> list[Posting]:
                 imported_id=imported.pk,
             )
             for lot in lots
+            if lot.taken > 0
         ],
         at=at,
     )
+
+
+def settle_drawn(lots: list[Lot]) -> None:
+    """Let lots that somebody drew from take what their purchases still keep on the account, the last lot first.
+
+    Less what returns of the import itself took from them: those are gone with it.
+    """
+    drawn = {lot.purchase_id for lot in lots if lot.remaining != lot.points} - {None}
+    if not drawn:
+        return
+    moves = Entry.objects.filter(purchase_id__among=drawn, kind__in=[EntryKind.EARN, EntryKind.REVERSE])
+    sums = moves.values_list("purchase", "account").annotate(Sum("points"), Sum("forgiven"), Sum("lapsed")).order_by()
+    kept = {(purchase, account): points - gone - over for purchase, account, points, gone, over in sums}
+    for lot in reversed(lots):
+        owner = (lot.purchase_id, lot.account_id)
+        if owner in kept:
+            mine = max(min(lot.points, kept[owner]), 0)
+            kept[owner] -= mine
+            lot.taken = mine - lot.returned
 
 
 def restore_returns(imported: Import, *, at: datetime) -> list[Posting]:
