@@ -23,6 +23,9 @@ INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet --req
 	trap 'kill $$pip; exit 130' INT TERM; wait $$pip || { echo "The packages could not be installed; pip says" \
 	"why above. Check the network (or PIP_INDEX_URL) and run the same command again." >&2; exit 1; }
 
+# Bytecode is kept, whatever the surroundings say: the tests start dozens of Pythons, and each would compile anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo serve test lint test-sqlite test-postgres messages format clean
 .NOTPARALLEL:
 
