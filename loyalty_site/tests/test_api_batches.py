@@ -12,11 +12,6 @@ GOOD = {"external_id": "good", "amount": 500}
 
 
 @pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
 def till(shop):
     return api_client.api(shop)
 

@@ -15,11 +15,6 @@ ENDLESS = "[" * 100_000 + "]" * 100_000
 
 
 @pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
 def till(shop):
     return api_client.api(shop)
 

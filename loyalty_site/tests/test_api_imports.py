@@ -23,11 +23,6 @@ not a day,C3,R3,5.00
 
 
 @pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
 def till(shop):
     return api_client.api(shop)
 

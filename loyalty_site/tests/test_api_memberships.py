@@ -14,11 +14,6 @@ HELD = {"hold_days": 2, "expiry": {"kind": "days", "days": 30}}
 
 
 @pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
 def till(shop):
     return api_client.api(shop)
 

@@ -23,11 +23,6 @@ POLICIES = {
 
 
 @pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
 def till(shop):
     return api_client.api(shop)
 

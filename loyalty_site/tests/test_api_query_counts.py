@@ -19,11 +19,6 @@ LISTS = {
 RECORDING = {"sqlite": 43, "postgresql": 44}
 
 
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
 def bought(shop, count: int):
     """Customers who each bought once."""
     for __ in range(count):

@@ -19,11 +19,6 @@ REFUNDING = {"sqlite": 56, "postgresql": 57}
 
 
 @pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
 def till(shop):
     return api_client.api(shop, scope="counter")
 

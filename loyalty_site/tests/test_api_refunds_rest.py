@@ -18,11 +18,6 @@ EURO = promises.RULES
 
 
 @pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
 def till(shop):
     return api_client.api(shop, scope="counter")
 

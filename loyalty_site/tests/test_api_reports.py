@@ -33,11 +33,6 @@ NOTHING = {name: 0 if type(value) is int and name != "average_purchase" else Non
 
 
 @pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
 def till(shop):
     return api_client.api(shop, scope="read")
 

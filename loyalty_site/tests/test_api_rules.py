@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
 def till(shop):
     return api_client.api(shop)
 

@@ -11,11 +11,6 @@ HALF = "\\ud800"  # half of a surrogate pair, as JSON writes it
 
 
 @pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
 def till(shop):
     return api_client.api(shop)
 

@@ -15,11 +15,6 @@ FIRST = rule({"fixed": 9}, "hello", when={"first_purchase": True})
 
 
 @pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
 def till(shop):
     return api_client.api(shop, scope="counter")
 

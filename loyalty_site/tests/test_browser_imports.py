@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from customers.models import Import, Purchase
 from loyalty_site.jobs import worker
-from loyalty_site.tests import factories
 from loyalty_site.tests.browsing import findings, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -18,11 +17,6 @@ SALES = "Cliente;Ticket;Fecha;Importe\n7;T1;31/01/2024;1.234,50\n8;T2;01/02/2024
 @pytest.fixture(autouse=True)
 def _own_files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "kept"
-
-
-@pytest.fixture
-def shop():
-    return factories.merchant()
 
 
 @pytest.fixture

@@ -17,11 +17,6 @@ PAPER = {"light": "rgb(250, 247, 242)", "dark": "rgb(23, 19, 16)"}
 
 
 @pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
 def alice(page, live_server, shop):
     """A browser in which Alice has signed in."""
     sign_in(page.context, live_server)

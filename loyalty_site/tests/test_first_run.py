@@ -4,22 +4,11 @@ import re
 
 import pytest
 
-from customers.merchants.models import Role, User
+from customers.merchants.models import Role
 from loyalty_site.selectors.first_run import first_run
 from loyalty_site.tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
-def alice(client, shop):
-    client.force_login(User.objects.get(email="alice@a.test"))
-    return client
 
 
 def done(shop) -> list[str]:

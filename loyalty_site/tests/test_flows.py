@@ -20,11 +20,6 @@ DAY = timedelta(days=1)
 RULES = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
 
 
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
 def points(customer):
     """What the customer's entries add up to."""
     return sum(Entry.objects.filter(membership__customer=customer).values_list("points", flat=True))

@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 KEYS = ["rows", "accepted", "duplicates", "rejected", "customers", "new_customers", "value", "errors"]
 
 
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
 def read(path, *options, kind="purchases", merchant="a") -> tuple[str, str]:
     """What the command writes to stdout and stderr."""
     out, err = io.StringIO(), io.StringIO()

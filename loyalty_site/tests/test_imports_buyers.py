@@ -7,11 +7,6 @@ from loyalty_site.tests.files import rehearsed, said, wrong
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
 def cards() -> list[tuple]:
     """Id, phone and e-mail of every card, as made."""
     return list(Customer.objects.order_by("pk").values_list("external_id", "phone", "email"))

@@ -10,11 +10,6 @@ pytestmark = pytest.mark.django_db
 TAKEN = "Another customer has this phone, e-mail, card code or id already."
 
 
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
 def test_new_customers_are_enrolled_with_a_card_and_a_membership(shop):
     factories.program(shop)
     text = "Customer ID,Name,Phone,Birthday,City,Shoe size\nA,Ana,600000001,1980-02-29,Vigo,38\nB,Ben,,,,\n"

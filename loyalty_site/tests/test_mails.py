@@ -18,11 +18,6 @@ SITE = "https://shop.example"
 
 
 @pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
 def alice(shop):
     return User.objects.get()
 

@@ -16,11 +16,6 @@ SALE = {"amount": 1250}
 
 
 @pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
 def till(shop):
     return api_client.api(shop)
 

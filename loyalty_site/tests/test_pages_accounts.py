@@ -15,17 +15,6 @@ pytestmark = pytest.mark.django_db
 NEW = "a-rather-long-secret"
 
 
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
-def alice(client, shop):
-    client.force_login(User.objects.get(email="alice@a.test"))
-    return client
-
-
 def page(response) -> str:
     return response.content.decode()
 

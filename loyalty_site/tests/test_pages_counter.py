@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone, translation
 
 from customers.merchants import shops
-from customers.merchants.models import Role, StaffMember
+from customers.merchants.models import StaffMember
 from customers.models import Customer
 from loyalty_site.tests import factories
 from loyalty_site.tests.page_text import text
@@ -19,17 +19,6 @@ HTMX = {"HX-Request": "true"}
 def _english():
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
-def dora(client, shop):
-    client.force_login(factories.staff(shop, email="dora@a.test", role=Role.STAFF))
-    return client
 
 
 @pytest.fixture

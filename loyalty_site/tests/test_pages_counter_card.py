@@ -22,17 +22,6 @@ def _english():
 
 
 @pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
-def dora(client, shop):
-    client.force_login(factories.staff(shop, email="dora@a.test", role=Role.STAFF))
-    return client
-
-
-@pytest.fixture
 def ana(shop):
     factories.program(shop)
     return factories.customer(shop, name="Ana Alvarez", phone="+34600111222", email="ana@mail.test")

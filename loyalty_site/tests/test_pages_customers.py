@@ -4,7 +4,6 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from customers.merchants.models import Role, User
 from loyalty_site.selectors import customer_list
 from loyalty_site.tests import factories
 from loyalty_site.tests.page_text import text
@@ -16,23 +15,6 @@ pytestmark = pytest.mark.django_db
 def _english():
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
-def alice(client, shop):
-    client.force_login(User.objects.get(email="alice@a.test"))
-    return client
-
-
-@pytest.fixture
-def dora(client, shop):
-    client.force_login(factories.staff(shop, email="dora@a.test", role=Role.STAFF))
-    return client
 
 
 def names(response):

@@ -1,7 +1,6 @@
 import pytest
 from django.utils import translation
 
-from customers.merchants.models import Role, User
 from customers.models import Consent, Customer
 from loyalty_site.tests import factories
 from loyalty_site.tests.page_text import text
@@ -13,23 +12,6 @@ pytestmark = pytest.mark.django_db
 def _english():
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
-def alice(client, shop):
-    client.force_login(User.objects.get(email="alice@a.test"))
-    return client
-
-
-@pytest.fixture
-def dora(client, shop):
-    client.force_login(factories.staff(shop, email="dora@a.test", role=Role.STAFF))
-    return client
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import csv
 import pytest
 from django.utils import translation
 
-from customers.merchants.models import Role, User
+from customers.merchants.models import Role
 from customers.models import Customer
 from loyalty_site.models import SavedView
 from loyalty_site.tests import factories
@@ -16,23 +16,6 @@ pytestmark = pytest.mark.django_db
 def _english():
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
-def alice(client, shop):
-    client.force_login(User.objects.get(email="alice@a.test"))
-    return client
-
-
-@pytest.fixture
-def dora(client, shop):
-    client.force_login(factories.staff(shop, email="dora@a.test", role=Role.STAFF))
-    return client
 
 
 def tags():

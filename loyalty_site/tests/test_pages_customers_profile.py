@@ -4,7 +4,6 @@ import pytest
 from django.utils import translation
 
 from customers.merchants import shops
-from customers.merchants.models import Role, User
 from customers.purchases import LineDraft, ReturnDraft
 from loyalty_site import flows
 from loyalty_site.tests import factories
@@ -17,23 +16,6 @@ pytestmark = pytest.mark.django_db
 def _english():
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
-def alice(client, shop):
-    client.force_login(User.objects.get(email="alice@a.test"))
-    return client
-
-
-@pytest.fixture
-def dora(client, shop):
-    client.force_login(factories.staff(shop, email="dora@a.test", role=Role.STAFF))
-    return client
 
 
 def test_customer_page_shows_what_was_bought_and_why_it_earned(alice, shop):

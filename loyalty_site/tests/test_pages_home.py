@@ -24,17 +24,6 @@ def _english():
         yield
 
 
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
-def alice(client, shop):
-    client.force_login(User.objects.get(email="alice@a.test"))
-    return client
-
-
 def shown(shop, at=AT):
     return {figure.label: figure.value for figure in home.home(factories.place(shop), at=at).figures}
 

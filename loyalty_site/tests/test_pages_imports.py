@@ -33,17 +33,6 @@ def _english(settings, tmp_path):
         yield
 
 
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
-def alice(client, shop):
-    client.force_login(User.objects.get(email="alice@a.test"))
-    return client
-
-
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

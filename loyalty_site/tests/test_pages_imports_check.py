@@ -4,10 +4,8 @@ import pytest
 from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 
-from customers.merchants.models import User
 from customers.models import Customer, Import, Purchase
 from loyalty_site.imports import drafts
-from loyalty_site.tests import factories
 from loyalty_site.tests.import_pages import (
     BAD,
     HTMX,
@@ -27,17 +25,6 @@ def _english(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
-def alice(client, shop):
-    client.force_login(User.objects.get(email="alice@a.test"))
-    return client
 
 
 def test_check_shows_what_was_found_and_the_first_rows_as_read(alice):

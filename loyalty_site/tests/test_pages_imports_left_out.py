@@ -5,7 +5,7 @@ from django.utils import translation
 
 from customers.merchants.models import User
 from customers.models import Customer, Import, Purchase
-from loyalty_site.tests import factories, files
+from loyalty_site.tests import files
 from loyalty_site.tests.import_pages import (
     BAD,
     SALES,
@@ -25,17 +25,6 @@ def _english(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
-def alice(client, shop):
-    client.force_login(User.objects.get(email="alice@a.test"))
-    return client
 
 
 def test_rows_left_out_come_back_as_they_were_with_what_is_wrong(alice):

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from customers.merchants.models import User
 from customers.models import Customer, Import, Purchase
 from customers.models.imports import State
 from loyalty_site.tests import factories, files
@@ -28,17 +27,6 @@ def _english(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
-def alice(client, shop):
-    client.force_login(User.objects.get(email="alice@a.test"))
-    return client
 
 
 def spend(customer):

@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from customers.merchants import shops
-from customers.merchants.models import User
 from loyalty_site import flows
 from loyalty_site.selectors import programs as words
 from loyalty_site.tests import factories
@@ -20,17 +19,6 @@ FORM = {
     "name": "Café points", "points": "1", "every": "1,00", "life": "months", "count": "12",
     "start": "now", "value": "0.015",
 }  # fmt: skip
-
-
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
-def alice(client, shop):
-    client.force_login(User.objects.get(email="alice@a.test"))
-    return client
 
 
 def page(response) -> str:

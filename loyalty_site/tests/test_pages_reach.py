@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone, translation
 
-from customers.merchants.models import User
 from loyalty_site.selectors import reach
 from loyalty_site.tests import factories
 from loyalty_site.tests.page_text import text
@@ -25,12 +24,6 @@ def _english():
 @pytest.fixture
 def shop(db):
     return factories.merchant()
-
-
-@pytest.fixture
-def alice(client, shop):
-    client.force_login(User.objects.get(email="alice@a.test"))
-    return client
 
 
 @pytest.fixture

@@ -25,17 +25,6 @@ def _english():
         yield
 
 
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
-def dora(client, shop):
-    client.force_login(factories.staff(shop, email="dora@a.test", role=Role.STAFF))
-    return client
-
-
 def bought(shop, buyer, **more) -> Purchase:
     return Purchase.objects.get(pk=factories.purchase(shop, buyer, **more).draft.pk)
 

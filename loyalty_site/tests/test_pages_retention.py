@@ -7,7 +7,6 @@ import pytest
 from django.http import QueryDict
 from django.utils import translation
 
-from customers.merchants.models import User
 from loyalty_site import charts
 from loyalty_site.forms import RetentionForm
 from loyalty_site.selectors import retention as words
@@ -27,12 +26,6 @@ def _english():
 @pytest.fixture
 def shop(db):
     return factories.merchant()
-
-
-@pytest.fixture
-def alice(client, shop):
-    client.force_login(User.objects.get(email="alice@a.test"))
-    return client
 
 
 @pytest.fixture

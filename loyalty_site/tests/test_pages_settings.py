@@ -18,17 +18,6 @@ FIXED = "Purchases are recorded in this currency and by the days of this time zo
 
 
 @pytest.fixture
-def shop():
-    return factories.merchant()
-
-
-@pytest.fixture
-def alice(client, shop):
-    client.force_login(User.objects.get(email="alice@a.test"))
-    return client
-
-
-@pytest.fixture
 def max_(client, shop):
     """A browser in which a manager has signed in."""
     client.force_login(factories.staff(shop, email="max@a.test", role=Role.MANAGER))

@@ -26,11 +26,6 @@ def sell_at_once(shop, buyers) -> None:
     together(len(buyers), sell)
 
 
-@pytest.fixture
-def shop():
-    return factories.merchant()
-
-
 def promise(shop, **limits):
     wanted = [{"name": "hello", "award": {"fixed": 10}, "limits": limits}]
     made = programs.create(merchant=shop, name="Points", rules_json=wanted, at=AT - timedelta(days=1))
