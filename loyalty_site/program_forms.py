@@ -137,7 +137,7 @@ class ProgramForm(forms.Form):
         life = {"kind": typed["life"], **({} if typed["life"] == NEVER else {typed["life"]: typed["count"]})}
         return {
             "name": typed["name"],
-            "rules_json": [{"name": name, "trigger": "purchase", "award": {"per_amount": per_amount}}],
+            "rules": [{"name": name, "trigger": "purchase", "award": {"per_amount": per_amount}}],
             "policies": {"expiry": life},
             "point_value": typed["value"],
             "starts_at": self.starts_at(),

@@ -129,7 +129,7 @@ class ProgramList(ProgramEndpoint):
             auto_enrol=body["auto_enrol"],
             point_value=body["point_value"],
             starts_at=body.get("starts_at"),
-            rules_json=body["rules"],
+            rules=body["rules"],
             policies=body["policies"],
             at=self.at,
         )
@@ -149,21 +149,16 @@ class ProgramDetail(ProgramEndpoint):
     def patch(self, request, public_id):
         body = self.read(ProgramChange)
         program = self.find(public_id)
-        wording = {name: body.pop(name) for name in ("rules", "policies", "version") if name in body}
-        flows.attempt(lambda: self.change(program, body, wording))
+        wording = {name: body.pop(name) for name in ("rules", "policies") if name in body}
+        read = body.pop("version", None)
+        flows.attempt(lambda: self.change(program, body, wording, read))
         return Response(present(self.find(public_id)))
 
-    def change(self, program: Program, fields: dict, wording: dict) -> None:
+    def change(self, program: Program, fields: dict, wording: dict, read: int | None) -> None:
         if fields:
             programs.change(program=program, fields=fields)
-        if wording:
-            programs.publish(
-                program=program,
-                at=self.at,
-                rules_json=wording.get("rules"),
-                policies=wording.get("policies"),
-                read=wording.get("version"),
-            )
+        if wording or read:
+            programs.publish(program=program, at=self.at, read=read, **wording)
         if fields.get("auto_enrol"):
             flows.follow_activation(program=program, at=self.at, whole=False)
 

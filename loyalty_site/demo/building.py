@@ -127,9 +127,7 @@ def start_program(merchant: Merchant, *, start: datetime, at: datetime) -> None:
     program = programs.create(
         merchant=merchant,
         name="Bakery points",
-        rules_json=[
-            {"name": "1 per dollar", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}
-        ],
+        rules=[{"name": "1 per dollar", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}],
         policies={"expiry": {"kind": "months", "months": 12}},
         point_value=5,
         starts_at=start,

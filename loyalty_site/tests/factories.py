@@ -63,7 +63,7 @@ def program(
 ) -> Program:
     """An active program: one point for each full `every`, or of some rules."""
     plain = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": every}}}]
-    made = programs.create(merchant=shop, name=name, rules_json=rules or plain, at=at, **fields)
+    made = programs.create(merchant=shop, name=name, rules=rules or plain, at=at, **fields)
     return flows.activate_program(program=made, at=at)
 
 
@@ -92,7 +92,7 @@ def things(owner: StaffMember) -> None:
     keys.create(merchant=shop, name="till", scope="counter", at=AT)
     program(shop, name="Running")
     rules = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
-    programs.create(merchant=shop, name="Draft", rules_json=rules, at=AT)
+    programs.create(merchant=shop, name="Draft", rules=rules, at=AT)
 
 
 def names_of_things(page: str) -> dict[str, str]:

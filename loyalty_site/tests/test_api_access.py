@@ -91,7 +91,7 @@ def keyring(shop):
 def things(shop):
     """An object of shop A behind every address, each in the state that its call needs."""
     running = factories.program(shop)
-    draft = programs.create(merchant=shop, name="Draft", rules_json=RULES, at=factories.AT)
+    draft = programs.create(merchant=shop, name="Draft", rules=RULES, at=factories.AT)
     buyer = factories.customer(shop)
     bought = factories.purchase(shop, buyer)
     file = ContentFile(b"name,email\nJo,jo@a.test\n", name="people.csv")

@@ -90,7 +90,7 @@ def test_an_anonymous_sale_may_be_claimed_by_reassign(shop, till, ana):
 def test_the_new_customer_is_judged_under_the_same_version(shop, till, ana, ben):
     program = program_with(shop)
     path = path_of(shop, ana)
-    programs.publish(program=program, rules_json=[rule(5)], at=AT + timedelta(days=1))
+    programs.publish(program=program, rules=[rule(5)], at=AT + timedelta(days=1))
 
     till.post(f"{path}/reassign", {"customer": ben.public_id})
 

@@ -49,7 +49,7 @@ def promise(till, rules, **fields) -> dict:
 def long_promised(shop, rules: list) -> None:
     """A program that has long begun."""
     begun = factories.AT - timedelta(days=99)
-    made = programs.create(merchant=shop, name="Café", rules_json=rules, starts_at=begun, at=factories.AT)
+    made = programs.create(merchant=shop, name="Café", rules=rules, starts_at=begun, at=factories.AT)
     programs.activate(program=made, at=factories.AT)
 
 

@@ -130,7 +130,7 @@ def test_a_return_takes_its_points_back(shop):
 
 
 def draft_program(shop, **fields):
-    return programs.create(merchant=shop, name="Points", rules_json=RULES, at=AT, **fields)
+    return programs.create(merchant=shop, name="Points", rules=RULES, at=AT, **fields)
 
 
 def test_activation_lets_the_past_earn_from_the_start(shop):

@@ -32,7 +32,7 @@ def told(response) -> list[str]:
 def version(shop, *, unit="points", **terms):
     """A version of a program with these policies."""
     rules = [{"name": "per euro", "trigger": "purchase", "award": {"per_amount": {"points": 2, "every": 150}}}]
-    made = programs.create(merchant=shop, name="P", unit=unit, rules_json=rules, policies=terms, at=factories.AT)
+    made = programs.create(merchant=shop, name="P", unit=unit, rules=rules, policies=terms, at=factories.AT)
     return made.versions.get()
 
 
@@ -162,7 +162,7 @@ def test_list_says_what_is_promised_and_to_how_many(alice, shop):
 def test_every_version_is_read_back(alice, shop):
     made = factories.program(shop)
     rules = [{"name": "2", "trigger": "purchase", "award": {"per_amount": {"points": 2, "every": 500}}}]
-    programs.publish(program=made, rules_json=rules, at=datetime(2026, 4, 1, 12, tzinfo=UTC))
+    programs.publish(program=made, rules=rules, at=datetime(2026, 4, 1, 12, tzinfo=UTC))
 
     shown = page(alice.get(f"/m/a/programs/{made.public_id}/"))
 

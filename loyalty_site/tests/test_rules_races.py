@@ -28,7 +28,7 @@ def sell_at_once(shop, buyers) -> None:
 
 def promise(shop, **limits):
     wanted = [{"name": "hello", "award": {"fixed": 10}, "limits": limits}]
-    made = programs.create(merchant=shop, name="Points", rules_json=wanted, at=AT - timedelta(days=1))
+    made = programs.create(merchant=shop, name="Points", rules=wanted, at=AT - timedelta(days=1))
     flows.activate_program(program=made, at=AT - timedelta(days=1))
 
 

@@ -16,7 +16,7 @@ from rewards.models import Judgement, RuleUse
 from rewards.models.ledger import EntryKind
 
 from . import basket, judging, uses
-from .returning import Rest, keep_uses, kept_points, terms_of, total
+from .returning import Rest, keep_uses, kept_points, total
 
 VOIDED, MOVED = "void", "moved"
 
@@ -135,7 +135,7 @@ def judge_for(
     merchant: Merchant, promises: list[programs.Promise], draft: PurchaseDraft, before: list[Judgement], at: datetime
 ) -> dict[int, Posting]:
     """Judge a purchase by the versions that judged it before, or held then, and remember it; the gains by program."""
-    held = {one.program_id: terms_of(one.version, merchant.timezone) for one in before}
+    held = {one.program_id: programs.Terms.of(one.version, merchant.timezone) for one in before}
     cases = judging.list_cases(promises, [draft])
     for case in cases:
         case.terms = held.get(case.program.pk, case.terms)

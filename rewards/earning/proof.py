@@ -6,8 +6,9 @@ from datetime import date
 from customers.merchants.models import Merchant
 from customers.models import Purchase
 from rewards.models import Judgement, Program, RuleDay, RuleUse
+from rewards.programs import Terms
 
-from .returning import Rest, terms_of
+from .returning import Rest
 from .uses import EVER, note, uses_of
 
 AT_ONCE = 2_000
@@ -18,7 +19,7 @@ def differences(merchant: Merchant | None = None) -> Iterator[str]:
     programs = Program.objects.select_related("merchant").prefetch_related("versions").order_by("pk")
     for program in programs.filter(merchant=merchant) if merchant else programs:
         zone = program.merchant.timezone
-        versions = [version.pk for version in program.versions.all() if terms_of(version, zone).ruleset.counted]
+        versions = [version.pk for version in program.versions.all() if Terms.of(version, zone).ruleset.counted]
         yield from wrong_uses(program, versions)
 
 

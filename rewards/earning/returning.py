@@ -33,7 +33,7 @@ class Rest:
     def __init__(self, merchant: Merchant, judged: Iterable[Judgement], purchases: dict[int, Purchase]):
         self.zone = merchant.timezone
         self.judged, self.purchases = list(judged), purchases
-        self.terms = {one.version_id: terms_of(one.version, self.zone) for one in self.judged}
+        self.terms = {one.version_id: programs.Terms.of(one.version, self.zone) for one in self.judged}
 
     def ruleset(self, one: Judgement) -> rules.Ruleset:
         return self.terms[one.version_id].ruleset
@@ -78,11 +78,6 @@ def earlier(line: PurchaseLine, back) -> PurchaseLine:
     found = copy(line)
     found.returned -= back
     return found
-
-
-def terms_of(version, zone: str) -> programs.Terms:
-    """The terms of a version of any program."""
-    return programs.Terms(version.pk, version.valid_from, version.rules, version.policies, zone)
 
 
 @transaction.atomic

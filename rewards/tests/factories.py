@@ -17,7 +17,7 @@ RULES = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {
 def program(shop: Merchant, *, at: datetime = AT, rules: list | None = None, **fields) -> Program:
     """An active program of everybody who is there."""
     name = fields.pop("name", "Points")
-    made = programs.create(merchant=shop, name=name, rules_json=rules or RULES, at=at, **fields)
+    made = programs.create(merchant=shop, name=name, rules=rules or RULES, at=at, **fields)
     made = programs.activate(program=made, at=at)
     memberships.enrol_everybody(program=made, at=at)
     return made

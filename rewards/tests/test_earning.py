@@ -77,7 +77,7 @@ def test_each_purchase_is_judged_by_the_version_of_its_moment(shop):
     made = factories.program(shop, starts_at=AT - 30 * DAY)
     ana = factories.member(shop)
     double = [{"name": "2 per euro", "award": {"per_amount": {"points": 2, "every": 100}}}]
-    programs.publish(program=made, rules_json=double, at=AT - 10 * DAY)
+    programs.publish(program=made, rules=double, at=AT - 10 * DAY)
 
     for days in (31, 20, 5):
         factories.judged(shop, ana, amount=1000, at=AT - days * DAY)
@@ -123,7 +123,7 @@ def test_a_refund_is_judged_by_the_purchases_own_version(shop):
     made = factories.program(shop)
     bought = factories.judged(shop, factories.member(shop), amount=1000)
     double = [{"name": "2 per euro", "award": {"per_amount": {"points": 2, "every": 100}}}]
-    programs.publish(program=made, rules_json=double, at=AT + DAY)
+    programs.publish(program=made, rules=double, at=AT + DAY)
 
     factories.returned(shop, bought, amount=500, at=AT + 2 * DAY)
 

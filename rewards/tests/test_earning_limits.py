@@ -110,7 +110,7 @@ def test_a_rule_keeps_what_it_used_through_versions_by_its_name(shop):
     ana = factories.member(shop)
     before = earned(shop, ana, AT)
     twice = [rule(2, "hello", limits=once("month", times=2)), rule(1, "other", limits=once())]
-    programs.publish(program=made, rules_json=twice, at=AT + DAY)
+    programs.publish(program=made, rules=twice, at=AT + DAY)
 
     assert [*before, *earned(shop, ana, AT + 2 * DAY, AT + 3 * DAY)] == [10, 30, 0]
 
@@ -119,7 +119,7 @@ def test_a_limit_counts_from_the_version_that_has_it(shop):
     made = promise(shop, rule(1, "hello"))
     ana = factories.member(shop)
     before = earned(shop, ana, AT)
-    programs.publish(program=made, rules_json=[rule(1, "hello", limits=once())], at=AT + DAY)
+    programs.publish(program=made, rules=[rule(1, "hello", limits=once())], at=AT + DAY)
 
     assert [*before, *earned(shop, ana, AT + 2 * DAY, AT + 3 * DAY)] == [10, 10, 0]
 
@@ -127,7 +127,7 @@ def test_a_limit_counts_from_the_version_that_has_it(shop):
 @pytest.mark.parametrize("scope", ["per_customer", "total"])
 def test_versions_that_count_by_other_periods_share_a_batch(shop, scope):
     made = promise(shop, rule(1, "hello", limits=once("day", scope)))
-    programs.publish(program=made, rules_json=[rule(1, "hello", limits=once("month", scope, times=2))], at=AT + DAY)
+    programs.publish(program=made, rules=[rule(1, "hello", limits=once("month", scope, times=2))], at=AT + DAY)
     ana = factories.member(shop)
     drafts = [shops.draft(ana, at=AT + days * DAY) for days in (0, 0, 2, 3, 30)]
 

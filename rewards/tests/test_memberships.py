@@ -14,7 +14,7 @@ def test_new_customers_join_every_active_program_that_enrols_by_itself():
     shop = shops.merchant()
     points = factories.program(shop, name="Points")
     factories.program(shop, name="Club", auto_enrol=False)
-    programs.create(merchant=shop, name="Draft", rules_json=RULES, at=AT)
+    programs.create(merchant=shop, name="Draft", rules=RULES, at=AT)
 
     ana = factories.member(shop)
 
@@ -54,7 +54,7 @@ def test_joining_one_by_one_stands_once():
 
 def test_nobody_joins_a_program_that_is_not_active():
     shop = shops.merchant()
-    draft = programs.create(merchant=shop, name="Club", rules_json=RULES, at=AT)
+    draft = programs.create(merchant=shop, name="Club", rules=RULES, at=AT)
 
     with pytest.raises(NotActive):
         memberships.join_one(program=draft, customer=shops.customer(shop), at=AT)

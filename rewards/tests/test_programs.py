@@ -26,7 +26,7 @@ def rule_at(shop, moment):
 def test_a_draft_promises_nothing():
     shop = shops.merchant()
 
-    programs.create(merchant=shop, name="Points", rules_json=RULES, at=AT)
+    programs.create(merchant=shop, name="Points", rules=RULES, at=AT)
 
     assert programs.promises(shop) == []
 
@@ -50,7 +50,7 @@ def test_the_version_of_a_moment_is_the_last_before_it():
     shop = shops.merchant()
     made = factories.program(shop, starts_at=AT - 365 * DAY)
 
-    programs.publish(program=made, rules_json=TWO_PER_EURO, at=AT + DAY)
+    programs.publish(program=made, rules=TWO_PER_EURO, at=AT + DAY)
 
     assert rule_at(shop, AT - 300 * DAY) == "1 per euro"
     assert rule_at(shop, AT + DAY - timedelta(microseconds=1)) == "1 per euro"
@@ -60,15 +60,15 @@ def test_the_version_of_a_moment_is_the_last_before_it():
 def test_publishing_the_same_wording_makes_no_version():
     made = factories.program(shops.merchant())
 
-    programs.publish(program=made, rules_json=RULES, at=AT + DAY)
+    programs.publish(program=made, rules=RULES, at=AT + DAY)
 
     assert made.versions.count() == 1
 
 
 def test_a_draft_changes_its_only_version():
-    made = programs.create(merchant=shops.merchant(), name="Points", rules_json=RULES, at=AT)
+    made = programs.create(merchant=shops.merchant(), name="Points", rules=RULES, at=AT)
 
-    programs.publish(program=made, rules_json=TWO_PER_EURO, policies={"hold_days": 3}, at=AT)
+    programs.publish(program=made, rules=TWO_PER_EURO, policies={"hold_days": 3}, at=AT)
 
     version = ProgramVersion.objects.get()
     assert (version.number, version.rules, version.policies["hold_days"]) == (1, TWO_PER_EURO, 3)
@@ -96,7 +96,7 @@ def test_an_open_pause_lasts():
 
 @pytest.mark.parametrize("verb", [programs.pause])
 def test_a_draft_cannot_be_paused(verb):
-    made = programs.create(merchant=shops.merchant(), name="Points", rules_json=RULES, at=AT)
+    made = programs.create(merchant=shops.merchant(), name="Points", rules=RULES, at=AT)
 
     with pytest.raises(WrongStatus):
         verb(program=made, at=AT)
@@ -143,7 +143,7 @@ def test_the_start_of_an_active_program_is_fixed():
 )
 def test_policies_that_cannot_work_are_refused_with_the_place_named(policies, field):
     with pytest.raises(InvalidPolicy) as refusal:
-        programs.create(merchant=shops.merchant(), name="Points", rules_json=RULES, policies=policies, at=AT)
+        programs.create(merchant=shops.merchant(), name="Points", rules=RULES, policies=policies, at=AT)
 
     assert refusal.value.field == field
     assert not Program.objects.exists()
@@ -151,7 +151,7 @@ def test_policies_that_cannot_work_are_refused_with_the_place_named(policies, fi
 
 def test_rules_that_cannot_work_make_no_program():
     with pytest.raises(InvalidRule):
-        programs.create(merchant=shops.merchant(), name="Points", rules_json=[], at=AT)
+        programs.create(merchant=shops.merchant(), name="Points", rules=[], at=AT)
 
     assert not Program.objects.exists()
 
@@ -170,7 +170,7 @@ def test_promises_cost_three_queries(count, django_assert_num_queries):
 
 def test_a_second_editor_is_told():
     made = factories.program(shops.merchant())
-    programs.publish(program=made, rules_json=TWO_PER_EURO, at=AT + DAY, read=1)
+    programs.publish(program=made, rules=TWO_PER_EURO, at=AT + DAY, read=1)
 
     with pytest.raises(EditedMeanwhile):
         programs.publish(program=made, policies={"hold_days": 3}, at=AT + DAY, read=1)

@@ -1,0 +1,27 @@
+"""Making programs, publishing their versions, and knowing which one held at a moment."""
+
+from .making import EditedMeanwhile, NameTaken, change, create, publish
+from .policies import CHOICES, DEFAULT_POLICIES, check_policies
+from .running import WrongStatus, activate, pause
+from .terms import Promise, Terms, promises
+from .wording import UnknownLocation, Wording, read_rules
+
+__all__ = [
+    "CHOICES",
+    "DEFAULT_POLICIES",
+    "EditedMeanwhile",
+    "NameTaken",
+    "Promise",
+    "Terms",
+    "UnknownLocation",
+    "Wording",
+    "WrongStatus",
+    "activate",
+    "change",
+    "check_policies",
+    "create",
+    "pause",
+    "promises",
+    "publish",
+    "read_rules",
+]

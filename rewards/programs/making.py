@@ -1,0 +1,96 @@
+"""Drafting a program, and changing what it promises."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from customers.merchants.models import Merchant
+from customers.merchants.refusals import Conflict
+from rewards.models import Program, ProgramVersion
+from rewards.models.programs import Status
+
+from .running import WrongStatus
+from .wording import Wording
+
+
+class NameTaken(Conflict):
+    code = "name_taken"
+    message = _("There is a program of this name already. Choose another name.")
+
+
+class EditedMeanwhile(Conflict):
+    code = "version_conflict"
+    message = _("Somebody changed this program meanwhile. Load it again, and make your change once more.")
+
+
+@transaction.atomic
+def create(
+    *,
+    merchant: Merchant,
+    name: str,
+    at: datetime,
+    unit: str = "points",
+    auto_enrol: bool = True,
+    point_value: Decimal = Decimal(0),
+    starts_at: datetime | None = None,
+    **parts,
+) -> Program:
+    """A draft program whose first version has these `parts` of a `Wording`; it promises nothing until it is activated.
+
+    Raises what `Wording.checked` raises, and NameTaken.
+    """
+    wording = Wording(**parts).checked(merchant=merchant)
+    try:
+        with transaction.atomic():
+            program = Program.objects.create(
+                merchant=merchant,
+                name=name,
+                unit=unit,
+                auto_enrol=auto_enrol,
+                point_value=point_value,
+                starts_at=starts_at,
+                created_at=at,
+            )
+    except IntegrityError as error:
+        raise NameTaken(field="name") from error
+    ProgramVersion.objects.create(program=program, number=1, valid_from=at, **wording.columns())
+    return program
+
+
+def change(*, program: Program, fields: dict) -> Program:
+    """Change the name, unit, value of a point or automatic enrolment; the promise itself changes by `publish`."""
+    if "starts_at" in fields and program.status != Status.DRAFT:
+        raise WrongStatus(_("The start of a program is fixed once it is active."), field="starts_at")
+    for name, value in fields.items():
+        setattr(program, name, value)
+    try:
+        with transaction.atomic():
+            program.save(update_fields=list(fields))
+    except IntegrityError as error:
+        if "program_names_differ" not in str(error) and "name" not in fields:
+            raise
+        raise NameTaken(field="name") from error
+    return program
+
+
+@transaction.atomic
+def publish(*, program: Program, at: datetime, read: int | None = None, **parts) -> None:
+    """Publish the next version, valid from now; of its `Wording` the `parts` not given stay. Drafts change theirs.
+
+    `read` is the number of the version that the editor had before them: raises EditedMeanwhile when it is no longer
+    the last.
+    """
+    program = Program.objects.select_for_update().get(pk=program.pk)
+    last = program.versions.order_by("-number").first()
+    if read is not None and read != last.number:
+        raise EditedMeanwhile(field="version")
+    before = Wording.of(last)
+    wording = before.changed(**parts).checked(merchant=program.merchant)
+    if wording == before:
+        return
+    if program.status == Status.DRAFT:
+        ProgramVersion.objects.filter(pk=last.pk).update(**wording.columns())
+    else:
+        ProgramVersion.objects.create(program=program, number=last.number + 1, valid_from=at, **wording.columns())

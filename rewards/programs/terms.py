@@ -1,0 +1,74 @@
+"""Which promise held at a moment, read as far as somebody asks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from customers.merchants.models import Merchant
+from rewards import expiry, rules
+from rewards.models import Program, ProgramVersion
+
+from .wording import Wording, read_rules
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A version, read as far as somebody asks: what judging and posting need of it."""
+
+    version_id: int
+    valid_from: datetime
+    wording: Wording
+    zone: str
+
+    @classmethod
+    def of(cls, version: ProgramVersion, zone: str) -> "Terms":
+        """A version for a shop in a time zone."""
+        return cls(version.pk, version.valid_from, Wording.of(version), zone)
+
+    @property
+    def policies(self) -> dict:
+        return self.wording.policies
+
+    @cached_property
+    def ruleset(self) -> rules.Ruleset:
+        return read_rules(self.wording.rules, self.policies, self.zone)
+
+    @cached_property
+    def expiry(self) -> tuple[str, int]:
+        return expiry.parse(self.policies["expiry"])
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A started program with all its versions and pauses, to judge purchases of any time."""
+
+    program: Program
+    versions: list[Terms]
+    pauses: list[tuple[datetime, datetime | None]]
+
+    def terms(self, moment: datetime) -> Terms | None:
+        """The version that held at a moment; None before the start and in a pause."""
+        if moment < self.program.starts_at:
+            return None
+        if any(start <= moment and (end is None or moment < end) for start, end in self.pauses):
+            return None
+        held = self.versions[0]
+        for version in self.versions[1:]:
+            if version.valid_from <= moment:
+                held = version
+        return held
+
+
+def promises(merchant: Merchant, *, only: Program | None = None) -> list[Promise]:
+    """Every started program of the merchant, or `only` one of them, ready to judge (three queries)."""
+    programs = Program.objects.for_merchant(merchant).started().prefetch_related("versions", "pauses").order_by("pk")
+    if only:
+        programs = programs.filter(pk=only.pk)
+    return [
+        Promise(
+            program=program,
+            versions=[Terms.of(version, merchant.timezone) for version in program.versions.all()],
+            pauses=[(pause.starts_at, pause.ends_at) for pause in program.pauses.all()],
+        )
+        for program in programs
+    ]
