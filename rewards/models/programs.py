@@ -24,19 +24,28 @@ class Status(models.TextChoices):
     PAUSED = "paused", _("paused")
 
 
+class Kind(models.TextChoices):
+    POINTS = "points", _("points")
+    STAMPS = "stamps", _("stamps")
+    CASHBACK = "cashback", _("cashback")
+    MEMBERSHIP = "membership", _("membership")
+
+
 class Program(models.Model):
     """What a merchant promises for purchases. It earns from `starts_at`, which may lie before it was activated."""
 
     public_id = PublicId("prg")
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="programs")
     name = models.CharField(_("name"), max_length=100)
-    kind = models.CharField(_("kind"), max_length=12, default="points")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.POINTS)
     unit = models.CharField(_("unit"), max_length=30, default="points")
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.DRAFT)
     auto_enrol = models.BooleanField(_("enrol every customer"), default=True)
     point_value = models.DecimalField(
         _("value of a point"), max_digits=12, decimal_places=4, default=0, help_text=_("In minor units, to a customer.")
     )
+    objective = models.JSONField(_("objective"), null=True, blank=True)
+    budget = models.JSONField(_("budget"), null=True, blank=True)
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     activated_at = models.DateTimeField(_("activated"), null=True, blank=True)
     created_at = models.DateTimeField()
@@ -52,7 +61,7 @@ class Program(models.Model):
                 name="program_names_differ_within_a_merchant",
                 violation_error_message=_("There is a program of this name already."),
             ),
-            models.CheckConstraint(condition=Q(kind="points"), name="a_program_is_of_a_kind_that_works"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="a_program_is_of_a_known_kind"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="a_program_has_a_known_status"),
             models.CheckConstraint(condition=Q(point_value__gte=0), name="a_point_is_worth_nothing_or_something"),
             models.CheckConstraint(
@@ -74,6 +83,9 @@ class ProgramVersion(models.Model):
     valid_from = models.DateTimeField(_("valid from"))
     rules = models.JSONField(_("rules"))
     policies = models.JSONField(_("policies"))
+    tiers = models.JSONField(_("tiers"), default=list)
+    tier_policy = models.JSONField(_("how tiers are reached and kept"), null=True)
+    stamps = models.JSONField(_("stamp card"), null=True)
 
     class Meta:
         verbose_name = _("version")

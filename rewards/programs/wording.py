@@ -23,6 +23,9 @@ class Wording:
 
     rules: list
     policies: dict = field(default_factory=dict)
+    tiers: list = field(default_factory=list)
+    tier_policy: dict | None = None
+    stamps: dict | None = None
 
     @classmethod
     def of(cls, version: ProgramVersion) -> "Wording":
