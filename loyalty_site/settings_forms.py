@@ -1,10 +1,9 @@
 """What the settings pages ask for; whether it may be so is decided by the verbs."""
 
-from zoneinfo import available_timezones
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.merchants import shops
 from customers.merchants.models import Location, Merchant, Role, Scope
 from customers.merchants.money import DECIMALS
 
@@ -13,7 +12,7 @@ PLACES = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "E
 
 def timezones(current: str) -> list[tuple[str, str]]:
     """Time zones by place, as IANA names them, with the current one whatever it is."""
-    names = {name for name in available_timezones() if name.partition("/")[0] in PLACES} | {current, "UTC"}
+    names = {name for name in shops.timezones() if name.partition("/")[0] in PLACES} | {current, "UTC"}
     return [(name, name.replace("_", " ")) for name in sorted(names)]
 
 
