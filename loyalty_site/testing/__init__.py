@@ -20,7 +20,7 @@ OURS = ["DEBUG", "HTTPS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_REP
 OURS += ["DATABASE_POOL_SIZE", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "API_RATE_LIMIT"]
 # pytest-playwright 0.10 has a fixture that pytest 9 calls deprecated; our warnings are errors.
 PLAYWRIGHTS_OWN = "ignore:Session-scoped fixtures defined as instance methods:pytest.PytestRemovedIn10Warning"
-DATABASE = {"db", "transactional_db", "live_server", "client", "admin_client", "own_database_url"}
+DATABASE = {"db", "transactional_db", "live_server", "client", "admin_client", "own_database_url", "own_tables_url"}
 BROWSER_FIXTURES = {"page", "context", "new_context", "browser"}
 
 

@@ -1,10 +1,13 @@
 """The project's fixtures, and those that override other plugins'; loaded last by loyalty_site.testing."""
 
 import os
+import shutil
+from contextlib import contextmanager
 from uuid import uuid4
 
 import psycopg
 import pytest
+from django.db import connection
 from django.utils import translation
 
 from loyalty_site.testing import chromium
@@ -30,9 +33,37 @@ def own_database_url(pytestconfig, tmp_path):
     """DATABASE_URL for a program that a test starts: an empty database that nobody else uses."""
     if pytestconfig.option.db == "sqlite":
         yield f"sqlite:///{tmp_path}/own.sqlite3"
-        return
+    else:
+        with own_postgres() as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The tables of the tests, and a copy of them before the first test: its name."""
+    with django_db_blocker.unblock():
+        connection.close()  # SQLite then has all of it in the one file that is copied
+        connection.creation.clone_test_db("pristine", verbosity=0)
+        yield connection.creation.get_test_db_clone_settings("pristine")["NAME"]
+        connection.creation.destroy_test_db(verbosity=0, suffix="pristine")
+
+
+@pytest.fixture
+def own_tables_url(pytestconfig, tmp_path, django_db_setup):
+    """DATABASE_URL for programs that a test starts: empty tables that nobody else uses. Saves each its migrations."""
+    if pytestconfig.option.db == "sqlite":
+        shutil.copy(django_db_setup, tmp_path / "own.sqlite3")
+        yield f"sqlite:///{tmp_path}/own.sqlite3"
+    else:
+        with own_postgres(like=django_db_setup) as url:
+            yield url
+
+
+@contextmanager
+def own_postgres(like: str = "template1"):
+    """The address of a database of the test server that is made for one test."""
     server, name = os.environ["TEST_POSTGRES_URL"], f"ficha_own_{uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE {name} TEMPLATE "{like}"')
         yield f"{server.rpartition('/')[0]}/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
