@@ -76,9 +76,10 @@ def pytest_configure(config):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     default = settings.DATABASES["default"]
+    default.setdefault("TEST", {})["MIGRATE"] = False
     if "sqlite3" in default["ENGINE"]:
         # A file, not the usual shared memory: there, threads that write meet "table is locked" instead of waiting.
-        default.setdefault("TEST", {})["NAME"] = os.path.join(settings.DATA_DIR, "test.sqlite3")
+        default["TEST"]["NAME"] = os.path.join(settings.DATA_DIR, "test.sqlite3")
         default["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 
