@@ -82,7 +82,7 @@ def adjust(
     reason = reason.strip()
     check(points, reason, expires_at, at=at)
     by = type(by).objects.select_for_update(no_key=True).get(pk=by.pk)  # one after the other, so that a cap holds
-    membership = ledger.hold(membership)
+    membership = ledger.current(membership)
     if key and (first := Adjustment.objects.for_merchant(membership.program.merchant).filter(key=key).first()):
         return first
     adjustment = asked(membership, by, at=at, points=points, reason=reason, expires_at=expires_at, key=key)
@@ -182,7 +182,7 @@ def approve(*, adjustment: Adjustment, by: Person, at: datetime) -> Adjustment:
     """
     adjustment = waiting(adjustment, by)
     check(adjustment.points, adjustment.reason, adjustment.expires_at, at=at)
-    adjustment.membership = ledger.hold(adjustment.membership)
+    adjustment.membership = ledger.current(adjustment.membership)
     post(adjustment, at=at)
     return decided(adjustment, AdjustmentStatus.APPROVED, by, at=at)
 

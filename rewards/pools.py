@@ -31,12 +31,13 @@ class NotInAPool(Conflict):
 def join(*, membership: Membership, host: Membership, at: datetime, actor: str = "") -> Membership:
     """Let a membership share the account of `host`, and bring its lots along, pending ones too.
 
-    Raises OwnAccount when they share it already, OtherProgram, InAPool for who shares with others, Deficit when one of
-    the two owes.
+    Raises OwnAccount when they share it already, OtherProgram, InAPool for who shares with others, PointsHeld for who
+    is about to redeem, Deficit when one of the two owes.
     """
     membership, host = transfers.hold_both(membership, host, field="with")
     if others(membership).exists():
         raise InAPool
+    ledger.refuse_held(membership.account.holds, at=at)
     accounts = PointsAccount.objects.select_for_update().filter(pk__in=[membership.account_id, host.account_id])
     if any(account.deficit for account in accounts.order_by("pk")):
         raise ledger.Deficit
@@ -66,12 +67,16 @@ def join(*, membership: Membership, host: Membership, at: datetime, actor: str =
 
 @transaction.atomic
 def leave(*, membership: Membership, at: datetime) -> Membership:
-    """Take a membership out of its pool: it gets an empty account, and the points stay. Raises NotInAPool."""
+    """Take a membership out of its pool: it gets an empty account, and the points stay.
+
+    Raises NotInAPool, PointsHeld.
+    """
     activity.hold(merchant=membership.program.merchant, customers=[membership.customer_id])
     membership = Membership.objects.select_related("program__merchant", "customer").get(pk=membership.pk)
     PointsAccount.objects.select_for_update().get(pk=membership.account_id)
     if not others(membership).exists():
         raise NotInAPool
+    ledger.refuse_held(membership.holds, at=at)
     ledger.expire(at=at, accounts=[membership.account_id])
     ledger.freeze(membership.account_id)
     membership.account = PointsAccount.objects.create(program_id=membership.program_id)

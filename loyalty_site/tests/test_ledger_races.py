@@ -66,6 +66,21 @@ def test_fifty_spends_succeed_exactly_as_often_as_the_balance_allows(shop):
     assert_sound(shop)
 
 
+def test_what_is_held_and_what_is_spent_at_once_is_no_more_than_there_is(shop):
+    place = member(shop, 10_500)  # 105 points
+
+    def take(number):
+        verb = ledger.hold if number % 2 else ledger.spend
+        return until_answered(lambda: verb(membership=place, points=10, key=f"k{number}", at=AT))
+
+    said = together(20, take)
+
+    assert (said.count("done"), said.count("insufficient_points")) == (10, 10)
+    now = ledger.balance(place.account_id, at=AT, now=AT)
+    assert (now.available, now.held + now.lifetime_redeemed) == (5, 100)
+    assert_sound(shop)
+
+
 def test_the_same_key_from_twenty_tills_moves_points_once(shop):
     ana, ben, key = member(shop, 1000), member(shop), api_client.new_key(shop)
     path, body = f"memberships/{ana.public_id}/transfers", {"to": ben.public_id, "points": 4}

@@ -7,21 +7,23 @@ from datetime import datetime
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from rewards.models import Entry, Lot, LotUse, PointsAccount
+from rewards.models import Entry, HeldLot, Hold, Lot, LotUse, PointsAccount
 from rewards.models.ledger import EntryKind
 
 from . import idle
+from .lots import held_points
 
-MOMENTS = ["available_at", "expires_at", "idle_months", "idle_from"]
+LOT = ["pk", "account__held_until", "available_at", "expires_at", "idle_months", "idle_from"]
 
 
 @dataclass(slots=True)
 class Balance:
     """Points of an account at a moment.
 
-    `available` can be spent then (negative in a deficit); `pending` will be later; `expired` are points whose time is
-    over; `lifetime_earned` is what was earned less what refunds took back, `lifetime_redeemed` what was redeemed less
-    what came back of it; `next_expiry_*` is the nearest loss, if nothing else happens.
+    `available` can be spent then (negative in a deficit); `pending` will be later; `held` is set aside for redemptions;
+    `expired` are points whose time is over; `lifetime_earned` is what was earned less what refunds took back,
+    `lifetime_redeemed` what was redeemed less what came back of it; `next_expiry_*` is the nearest loss, if nothing
+    else happens.
     """
 
     available: int = 0
@@ -40,7 +42,8 @@ def balance(account: int, *, at: datetime, now: datetime) -> Balance:
 
 
 def balances(accounts: Iterable[int], *, at: datetime, now: datetime) -> dict[int, Balance]:
-    """Balances of many accounts at a moment, in two queries; two more where points wait for purchases to last.
+    """Balances of many accounts at a moment, in two queries; two more where points wait for purchases to last,
+    one where points are held.
 
     At `now` and later what has been drawn from a lot is in the lot; for the past it is added up from the uses. Both
     give the same rows for the present, which a test compares.
@@ -51,15 +54,18 @@ def balances(accounts: Iterable[int], *, at: datetime, now: datetime) -> dict[in
     lots = list(lots_at(accounts, at=at) if at < now else open_lots(accounts))
     idling = {account for account, *__, months, __ in lots if months}
     clocks = idle.clocks(idling, at=at if at < now else None) if idling else {}
-    held: dict[int, int] = dict.fromkeys(accounts, 0)
-    for account, remaining, available_at, expires_at, months, since in lots:
-        held[account] += remaining
+    holding = {account for account, __, __, until, *__ in lots if until and until > at}
+    held = held_points(holding, at=at) if holding else {}
+    kept: dict[int, int] = dict.fromkeys(accounts, 0)
+    for account, remaining, lot, __, available_at, expires_at, months, since in lots:
+        kept[account] += remaining
+        found[account].held += held.get(lot, 0)
         if months:
             expires_at = clocks[account].over_at(clocks[account].start(since), months)
-        add_lot(found[account], remaining, available_at, expires_at, at)
+        add_lot(found[account], remaining - held.get(lot, 0), available_at, expires_at, at)
     for account in accounts:
         # Entries and lots differ by exactly the deficit, at any moment.
-        found[account].available -= max(held[account] - entered[account], 0)
+        found[account].available -= max(kept[account] - entered[account], 0)
     return found
 
 
@@ -91,7 +97,7 @@ def fill_entries(found: dict[int, Balance], *, at: datetime | None) -> dict[int,
 
 def open_lots(accounts: list[int]) -> QuerySet:
     """Account, remaining, and the moments of the lots that hold something now."""
-    return Lot.objects.filter(account__in=accounts, remaining__gt=0).values_list("account", "remaining", *MOMENTS)
+    return Lot.objects.filter(account__in=accounts, remaining__gt=0).values_list("account", "remaining", *LOT)
 
 
 def lots_at(accounts: list[int], *, at: datetime) -> QuerySet:
@@ -107,12 +113,14 @@ def lots_at(accounts: list[int], *, at: datetime) -> QuerySet:
         Lot.objects.filter(entry__account__in=accounts, entry__occurred_at__lte=at)
         .annotate(left=Sum("points") - Coalesce(Subquery(used), 0))
         .filter(left__gt=0)
-        .values_list("account", "left", *MOMENTS)
+        .values_list("account", "left", *LOT)
     )
 
 
 def add_lot(found: Balance, remaining: int, available_at: datetime, expires_at: datetime | None, at: datetime) -> None:
-    """Count a lot where it belongs at the moment."""
+    """Count what nobody holds of a lot where it belongs at the moment."""
+    if not remaining:
+        return
     if expires_at is not None and expires_at <= at:
         found.expired += remaining
         return
@@ -128,9 +136,9 @@ def add_lot(found: Balance, remaining: int, available_at: datetime, expires_at: 
 
 
 def total_available(program_ids: Iterable[int], *, at: datetime) -> dict[int, int]:
-    """Points that members of each program can spend now, deficits taken off.
+    """Points that members of each program can spend now, deficits and what is held taken off.
 
-    Three queries, and one more for each time zone and number of months after which idle points are over.
+    Four queries, and one more for each time zone and number of months after which idle points are over.
     """
     usable = Lot.objects.filter(account__program__in=program_ids, remaining__gt=0, available_at__lte=at)
     dated = usable.filter(Q(expires_at=None) | Q(expires_at__gt=at), idle_months=None)
@@ -139,6 +147,11 @@ def total_available(program_ids: Iterable[int], *, at: datetime) -> dict[int, in
     for part in parts:
         for program, points in part.values_list("account__program").annotate(Sum("remaining")).order_by():
             totals[program] = totals.get(program, 0) + points
+    active = HeldLot.objects.filter(hold__in=Hold.objects.active(at), hold__account__program__in=program_ids)
+    for part in parts if active else ():
+        held = active.filter(lot__in=part).values_list("hold__account__program").annotate(Sum("points"))
+        for program, points in held.order_by():
+            totals[program] -= points
     deficits = (
         PointsAccount.objects.filter(program__in=program_ids, deficit__gt=0)
         .values_list("program")

@@ -36,7 +36,8 @@ class Posting:
     Negative points draw first from their own lots (`lot_id`, or those of `purchase_id`), then from the other open ones
     in spending order; what no lot gives becomes a deficit, or with `forgive` is let go (`forgiven`). What expired of
     the own lots is not taken again (`lapsed`). With `strict` they draw what is available or raise Deficit or
-    InsufficientPoints. With `whole` they are everything that is not over, pending points too.
+    InsufficientPoints. With `whole` they are everything that is not over, pending points too. With `take` they are
+    drawn from these lots (keys and points), which a hold kept for them.
 
     After `post`: `entry_id` (None when nothing moved), `moved`, the points of the entry, and `drawn`, the lots it drew
     from.
@@ -66,6 +67,7 @@ class Posting:
     forgive: bool = False
     strict: bool = False
     whole: bool = False
+    take: list[tuple[int, int]] = field(default_factory=list)
     entry_id: int | None = None
     moved: int = 0
     forgiven: int = 0

@@ -11,6 +11,7 @@ from rewards.models import Entry, Lot, LotUse, PointsAccount
 from rewards.models.ledger import EntryKind
 
 from . import idle
+from .lots import not_held
 from .sheet import ENTRY_FIELDS
 
 AT_ONCE = 2_000
@@ -21,7 +22,7 @@ def expire(*, at: datetime, accounts: Collection[int] | None = None) -> int:
 
     Safe to run twice or at once.
     """
-    standing = Lot.objects.filter(remaining__gt=0)
+    standing = not_held(Lot.objects.filter(remaining__gt=0), at=at)
     if accounts is not None:
         standing = standing.filter(account_id__among=accounts)
     booked = 0
@@ -62,6 +63,7 @@ def settle_idle(accounts: Collection[int], *, at: datetime) -> int:
     Two queries where nothing is over: the lots that wait for purchases, and the purchases since.
     """
     waiting = Lot.objects.filter(account_id__among=accounts, remaining__gt=0, idle_months__isnull=False)
+    waiting = not_held(waiting, at=at)
     found = list(waiting)
     if not found:
         return 0

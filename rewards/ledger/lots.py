@@ -1,11 +1,12 @@
 """Lots while postings draw from them, in the order in which they are spent."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
+from rewards.models import HeldLot, Hold
 from rewards.models.ledger import EntryKind
 
 from . import idle
@@ -33,6 +34,12 @@ class OpenLot:
     idle_from: datetime | None = None
     origin_id: int | None = None
     booked_expired: int = 0
+    held: int = 0
+
+    @property
+    def free(self) -> int:
+        """What of it nobody holds."""
+        return self.remaining - self.held
 
 
 def lot_rows(lots: QuerySet) -> QuerySet:
@@ -42,6 +49,17 @@ def lot_rows(lots: QuerySet) -> QuerySet:
         "pk", "account", "entry", "purchase", "points", "remaining", "available_at", "expires_at", "idle_months",
         "idle_from", "origin", "booked_expired",
     )  # fmt: skip
+
+
+def held_points(accounts: Collection[int], *, at: datetime) -> dict[int, int]:
+    """Points that are held at a moment, by lot (one query)."""
+    active = Hold.objects.active(at).filter(account_id__among=accounts)
+    return dict(HeldLot.objects.filter(hold__in=active).values_list("lot").annotate(Sum("points")).order_by())
+
+
+def not_held(lots: QuerySet, *, at: datetime) -> QuerySet:
+    """Lots of which nothing is held: those do not expire meanwhile."""
+    return lots.exclude(Exists(HeldLot.objects.filter(lot=OuterRef("pk"), hold__in=Hold.objects.active(at))))
 
 
 def date_idle(lots: Iterable) -> None:

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from customers.merchants.models import Merchant
 from customers.models import Purchase, Refund
 from customers.proof import lost
-from rewards.models import Adjustment, Entry, Judgement, Lot, LotUse, Membership, PointsAccount
+from rewards.models import Adjustment, Entry, HeldLot, Hold, Judgement, Lot, LotUse, Membership, PointsAccount
 from rewards.models.ledger import EntryKind
 
 
@@ -23,6 +23,7 @@ def differences(merchant: Merchant | None = None) -> Iterator[str]:
     yield from wrong_arrivals(entries)
     yield from wrong_departures(entries)
     yield from wrong_answers(entries)
+    yield from wrong_holds(accounts)
     yield from wrong_places(accounts)
     yield from orphans(accounts)
 
@@ -96,6 +97,20 @@ def wrong_answers(entries: QuerySet) -> Iterator[str]:
         yield f"entry {entry.public_id}: answers an entry of another kind"
     for entry in lost(answers, "origin", Entry):
         yield f"entry {entry.public_id}: answers an entry that is not there"
+
+
+def wrong_holds(accounts: QuerySet) -> Iterator[str]:
+    """Holds that name other points than those of their lots or their redemption, or that nobody would look for."""
+    holds = Hold.objects.filter(account__in=accounts.values("pk"))
+    for hold in holds.annotate(named=total(HeldLot.objects, "hold", "points")).exclude(named=F("points")):
+        yield f"hold {hold.pk}: holds {hold.points} points, but its lots name {hold.named}"
+    for hold in holds.filter(entry__isnull=False).exclude(entry__kind=EntryKind.REDEEM, entry__points=-F("points")):
+        yield f"hold {hold.pk}: captured {hold.points} points, but its entry says something else"
+    unseen = Q(account__held_until=None) | Q(account__held_until__lt=F("ends_at"))
+    for hold in holds.filter(unseen):
+        yield f"hold {hold.pk}: ends after its account is said to be held"
+    for held in HeldLot.objects.filter(hold__in=holds.values("pk")).exclude(lot__account=F("hold__account")):
+        yield f"hold {held.hold_id}: names lot {held.lot_id} of another account"
 
 
 def wrong_places(accounts: QuerySet) -> Iterator[str]:

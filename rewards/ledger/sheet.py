@@ -12,7 +12,7 @@ from rewards.models import Entry, Lot, LotUse, PointsAccount
 from rewards.models.ledger import EntryKind
 
 from .drafts import Part, Posting
-from .lots import OpenLot, date_idle, is_over, is_own, lot_rows, spending_order
+from .lots import OpenLot, date_idle, held_points, is_over, is_own, lot_rows, spending_order
 
 ENTRY_FIELDS = [
     "id", "public_id", "account", "membership", "merchant", "kind", "points", "forgiven", "lapsed", "balance_after",
@@ -41,6 +41,7 @@ class Sheet:
     def __init__(self, postings: list[Posting], *, at: datetime):
         self.recorded_at = at
         self.balances, self.deficits = {}, {}
+        self.holding: set[int] = set()
         self.lots: dict[int, list[OpenLot]] = {}
         self.known: dict[int, OpenLot] = {}
         self.lapsed: dict[tuple[int | None, int], int] = {}
@@ -51,8 +52,10 @@ class Sheet:
         ids_in_order = sorted({posting.account_id for posting in postings})
         # One order for everybody: two transactions that meet on several accounts wait, and never embrace.
         accounts = PointsAccount.objects.select_for_update().filter(pk__among=ids_in_order).order_by("pk")
-        for key, balance, deficit in accounts.values_list("pk", "balance", "deficit"):
+        for key, balance, deficit, held_until in accounts.values_list("pk", "balance", "deficit", "held_until"):
             self.balances[key], self.deficits[key] = balance, deficit
+            if held_until and held_until > at:
+                self.holding.add(key)
 
     def load_lots(self, postings: list[Posting]) -> None:
         """Fetch what postings may draw from or give back to: nothing when all bring points, else a few queries."""
@@ -75,6 +78,10 @@ class Sheet:
             if lot.account_id in self.lots:
                 self.lots[lot.account_id].append(lot)
         date_idle(self.known.values())
+        if self.holding and drawing:
+            for key, points in held_points(self.holding, at=self.recorded_at).items():
+                if key in self.known:
+                    self.known[key].held = points
 
     def find(self, found: dict[int, tuple], lots: QuerySet) -> None:
         """Note rows of lots by key."""
@@ -156,20 +163,25 @@ class Sheet:
     def leave(self, posting: Posting) -> None:
         """Points go: own lots, then others in spending order, then deficit or forgiveness."""
         account, wanted = posting.account_id, -posting.points
+        if posting.take:
+            for key, points in posting.take:
+                self.draw(self.known[key], points, posting)
+            self.enter(posting, -wanted)
+            return
         if posting.whole:
             lots = [lot for lot in self.lots[account] if not is_over(lot, posting)]
-            wanted = sum(lot.remaining for lot in lots)
+            wanted = sum(lot.free for lot in lots)
         else:
             own = [lot for lot in self.lots[account] if is_own(lot, posting)]
             wanted -= self.lapse(own, wanted, posting)
             others = (lot for lot in self.lots[account] if lot not in own and lot.available_at <= posting.occurred_at)
             lots = [lot for lot in [*own, *sorted(others, key=spending_order)] if not is_over(lot, posting)]
         if posting.strict:
-            self.check(posting, wanted, sum(lot.remaining for lot in lots))
+            self.check(posting, wanted, sum(lot.free for lot in lots))
         taken = 0
         for lot in lots:
-            if taken < wanted and lot.remaining:
-                taken += self.draw(lot, min(lot.remaining, wanted - taken), posting)
+            if taken < wanted and lot.free:
+                taken += self.draw(lot, min(lot.free, wanted - taken), posting)
         if posting.forgive:
             posting.forgiven = wanted - taken
             wanted = taken
@@ -179,7 +191,7 @@ class Sheet:
     def lapse(self, own: list[OpenLot], wanted: int, posting: Posting) -> int:
         """How much of a reversal had expired of the purchase's own lots, and is not taken again."""
         owner = (posting.purchase_id, posting.account_id)
-        gone = sum(lot.booked_expired + (lot.remaining if is_over(lot, posting) else 0) for lot in own)
+        gone = sum(lot.booked_expired + (lot.free if is_over(lot, posting) else 0) for lot in own)
         settled = self.lapsed.get(owner, 0)
         posting.lapsed = min(wanted, max(gone - settled, 0))
         self.lapsed[owner] = settled + posting.lapsed

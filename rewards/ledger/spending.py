@@ -41,12 +41,12 @@ def spend(*, membership: Membership, points: int, key: str, at: datetime, actor:
 
     Raises Deficit for an account that owes, InsufficientPoints where fewer can be used.
     """
-    membership = hold(membership)
+    membership = current(membership)
     post([redemption(membership, points, key=key, at=at, actor=actor, reason=reason)], at=at)
     return Entry.objects.get(key=key)
 
 
-def hold(membership: Membership) -> Membership:
+def current(membership: Membership) -> Membership:
     """The membership as it is while its customer is held, so that its account stays its account."""
     merchant = membership.program.merchant
     activity.hold(merchant=merchant, customers=[membership.customer_id])

@@ -5,15 +5,20 @@ from datetime import datetime
 from django.db.models import F, Q, Sum
 
 from customers.models import Import
-from rewards.models import Adjustment, Entry, Lot, LotUse, Membership, PointsAccount
+from rewards.models import Adjustment, Entry, HeldLot, Hold, Lot, LotUse, Membership, PointsAccount
 from rewards.models.ledger import EntryKind
 
 from .drafts import Posting
 from .posting import post
 
 
-def spent_of_import(imported: Import) -> bool:
-    """Whether points of the import went to anything but returns, expiry and an older deficit, and stayed there."""
+def spent_of_import(imported: Import, *, at: datetime) -> bool:
+    """Whether points of the import went to anything but returns, expiry and an older deficit, and stayed there.
+
+    Or may be about to: they are held.
+    """
+    if HeldLot.objects.filter(lot__entry__imported=imported, hold__ended_at=None, hold__ends_at__gt=at).exists():
+        return True
     elsewhere = ~Q(entry__kind__in=[EntryKind.REVERSE, EntryKind.EXPIRE])
     used = LotUse.objects.filter(elsewhere, lot__entry__imported=imported).exclude(entry=F("lot__entry"))
     return used.order_by().values("lot").annotate(gone=Sum("points")).filter(gone__gt=0).exists()
@@ -132,6 +137,8 @@ def close_accounts(accounts: list[int]) -> None:
     """
     for theirs in (
         Adjustment.objects.filter(membership__account__in=accounts),
+        HeldLot.objects.filter(hold__account__in=accounts),
+        Hold.objects.filter(account__in=accounts),
         LotUse.objects.filter(lot__account__in=accounts),
         Lot.objects.filter(account__in=accounts),
         Entry.objects.filter(account__in=accounts),

@@ -1,6 +1,7 @@
 """The tables of promises: programs and their versions, memberships, judgements and the ledger."""
 
 from .adjustments import Adjustment, AdjustmentCap
+from .holds import HeldLot, Hold
 from .judgements import Judgement
 from .ledger import Entry, Lot, LotUse
 from .memberships import Membership, PointsAccount
@@ -11,6 +12,8 @@ __all__ = [
     "Adjustment",
     "AdjustmentCap",
     "Entry",
+    "HeldLot",
+    "Hold",
     "Judgement",
     "Lot",
     "LotUse",

@@ -20,6 +20,9 @@ class PointsAccount(models.Model):
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="accounts")
     balance = models.BigIntegerField(_("balance"), default=0)
     deficit = models.BigIntegerField(_("deficit"), default=0)
+    held_until = models.DateTimeField(
+        _("held until"), null=True, help_text=_("When the last hold is over; no hold is looked for after it.")
+    )
 
     class Meta:
         verbose_name = _("points account")

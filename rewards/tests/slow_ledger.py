@@ -61,6 +61,16 @@ class Account:
 
 
 @dataclass
+class Held:
+    person: object
+    account: Account
+    points: list[Lot]  # one lot for each point
+    ends_at: datetime
+    spent: bool = False
+    released: bool = False
+
+
+@dataclass
 class Spent:
     account: Account
     drawn: list = field(default_factory=list)  # one lot for each point
@@ -84,6 +94,7 @@ class SlowLedger:
         self.last = dict.fromkeys(people)
         self.bought: list[Bought] = []
         self.spent: list[Spent] = []
+        self.holds: list[Held] = []
 
     def over_at(self, lot: Lot, account: Account) -> datetime:
         if lot.idle:
@@ -91,23 +102,33 @@ class SlowLedger:
             return night_after(months_after(day_of(max(moment for moment in moments if moment)), lot.idle))
         return lot.expires_at or ENDLESS
 
+    def active(self) -> list[Held]:
+        return [one for one in self.holds if not one.spent and not one.released and self.now < one.ends_at]
+
+    def free(self, lot: Lot) -> int:
+        """What of a lot nobody holds."""
+        return lot.remaining - sum(point is lot for one in self.active() for point in one.points)
+
     def sweep(self) -> None:
         for account in self.accounts:
             for lot in account.lots:
-                if not lot.over and self.over_at(lot, account) <= self.now:
-                    lot.over = True
-                    account.expired += lot.remaining
+                lot.over = lot.over or self.over_at(lot, account) <= self.now
+                if lot.over and (gone := self.free(lot)):
+                    account.expired += gone
                     if lot.bought is not None and self.bought[lot.bought].account is account:
-                        self.bought[lot.bought].lost += lot.remaining
-                    lot.remaining = 0
+                        self.bought[lot.bought].lost += gone
+                    lot.remaining -= gone
 
     def order(self, account: Account) -> list[Lot]:
         """Lots that can be spent, in order."""
-        found = [lot for lot in account.lots if lot.remaining and lot.available_at <= self.now]
+        found = [lot for lot in account.lots if self.free(lot) and lot.available_at <= self.now]
         return sorted(found, key=lambda lot: (self.over_at(lot, account), lot.number))
 
     def available(self, account: Account) -> int:
-        return sum(lot.remaining for lot in self.order(account)) - account.deficit
+        return sum(self.free(lot) for lot in self.order(account)) - account.deficit
+
+    def held(self, account: Account) -> int:
+        return sum(len(one.points) for one in self.active() if one.account is account)
 
     def pending(self, account: Account) -> int:
         return sum(lot.remaining for lot in account.lots if lot.available_at > self.now)
@@ -157,6 +178,38 @@ class SlowLedger:
         self.spent.append(Spent(account, self.draw(account, points)))
         account.redeemed += points
 
+    def hold(self, person, points: int, minutes: int) -> None:
+        self.sweep()
+        account = self.of[person]
+        drawn = self.draw(account, points)
+        for lot in drawn:
+            lot.remaining += 1
+        self.holds.append(Held(person, account, drawn, self.now + timedelta(minutes=minutes)))
+
+    def holders(self) -> set:
+        return {one.person for one in self.active()}
+
+    def capture(self, number: int) -> None:
+        self.sweep()
+        held = self.holds[number]
+        if held.spent:
+            return
+        if held not in self.active():
+            raise Refused("hold_over")
+        held.spent = True
+        for lot in held.points:
+            lot.remaining -= 1
+        held.account.redeemed += len(held.points)
+        self.spent.append(Spent(held.account, list(held.points)))
+
+    def release(self, number: int) -> None:
+        self.sweep()
+        held = self.holds[number]
+        if held.spent:
+            raise Refused("hold_over")
+        held.released = True
+        self.sweep()
+
     def give_back(self, number: int, points: int) -> int:
         """Returns how many points came back late."""
         self.sweep()
@@ -189,7 +242,7 @@ class SlowLedger:
         bought.settled += lapsed
         account = bought.account
         for __ in range(points - lapsed):
-            own = [lot for lot in account.lots if lot.bought == number and lot.remaining]
+            own = [lot for lot in account.lots if lot.bought == number and self.free(lot) and not lot.over]
             if lots := own or self.order(account):
                 lots[0].remaining -= 1
             elif not forgive:
@@ -220,6 +273,8 @@ class SlowLedger:
             raise Refused("own_account")
         if len(account.people) > 1:
             raise Refused("in_a_pool")
+        if self.held(account):
+            raise Refused("points_held")
         if account.deficit or to.deficit:
             raise Refused("deficit")
         self.pass_on(account, [lot for lot in account.lots for __ in range(lot.remaining)], to)
@@ -235,6 +290,8 @@ class SlowLedger:
         account = self.of[person]
         if len(account.people) == 1:
             raise Refused("not_in_a_pool")
+        if person in self.holders():
+            raise Refused("points_held")
         self.settle_clocks(account)
         account.people.remove(person)
         self.of[person] = Account({person})

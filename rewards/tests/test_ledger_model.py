@@ -42,7 +42,7 @@ class Histories(RuleBasedStateMachine):
         self.slow = SlowLedger(list(self.places), AT)
         self.real = [place.account_id for place in self.places.values()]
         self.till = ApiKey.objects.create(merchant=self.shop, name="till", scope="manage", hash="x", created_at=AT)
-        self.purchases, self.spent, self.past = [], [], []
+        self.purchases, self.spent, self.holds, self.past = [], [], [], []
 
     def teardown(self):
         try:
@@ -107,6 +107,32 @@ class Histories(RuleBasedStateMachine):
         )
         if entry:
             self.spent.append(entry)
+
+    @rule(person=PEOPLE, points=POINTS, minutes=st.integers(1, 30))
+    def hold(self, person, points, minutes):
+        key, until = f"{self.shop.slug}:h{len(self.holds)}", self.now + timedelta(minutes=minutes)
+        made = self.both(
+            lambda: ledger.hold(membership=self.place(person), points=points, key=key, at=self.now, until=until),
+            lambda: self.slow.hold(person, points, minutes),
+        )
+        if made:
+            self.holds.append(made)
+
+    @precondition(lambda self: self.holds)
+    @rule(number=st.integers(0, 99))
+    def capture(self, number):
+        number %= len(self.holds)
+        entry = self.both(
+            lambda: ledger.capture(hold=self.holds[number], at=self.now), lambda: self.slow.capture(number)
+        )
+        if entry and entry not in self.spent:
+            self.spent.append(entry)
+
+    @precondition(lambda self: self.holds)
+    @rule(number=st.integers(0, 99))
+    def release(self, number):
+        number %= len(self.holds)
+        self.both(lambda: ledger.release(hold=self.holds[number], at=self.now), lambda: self.slow.release(number))
 
     @precondition(lambda self: self.spent)
     @rule(number=st.integers(0, 99), points=POINTS)
@@ -181,16 +207,24 @@ class Histories(RuleBasedStateMachine):
             sum(lot.remaining for lot in one.lots) - one.deficit for one in self.slow.accounts
         ]
 
-    @rule(wait=st.integers(1, 45))
-    def wait(self, wait):
+    @rule(days=st.integers(1, 45), minutes=st.integers(0, 20))
+    def wait(self, days, minutes):
+        self.pass_time(timedelta(days=days, minutes=minutes))
+
+    @rule(minutes=st.integers(1, 20))
+    def wait_a_little(self, minutes):
+        self.pass_time(timedelta(minutes=minutes))
+
+    def pass_time(self, wait):
         self.slow.sweep()
         self.past.append((self.now, self.seen()))
-        self.slow.now += timedelta(days=wait, minutes=wait)
+        self.slow.now += wait
 
     def seen(self) -> list[tuple]:
         """What the slow ledger has on each account now."""
         return [
-            (self.slow.available(one), self.slow.pending(one), one.expired, one.redeemed) for one in self.slow.accounts
+            (self.slow.available(one), self.slow.pending(one), self.slow.held(one), one.expired, one.redeemed)
+            for one in self.slow.accounts
         ]
 
     @invariant()
@@ -202,7 +236,9 @@ class Histories(RuleBasedStateMachine):
         ]
         for slow, account in zip(self.slow.accounts, self.real, strict=True):
             assert self.lots(account) == sorted(
-                (self.slow.over_at(lot, slow), lot.available_at, lot.remaining) for lot in slow.lots if lot.remaining
+                (self.slow.over_at(lot, slow), lot.available_at, lot.remaining)
+                for lot in slow.lots
+                if lot.remaining and not lot.over
             )
 
     @invariant()
@@ -214,7 +250,7 @@ class Histories(RuleBasedStateMachine):
         """What the ledger says of each account at a moment."""
         found = ledger.balances(self.real, at=moment, now=self.now)
         return [
-            (one.available, one.pending, one.expired, one.lifetime_redeemed)
+            (one.available, one.pending, one.held, one.expired, one.lifetime_redeemed)
             for one in (found[account] for account in self.real)
         ]
 
