@@ -1,10 +1,10 @@
 """What an account holds at a moment, past, present or future: always computed from its lots."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from rewards.models import Entry, HeldLot, Hold, Lot, LotUse, PointsAccount
@@ -138,26 +138,35 @@ def add_lot(found: Balance, remaining: int, available_at: datetime, expires_at: 
 def total_available(program_ids: Iterable[int], *, at: datetime) -> dict[int, int]:
     """Points that members of each program can spend now, deficits and what is held taken off.
 
-    Four queries, and one more for each time zone and number of months after which idle points are over.
+    Two queries; one more for each time zone and number of months after which idle points are over, and where points are
+    held.
     """
     usable = Lot.objects.filter(account__program__in=program_ids, remaining__gt=0, available_at__lte=at)
-    dated = usable.filter(Q(expires_at=None) | Q(expires_at__gt=at), idle_months=None)
-    parts = [dated, *(usable.filter(*idle.lasting(zone, months, at=at)) for zone, months in idle.kinds(usable))]
+    dated = Q(expires_at=None) | Q(expires_at__gt=at)
+    kinds: set[tuple[str, int]] = set()
     totals: dict[int, int] = {}
+    sums = usable.filter(dated).values_list("account__program", "account__program__merchant__timezone", "idle_months")
+    for program, zone, months, points in sums.annotate(Sum("remaining")).order_by():
+        if months:
+            kinds.add((zone, months))
+        else:
+            totals[program] = totals.get(program, 0) + points
+    parts = [usable.filter(*idle.lasting(zone, months, at=at)) for zone, months in sorted(kinds)]
     for part in parts:
         for program, points in part.values_list("account__program").annotate(Sum("remaining")).order_by():
             totals[program] = totals.get(program, 0) + points
-    active = HeldLot.objects.filter(hold__in=Hold.objects.active(at), hold__account__program__in=program_ids)
-    for part in parts if active else ():
-        held = active.filter(lot__in=part).values_list("hold__account__program").annotate(Sum("points"))
-        for program, points in held.order_by():
-            totals[program] -= points
-    deficits = (
-        PointsAccount.objects.filter(program__in=program_ids, deficit__gt=0)
-        .values_list("program")
-        .annotate(Sum("deficit"))
-        .order_by()
-    )
-    for program, deficit in deficits:
-        totals[program] = totals.get(program, 0) - deficit
+    for program, points in set_aside(program_ids, [usable.filter(dated, idle_months=None), *parts], at=at):
+        totals[program] = totals.get(program, 0) - points
     return totals
+
+
+def set_aside(program_ids: Iterable[int], parts: list[QuerySet], *, at: datetime) -> Iterator[tuple[int, int]]:
+    """What members of each program owe, and what is held of these lots (one query, and one for each part if any is)."""
+    concerned = PointsAccount.objects.filter(Q(deficit__gt=0) | Q(held_until__gt=at), program__in=program_ids)
+    holding = False
+    for program, owed, until in concerned.values_list("program").annotate(Sum("deficit"), Max("held_until")).order_by():
+        yield program, owed
+        holding = holding or (until is not None and until > at)
+    for part in parts if holding else ():
+        held = HeldLot.objects.filter(hold__in=Hold.objects.active(at), lot__in=part)
+        yield from held.values_list("hold__account__program").annotate(Sum("points")).order_by()
