@@ -47,7 +47,6 @@ def move(
     away = reversals(merchant, judged, MOVED, at=at, actor=actor)
     put_away(purchase, judged)
     draft.actor = actor
-    draft.code = next((one.facts["code"] for one in judged if one.facts.get("code")), draft.code)
     return ledger.post([*away, *arrivals(merchant, promises, draft, purchase, judged, at)], at=at)
 
 

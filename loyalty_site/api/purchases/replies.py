@@ -62,6 +62,7 @@ class PurchaseReply(serializers.Serializer):
     location = serializers.CharField(allow_null=True)
     staff = serializers.CharField(allow_null=True)
     status = PurchaseStatus()
+    code = serializers.CharField(help_text="What the customer said at the till; may be empty.")
     currency = serializers.CharField()
     amount = serializers.IntegerField()
     amount_due = serializers.IntegerField()
@@ -123,6 +124,7 @@ def shape(merchant: Merchant, purchase: Purchase, judged: list[Judgement], lots:
         "location": purchase.location.public_id if purchase.location else None,
         "staff": purchase.staff.public_id if purchase.staff else None,
         "status": "voided" if purchase.voided_at else "standing",
+        "code": purchase.code,
         "currency": merchant.currency,
         "amount": purchase.amount,
         "amount_due": purchase.amount,

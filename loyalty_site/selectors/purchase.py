@@ -1,0 +1,90 @@
+"""The page of one purchase: what was bought, what it earned and why, what came back, and what stands."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from customers.merchants.models import Merchant, StaffMember
+from customers.models import Purchase, PurchaseLine, Refund
+from customers.purchases import remaining
+from rewards import earning
+from rewards.models import Entry, Judgement, Program
+
+from .cards import reasons
+from .people import Person, person
+
+MOST = 100  # refunds and entries shown
+
+
+def purchases(merchant: Merchant) -> QuerySet[Purchase]:
+    """The shop's purchases with all that a page names (one query)."""
+    named = ("merchant", "customer__activity", "location", "staff__user", "imported")
+    return Purchase.objects.for_merchant(merchant).select_related(*named)
+
+
+@dataclass(slots=True)
+class Bought:
+    """A line of the receipt, and the quantity of it that is left."""
+
+    line: PurchaseLine
+    left: Decimal
+
+
+@dataclass(slots=True)
+class Standing:
+    """What a program gave for the purchase, why, and what of it stands."""
+
+    program: Program
+    points: int
+    reasons: list[str]
+    stands: int
+
+    @property
+    def gone(self) -> int:
+        """Points that no longer stand, taken back or let go; negative where a smaller basket earned more."""
+        return self.points - self.stands
+
+
+@dataclass(slots=True)
+class PurchasePage:
+    """One purchase as its page shows it."""
+
+    seen: Person | None
+    bought: list[Bought]
+    standing: list[Standing]
+    refunds: list[Refund]
+    entries: list[Entry]
+
+
+def purchase_page(place: StaffMember, purchase: Purchase) -> PurchasePage:
+    """The page of a purchase of `purchases` (seven queries)."""
+    refunds = Refund.objects.filter(merchant=place.merchant, purchase=purchase, undone_at=None)
+    entries = Entry.objects.filter(purchase=purchase).select_related("membership__customer", "membership__program")
+    return PurchasePage(
+        seen=person(place, purchase.customer) if purchase.customer else None,
+        bought=bought(purchase),
+        standing=standing(purchase),
+        refunds=list(refunds.prefetch_related("lines__line").order_by("-occurred_at", "-pk")[:MOST]),
+        entries=list(entries.order_by("-recorded_at", "-pk")[:MOST]),
+    )
+
+
+def bought(purchase: Purchase) -> list[Bought]:
+    """The lines of the receipt with what is left of each (one query)."""
+    return [Bought(line, line.quantity - line.returned) for line in remaining.lines_of([purchase.pk])]
+
+
+def standing(purchase: Purchase) -> list[Standing]:
+    """What each program gave, and what of it stands (two queries)."""
+    kept = earning.kept_points([purchase.pk])
+    judged = Judgement.objects.standing().filter(purchase=purchase).select_related("program")
+    return [
+        Standing(
+            program=one.program,
+            points=one.points,
+            reasons=reasons(one.awards, purchase.merchant.currency),
+            stands=kept.get((purchase.pk, one.membership_id), 0),
+        )
+        for one in judged.order_by("program__name")
+    ]
