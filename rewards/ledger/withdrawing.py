@@ -20,7 +20,8 @@ def spent_of_import(imported: Import) -> bool:
 def reverse_import(imported: Import, *, at: datetime) -> list[Posting]:
     """Reverse the points that the import brought, each lot by its own entry: what is left of it, and what repaid a
     deficit, which is then owed again. Of a purchase from which something was taken back since, what it still keeps.
-    What has expired is left to the books of expiry.
+    What has expired is left to the books of expiry. Where returns of the import took more from a lot than its purchase
+    still keeps (it was voided or given back since), that comes back.
     """
     repaid = Sum("uses__points", filter=Q(uses__entry=F("entry")), default=0)
     returns = Q(uses__entry__imported=imported, uses__entry__kind=EntryKind.REVERSE)
@@ -33,25 +34,43 @@ def reverse_import(imported: Import, *, at: datetime) -> list[Posting]:
         .order_by("pk")
     )
     settle_drawn(lots)
+    owed = [
+        restored(
+            lot.entry,
+            -lot.taken,
+            key=f"undo-lot:{lot.pk}",
+            available_at=max(at, lot.available_at),
+            expires_at=lot.expires_at,
+            at=at,
+            purchase_id=None,
+        )
+        for lot in lots
+        if lot.taken < 0 and (lot.expires_at is None or lot.expires_at > max(at, lot.available_at))
+    ]
     return post(
-        [
-            Posting(
-                account_id=lot.account_id,
-                membership_id=lot.entry.membership_id,
-                merchant_id=lot.entry.merchant_id,
-                kind=EntryKind.REVERSE,
-                points=-lot.taken,
-                occurred_at=at,
-                key=f"undo:{lot.pk}",
-                lot_id=lot.pk,
-                purchase_id=lot.purchase_id,
-                imported_id=imported.pk,
-            )
-            for lot in lots
-            if lot.taken > 0
-        ],
+        [*owed, *reversals(lots, imported, at=at)],
         at=at,
     )
+
+
+def reversals(lots: list[Lot], imported: Import, *, at: datetime) -> list[Posting]:
+    """What is to be taken from each lot."""
+    return [
+        Posting(
+            account_id=lot.account_id,
+            membership_id=lot.entry.membership_id,
+            merchant_id=lot.entry.merchant_id,
+            kind=EntryKind.REVERSE,
+            points=-lot.taken,
+            occurred_at=at,
+            key=f"undo:{lot.pk}",
+            lot_id=lot.pk,
+            purchase_id=lot.purchase_id,
+            imported_id=imported.pk,
+        )
+        for lot in lots
+        if lot.taken > 0
+    ]
 
 
 def settle_drawn(lots: list[Lot]) -> None:
@@ -105,7 +124,9 @@ def restore_returns(imported: Import, *, at: datetime) -> list[Posting]:
     return post([*drawn, *owed], at=at)
 
 
-def restored(entry: Entry, points: int, *, key: str, available_at: datetime, at: datetime, expires_at=None) -> Posting:
+def restored(
+    entry: Entry, points: int, *, key: str, available_at: datetime, at: datetime, expires_at=None, **more
+) -> Posting:
     """Points that a return had taken, coming back."""
     return Posting(
         account_id=entry.account_id,
@@ -115,9 +136,9 @@ def restored(entry: Entry, points: int, *, key: str, available_at: datetime, at:
         points=points,
         occurred_at=at,
         key=key,
-        purchase_id=entry.purchase_id,
         available_at=available_at,
         expires_at=expires_at,
+        **{"purchase_id": entry.purchase_id, **more},
     )
 
 
