@@ -12,12 +12,14 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet, Sum
 
 from customers.merchants import rows
+from rewards.ledger import TooManyPoints
 from rewards.models import ProgramVersion, RuleDay, RuleUse
 from rewards.rules import Award, Limit, Rule, Ruleset, left, period_start
 
 EVER = date.min  # the day of the row that adds up all days
 FIELDS = ["purchase", "program", "membership", "rule", "day", "points"]
 DAY_FIELDS = ["program", "rule", "day", "times", "points"]
+LARGEST_SUM = 9 * 10**18  # what a database's integer takes
 Key = tuple[int, str]  # membership or program, and the rule's name
 
 
@@ -168,8 +170,10 @@ def add_days(changes: dict[tuple[int, str, date], list[int]]) -> None:
     }
     fresh, changed = [], []
     for key, (times, points) in changes.items():
-        if key in standing:
-            pk, had_times, had_points = standing[key]
+        pk, had_times, had_points = standing.get(key, (None, 0, 0))
+        if had_points + points > LARGEST_SUM:
+            raise TooManyPoints(field="amount")
+        if pk:
             changed.append((pk, had_times + times, had_points + points))
         else:
             fresh.append((*key, times, points))

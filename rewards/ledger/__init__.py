@@ -7,13 +7,14 @@ entry. Always: balance = sum of entries = sum of the lots' remaining − deficit
 
 from .balances import Balance, balance, balances, total_available
 from .expiring import expire
-from .posting import Posting, post, unposted
+from .posting import Posting, TooManyPoints, post, unposted
 from .proof import differences
 from .withdrawing import close_accounts, restore_returns, reverse_import, spent_of_import
 
 __all__ = [
     "Balance",
     "Posting",
+    "TooManyPoints",
     "balance",
     "balances",
     "close_accounts",

@@ -5,17 +5,25 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
 
 from customers.merchants import ids, rows
+from customers.merchants.refusals import Invalid
 from rewards.models import Entry, Lot, LotUse, PointsAccount
 from rewards.models.ledger import EntryKind
 
+LARGEST_BALANCE = 10**15  # so that sums over thousands of accounts still fit a database's integer
 FOREVER = datetime.max.replace(tzinfo=UTC)
 ENTRY_FIELDS = [
     "id", "public_id", "account", "membership", "merchant", "kind", "points", "forgiven", "lapsed", "balance_after",
     "occurred_at", "recorded_at", "key", "purchase", "refund", "imported", "actor", "reason",
 ]  # fmt: skip
 LOT_FIELDS = ["id", "account", "entry", "purchase", "points", "remaining", "available_at", "expires_at"]
+
+
+class TooManyPoints(Invalid):
+    code = "amount_too_large"
+    message = _("This would give more points than an account can hold. Check the amount, and the rules of the program.")
 
 
 @dataclass(slots=True)
@@ -157,6 +165,8 @@ class Sheet:
             posting.entry_id = None
             return
         self.balances[posting.account_id] += points
+        if points > 0 and self.balances[posting.account_id] > LARGEST_BALANCE:
+            raise TooManyPoints(field="amount")
         self.entries.append(
             (
                 posting.entry_id, next(self.public_ids), posting.account_id, posting.membership_id, posting.merchant_id,
@@ -195,7 +205,8 @@ def post(postings: list[Posting], *, at: datetime) -> list[Posting]:
     """Post what is not posted yet, in the order given, and return it; `at` is when it is recorded.
 
     The number of statements does not grow with the list. Accounts are locked in one order, so that calls that meet
-    on several accounts wait for each other and never deadlock.
+    on several accounts wait for each other and never deadlock. Raises TooManyPoints where an account would hold more
+    than any promise gives but by a slip of the finger; then nothing is written.
     """
     if not postings:
         return []

@@ -11,7 +11,7 @@ from math import ceil, floor
 from .matching import Share, holds, share
 from .terms import MULTIPLY, Award, Facts, Rule, Ruleset
 
-LARGEST_AWARD = 10**15  # no promise gets there but by a slip of the finger, and the ledger still takes it
+LARGEST_AWARD = 10**15  # no promise gets there but by a slip of the finger, and an account holds no more
 
 
 def evaluate(rules: Ruleset, facts: Facts) -> list[Award]:
