@@ -179,16 +179,11 @@ class Entries(MembershipEndpoint):
 
     def present(self, entries: list[Entry], member: Membership) -> list[dict]:
         """Entries with the awards of their purchases (one query more)."""
-        judged = dict(
-            Judgement.objects.filter(
-                purchase__in={entry.purchase_id for entry in entries} - {None},
-                program=member.program_id,
-                membership=member,
-            )
-            .order_by("pk")
-            .values_list("purchase", "awards")
-        )
         write = plain_money(self.merchant.currency)
+        found = Judgement.objects.filter(
+            purchase__in={entry.purchase_id for entry in entries} - {None}, program=member.program_id, membership=member
+        )
+        judged = {one.purchase_id: breakdown(one, write) for one in found.select_related("version").order_by("pk")}
         return [
             {
                 "id": entry.public_id,
@@ -201,7 +196,7 @@ class Entries(MembershipEndpoint):
                 "recorded_at": entry.recorded_at,
                 "purchase": entry.purchase.public_id if entry.purchase else None,
                 "refund": entry.refund.public_id if entry.refund else None,
-                "breakdown": breakdown(judged.get(entry.purchase_id, []), write) if is_of_a_judgement(entry) else [],
+                "breakdown": judged.get(entry.purchase_id, []) if is_of_a_judgement(entry) else [],
                 "actor": entry.actor,
                 "reason": entry.reason,
             }
@@ -214,11 +209,17 @@ def is_of_a_judgement(entry: Entry) -> bool:
     return entry.kind == "earn" and entry.refund_id is None
 
 
-def breakdown(awards: list[dict], write) -> list[dict]:
-    """The stored awards of a judgement, each with its reason in the caller's language."""
+def breakdown(one: Judgement, write) -> list[dict]:
+    """The awards of a judgement (with its version), each with its reason in the caller's language."""
+    whens = rules.whens(one.version.rules)
     return [
-        {"rule": award["rule"], "points": award["points"], "base": award["base"], "why": rules.why(award, write)}
-        for award in awards
+        {
+            "rule": award["rule"],
+            "points": award["points"],
+            "base": award["base"],
+            "why": rules.why(award, write, whens.get(award["rule"])),
+        }
+        for award in one.awards
     ]
 
 

@@ -1,6 +1,6 @@
 """What a customer holds and bought: for the counter and for the customer's page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,9 +46,12 @@ class Gain:
     available_at: datetime | None = None
 
 
-def reasons(awards: list[dict], currency: str) -> list[str]:
-    """Why, one sentence per rule that gave something; of several each says its part, and they add up."""
-    said = [rules.why(award, lambda minor: money(minor, currency)) for award in awards]
+def reasons(awards: list[dict], whens: Mapping[str, Mapping], currency: str) -> list[str]:
+    """Why, one sentence per rule that gave something; of several each says its part, and they add up.
+
+    `whens` are the conditions of the rules, by name.
+    """
+    said = [rules.why(award, lambda minor: money(minor, currency), whens.get(award["rule"])) for award in awards]
     if len(said) < 2:
         return said
     return [f"{award['rule']} {signed(award['points'])}: {why}" for award, why in zip(awards, said, strict=True)]
@@ -60,7 +63,11 @@ def gains(earned: list[Earned], *, currency: str, at: datetime) -> list[Gain]:
         Gain(
             program=one.program,
             points=one.points,
-            reasons=reasons([award.stored() for award in one.awards], currency),
+            reasons=reasons(
+                [award.stored() for award in one.awards],
+                {award.rule: award.when for award in one.awards if award.when},
+                currency,
+            ),
             available_at=one.available_at if one.points and one.available_at > at else None,
         )
         for one in earned
@@ -77,7 +84,7 @@ class Receipt:
 
 def purchases_of(customer: Customer) -> QuerySet[Purchase]:
     """The customer's purchases, newest first, with location, lines and judgements (three queries)."""
-    judged = Judgement.objects.standing().select_related("program").order_by("program__name")
+    judged = Judgement.objects.standing().select_related("program", "version").order_by("program__name")
     bought = Purchase.objects.for_merchant(customer.merchant_id).filter(customer=customer)
     return (
         bought.select_related("location")
@@ -91,7 +98,10 @@ def receipts(purchases: Iterable[Purchase], *, currency: str) -> list[Receipt]:
     return [
         Receipt(
             purchase,
-            [Gain(one.program, one.points, reasons(one.awards, currency)) for one in purchase.judgements.all()],
+            [
+                Gain(one.program, one.points, reasons(one.awards, rules.whens(one.version.rules), currency))
+                for one in purchase.judgements.all()
+            ],
         )
         for purchase in purchases
     ]

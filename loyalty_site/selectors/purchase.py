@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from customers.merchants.models import Merchant, StaffMember
 from customers.models import Purchase, PurchaseLine, Refund
 from customers.purchases import remaining
-from rewards import earning
+from rewards import earning, rules
 from rewards.models import Entry, Judgement, Program
 
 from .cards import reasons
@@ -78,12 +78,12 @@ def bought(purchase: Purchase) -> list[Bought]:
 def standing(purchase: Purchase) -> list[Standing]:
     """What each program gave, and what of it stands (two queries)."""
     kept = earning.kept_points([purchase.pk])
-    judged = Judgement.objects.standing().filter(purchase=purchase).select_related("program")
+    judged = Judgement.objects.standing().filter(purchase=purchase).select_related("program", "version")
     return [
         Standing(
             program=one.program,
             points=one.points,
-            reasons=reasons(one.awards, purchase.merchant.currency),
+            reasons=reasons(one.awards, rules.whens(one.version.rules), purchase.merchant.currency),
             stands=kept.get((purchase.pk, one.membership_id), 0),
         )
         for one in judged.order_by("program__name")

@@ -133,7 +133,7 @@ def taken(one: Judgement, points: int, key: str, *, merchant: Merchant, at: date
 
 def given(one: Judgement, purchase: Purchase, points: int, key: str, *, merchant: Merchant, at: datetime) -> Posting:
     """Points of a judgement coming back, spendable as long as those of the purchase."""
-    terms = terms_of(one.version, merchant.timezone)
+    terms = programs.Terms.of(one.version, merchant.timezone)
     available_at, expires_at = judging.spendable(terms, purchase, merchant.timezone)
     return Posting(
         account_id=one.membership.account_id,

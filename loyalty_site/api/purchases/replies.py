@@ -99,7 +99,7 @@ def present(merchant: Merchant, purchases: list[Purchase]) -> list[dict]:
     for one in (
         Judgement.objects.standing()
         .filter(purchase__in=purchases)
-        .select_related("program", "membership")
+        .select_related("program", "membership", "version")
         .order_by("program")
     ):
         judged.setdefault(one.purchase_id, []).append(one)
@@ -158,7 +158,7 @@ def earned(merchant: Merchant, judgement: Judgement, lots: dict) -> dict:
         "points": judgement.points,
         "available_at": lot.available_at if lot else None,
         "expires_at": lot.expires_at if lot else None,
-        "breakdown": breakdown(judgement.awards, plain_money(merchant.currency)),
+        "breakdown": breakdown(judgement, plain_money(merchant.currency)),
     }
 
 
