@@ -149,7 +149,8 @@ class Refund(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["merchant", "external_id"], name="one_refund_per_receipt"),
             models.CheckConstraint(condition=~Q(external_id=""), name="a_refund_receipt_is_null_or_something"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_gives_something_back"),
+            # 0 where what came back had cost nothing: its lines say what it was.
+            models.CheckConstraint(condition=Q(amount__gte=0), name="a_refund_is_not_negative"),
         ]
         indexes = [models.Index(fields=["merchant", "customer", "occurred_on"], name="refunds_of_a_customer")]
 

@@ -38,7 +38,7 @@ class PurchaseVoided(Conflict):
 
 class NothingToRefund(Conflict):
     code = "nothing_to_refund"
-    message = _("Nothing was paid for what comes back, so there is nothing to refund.")
+    message = _("What comes back is only a discount, so there is nothing to refund. Name the products with it.")
 
 
 class TooEarly(Invalid):
@@ -155,7 +155,7 @@ def price(draft: ReturnDraft, purchase: Purchase, wanted: list[tuple[int, Decima
     after = before - sum(weights)
     left = max(half_up(Fraction(purchase.remaining * after, before)), 0) if before > 0 else 0
     draft.amount = purchase.remaining - left
-    if draft.amount <= 0:
+    if draft.amount < 0:
         raise NothingToRefund(field="lines")
     draft.lines = [
         ReturnLine(line.pk, quantity, worth)

@@ -197,6 +197,17 @@ def test_a_return_waits_for_nobody_whom_it_does_not_hold():
     assert Purchase.objects.get().refunded == 0
 
 
+def test_a_discount_does_not_come_back_alone():
+    shop = factories.merchant()
+    lines = [LineDraft(amount=1000), LineDraft(amount=-200)]
+    bought = factories.purchase(shop, factories.customer(shop), amount=800, lines=lines)
+
+    with pytest.raises(purchases.NothingToRefund):
+        purchases.refund(merchant=shop, purchase_id=bought.pk, lines=[(2, Decimal(1))], at=AT)
+
+    assert not Refund.objects.exists()
+
+
 def test_a_refund_in_the_future_is_told_as_a_refund():
     shop = factories.merchant()
     bought = factories.purchase(shop, factories.customer(shop), amount=1000)
