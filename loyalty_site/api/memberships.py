@@ -109,11 +109,16 @@ class MembershipList(MembershipEndpoint, ProgramEndpoint):
     )
     def get(self, request):
         members = self.members()
-        for name in ("customer", "program"):
+        filters = ("customer", "program")
+        for name in filters:
             if wanted := request.query_params.get(name):
                 members = members.filter(**{f"{name}__public_id": wanted})
         return paging.answer(
-            request, members, lambda rows: present(rows, at=self.at, now=self.at), order=("-joined_at", "-pk")
+            request,
+            members,
+            lambda rows: present(rows, at=self.at, now=self.at),
+            order=("-joined_at", "-pk"),
+            filters=filters,
         )
 
     @extend_schema(
