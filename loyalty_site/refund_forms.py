@@ -5,7 +5,6 @@ import secrets
 from decimal import Decimal
 
 from django import forms
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.money import major
@@ -50,12 +49,12 @@ class RefundForm(forms.Form):
         usual = LINES if bought else AMOUNT
         self.by_lines = bool(bought) and data.get("how", usual) == LINES
         whole = {
-            "how": usual,
             "amount": self.written(purchase.remaining),
             "receipt": f"back-{secrets.token_urlsafe(16)}",
-            **{self.name(one): "" for one in bought},
+            **{self.name(one): self.all_of(one) if "all" in data else "" for one in bought},
         }
-        super().__init__({**whole, **({name: data[name] for name in whole if name in data})})
+        typed = {name: data[name] for name in whole if name in data}
+        super().__init__({**whole, **typed, "how": LINES if self.by_lines else AMOUNT})
         if self.by_lines:
             del self.fields["amount"]
             for one in bought:
@@ -65,6 +64,10 @@ class RefundForm(forms.Form):
     def name(one: Bought) -> str:
         """The name of a line's field."""
         return f"line-{one.line.number}"
+
+    def all_of(self, one: Bought) -> str:
+        """All that is left of a line, as it is typed at this shop."""
+        return f"{one.left.normalize():f}".replace(".", decimal_mark(self.merchant)) if one.left > 0 else ""
 
     def written(self, minor: int) -> str:
         """An amount as it is typed at this shop."""
@@ -111,14 +114,9 @@ class RefundForm(forms.Form):
         """The lines of the receipt, each with its field."""
         return [(one, self[self.name(one)]) for one in self.bought] if self.by_lines else []
 
-    def everything(self) -> str:
-        """The address in which all that is left comes back."""
-        left = {self.name(one): f"{one.left.normalize():f}" for one in self.bought if one.left > 0}
-        return urlencode({"how": LINES, "receipt": self["receipt"].value(), **left})
-
     def sent(self) -> list[tuple[str, str]]:
-        """The names and values that the button sends."""
-        return [(bound.html_name, bound.value() or "") for bound in self]
+        """The names and values that the button sends: those of lines that come back."""
+        return [(bound.html_name, bound.value()) for bound in self if bound.value()]
 
     def nothing_yet(self) -> bool:
         """Whether nothing was typed yet, which is no mistake while one only looks."""

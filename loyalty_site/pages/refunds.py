@@ -22,11 +22,15 @@ from .attempts import attempted
 @never_cache
 @merchant_page(Right.COUNTER)
 def give_back(request, place, purchase_id):
-    """What is left of a purchase, and what is typed would do; htmx asks the same address for that part."""
+    """What is left of a purchase, and what is typed would do; htmx asks the same address for that part.
+
+    A receipt may be longer than an address: so its lines are looked at by a POST, too, which says that it only looks.
+    """
     at, purchase = timezone.now(), find_or_404(receipts.purchases(place.merchant), purchase_id)
     sent = request.POST if request.method == "POST" else request.GET
     form = RefundForm(sent, purchase=purchase, bought=receipts.bought(purchase))
-    if request.method == "POST" and (done := refund(place, purchase, form, at)):
+    deed = request.method == "POST" and "look" not in sent
+    if deed and (done := refund(place, purchase, form, at)):
         messages.success(
             request, _("Given back: %(amount)s.") % {"amount": money(done.amount, place.merchant.currency)}
         )

@@ -263,6 +263,11 @@ def test_purchase_is_not_moved_to_a_customer_of_another_shop(client, people):
         ("counter/%00/", 404),
         ("customers/?search=%00&page=%00", 200),
         ("customers/%00/", 404),
+        ("purchases/%00/", 404),
+        ("purchases/{purchase}/give-back/?how=%00&amount=%00&receipt=%00&line-1=%00", 200),
+        ("purchases/{purchase}/give-back/?how=lines&all=%00", 200),
+        ("purchases/{purchase}/reassign/?q=%00", 200),
+        ("purchases/{purchase}/reassign/?to=%00", 404),
         ("customers/?min_value=nan&created_to=9999-12-31&has=%00&sort=%00&col=%00&id=%00&tag=%00", 200),
         ("customers/?created_from=0001-01-01&min_purchases=99999999999&min_value=1e99&cohort=%00", 200),
         ("customers.csv?search=%00&id=%00&last_to=9999-12-31", 200),
@@ -278,8 +283,9 @@ def test_purchase_is_not_moved_to_a_customer_of_another_shop(client, people):
 )
 def test_nonsense_in_the_address_is_answered(client, people, customer, path, status):
     client.force_login(people["alice"])
+    named = {"id": customer.public_id, "purchase": Purchase.objects.get().public_id}
 
-    assert client.get("/m/a/" + path.format(id=customer.public_id)).status_code == status
+    assert client.get("/m/a/" + path.format(**named)).status_code == status
 
 
 def test_place_that_was_taken_away_opens_nothing(client, people):

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from customers.merchants import rows
 from rewards.ledger import TooManyPoints
@@ -153,8 +153,10 @@ def note(changes: dict, key: tuple, times: int, points: int) -> None:
 
 def pass_turnstiles(programs: set[int]) -> None:
     """Wait until nobody else counts the uses of these programs over all customers."""
-    first = ProgramVersion.objects.filter(program__in=programs, number=1).order_by("program")
-    list(first.select_for_update(no_key=True).values_list("pk"))
+    versions = ProgramVersion.objects.filter(program__in=programs)
+    first = versions.order_by().values("program").annotate(first=Min("pk")).values("first")
+    turnstiles = ProgramVersion.objects.filter(pk__in=first).order_by("program")
+    list(turnstiles.select_for_update(no_key=True).values_list("pk"))
 
 
 def add_days(changes: dict[tuple[int, str, date], list[int]]) -> None:
