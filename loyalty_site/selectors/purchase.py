@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from customers.merchants.models import Merchant, StaffMember
+from customers.merchants.models import ApiKey, Merchant, StaffMember
 from customers.models import Purchase, PurchaseLine, Refund
 from customers.purchases import remaining
 from rewards import earning, rules
@@ -15,6 +16,12 @@ from .cards import reasons
 from .people import Person, person
 
 MOST = 100  # refunds and entries shown
+CAUSES = {  # by what the key of an entry begins with
+    "void": _("the purchase was voided"),
+    "moved": _("it was moved to somebody else"),
+    "judgement": _("it was moved here"),
+    "rest": _("for what had come back before"),
+}
 
 
 def purchases(merchant: Merchant) -> QuerySet[Purchase]:
@@ -47,6 +54,15 @@ class Standing:
 
 
 @dataclass(slots=True)
+class Movement:
+    """An entry of the purchase, why it is there, and by whom (a person or a key; nobody for an import)."""
+
+    entry: Entry
+    cause: str
+    by: str
+
+
+@dataclass(slots=True)
 class PurchasePage:
     """One purchase as its page shows it."""
 
@@ -54,20 +70,35 @@ class PurchasePage:
     bought: list[Bought]
     standing: list[Standing]
     refunds: list[Refund]
-    entries: list[Entry]
+    movements: list[Movement]
 
 
 def purchase_page(place: StaffMember, purchase: Purchase) -> PurchasePage:
-    """The page of a purchase of `purchases` (seven queries)."""
+    """The page of a purchase of `purchases` (nine queries)."""
     refunds = Refund.objects.filter(merchant=place.merchant, purchase=purchase, undone_at=None)
-    entries = Entry.objects.filter(purchase=purchase).select_related("membership__customer", "membership__program")
     return PurchasePage(
         seen=person(place, purchase.customer) if purchase.customer else None,
         bought=bought(purchase),
         standing=standing(purchase),
         refunds=list(refunds.prefetch_related("lines__line").order_by("-occurred_at", "-pk")[:MOST]),
-        entries=list(entries.order_by("-recorded_at", "-pk")[:MOST]),
+        movements=movements(place.merchant, purchase),
     )
+
+
+def movements(merchant: Merchant, purchase: Purchase) -> list[Movement]:
+    """How the points of a purchase moved, newest first (three queries)."""
+    named = ("membership__customer", "membership__program", "refund")
+    entries = list(
+        Entry.objects.filter(purchase=purchase).select_related(*named).order_by("-recorded_at", "-pk")[:MOST]
+    )
+    actors = {entry.actor for entry in entries}
+    people = StaffMember.objects.filter(merchant=merchant, public_id__in=actors).select_related("user")
+    keys = ApiKey.objects.filter(merchant=merchant, public_id__in=actors)
+    names = {one.public_id: str(one) for one in (*people, *keys)}
+    return [
+        Movement(entry, str(CAUSES.get(entry.key.partition(":")[0], "")), names.get(entry.actor, ""))
+        for entry in entries
+    ]
 
 
 def bought(purchase: Purchase) -> list[Bought]:

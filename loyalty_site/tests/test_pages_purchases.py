@@ -77,6 +77,26 @@ def test_looking_writes_nothing_and_offers_changes_only_to_those_who_may(client,
     assert written(before) == {"merchants.User", "axes.AccessLog"}  # the sign-in alone
 
 
+def test_page_says_why_its_points_moved_and_by_whom(dora, shop, ana, ben):
+    program_with(shop)
+    purchase = recorded(shop, ana)
+    dora.post(page(purchase, "give_back"), {"amount": "4", "receipt": "back-0123456789abcdefghijkl"})
+    dora.post(page(purchase, "purchase_reassign"), {"to": ben.public_id})
+    dora.post(page(purchase, "purchase_void"))
+
+    said = text(dora.get(page(purchase)))
+
+    for words in (
+        "Ben Points taken back the purchase was voided by Dora −6",
+        "Ben Points taken back for what had come back before by Dora −4",
+        "Ben Points earned it was moved here by Dora +10",
+        "Ana Points taken back it was moved to somebody else by Dora −6",
+        "Ana Points taken back 4.00 € came back by Dora −4",
+        "Ana Points earned +10",
+    ):
+        assert words in said
+
+
 def test_profile_and_receipt_lead_to_the_page(dora, shop, ana):
     purchase = recorded(shop, ana)
 
@@ -95,8 +115,8 @@ def test_page_takes_the_same_queries(client, shop, ana, django_assert_num_querie
     client.force_login(factories.staff(shop, email="bob@a.test", role=Role.ANALYST))
     client.get(page(purchase))
 
-    # session, user, place; purchase; refunds with lines (3), entries, lines, points kept, judgements
-    with django_assert_num_queries(11):
+    # session, user, place; purchase; refunds with lines (3); entries with people and keys (3); lines, kept, judgements
+    with django_assert_num_queries(13):
         client.get(page(purchase))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from customers.merchants.models import Merchant
 from customers.models import Purchase, Refund
@@ -33,7 +33,7 @@ def wrong_points(program: Program) -> Iterator[str]:
     An undone import leaves what has expired to the books of expiry: so of what it recorded nothing is asked, and of
     what it had returned only that no more is kept.
     """
-    judged = Judgement.objects.filter(program=program).select_related("version").order_by("pk")
+    judged = Judgement.objects.filter(program=program).defer("awards").order_by("pk")
     theirs = Judgement.objects.standing().filter(purchase=OuterRef("purchase"), membership=OuterRef("membership"))
     for part in in_parts(judged.filter(Q(withdrawn=0) | ~Exists(theirs))):
         keys = {one.purchase_id for one in part}
@@ -55,6 +55,7 @@ def deserved(
     found = {one.pk: 0 if one.withdrawn else one.points for one in part}
     changed = {key for key, one in purchases.items() if one.voided_at or key in came_back}
     standing = [one for one in part if one.purchase_id in changed and not one.withdrawn]
+    prefetch_related_objects(standing, "version")
     rest = Rest(program.merchant, standing, purchases)
     return found | {one.pk: total(rest.awards(one)) for one in standing}
 
