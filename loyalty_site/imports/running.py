@@ -23,7 +23,7 @@ from customers.purchases import MovedMeanwhile
 from customers.reader import staging
 
 from . import balances, people, sales
-from .machine import MANY, explain, is_disk_full, local_copy, look_anew, room_to_write
+from .machine import MANY, explain, fingerprint, is_disk_full, local_copy, look_anew, room_to_write
 from .outcome import Outcome
 
 AT_ONCE = 1_000
@@ -87,15 +87,6 @@ def create(
     imported.file.save(f"{imported.public_id}.csv", content, save=False)
     imported.save()
     return imported
-
-
-def fingerprint(content: File) -> str:
-    """SHA-256 of a file's content."""
-    digest = hashlib.sha256()
-    for chunk in content.chunks():
-        digest.update(chunk)
-    content.seek(0)
-    return digest.hexdigest()
 
 
 def digest(content: bytes) -> str:

@@ -34,7 +34,12 @@ def reverse_import(imported: Import, *, at: datetime) -> list[Posting]:
         .order_by("pk")
     )
     settle_drawn(lots)
-    owed = [
+    return post([*overtaken(lots, at=at), *reversals(lots, imported, at=at)], at=at)
+
+
+def overtaken(lots: list[Lot], *, at: datetime) -> list[Posting]:
+    """What returns took from lots beyond what their purchases keep: it comes back, as nobody's purchase."""
+    return [
         restored(
             lot.entry,
             -lot.taken,
@@ -47,10 +52,6 @@ def reverse_import(imported: Import, *, at: datetime) -> list[Posting]:
         for lot in lots
         if lot.taken < 0 and (lot.expires_at is None or lot.expires_at > max(at, lot.available_at))
     ]
-    return post(
-        [*owed, *reversals(lots, imported, at=at)],
-        at=at,
-    )
 
 
 def reversals(lots: list[Lot], imported: Import, *, at: datetime) -> list[Posting]:
