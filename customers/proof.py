@@ -37,6 +37,16 @@ def wrong_refunds(merchant: Merchant | None = None) -> Iterator[str]:
     named = Refund.objects.filter(**mine).annotate(named=Sum("lines__amount")).filter(named__isnull=False)
     for refund in named.exclude(named=F("amount")):
         yield f"refund {refund.pk}: gave back {refund.amount}, but its lines add up to {refund.named}"
+    for refund in Refund.objects.filter(amount=0, lines=None, **mine):
+        yield f"refund {refund.pk}: gave back neither money nor products"
+    lines = RefundLine.objects.filter(**ours)
+    for line in lines.filter(Q(refund__purchase=None) | ~Q(line__purchase=F("refund__purchase"))):
+        yield f"line {line.pk} of a refund: is of another purchase than its refund"
+    back = Sum("returns__quantity", filter=Q(returns__refund__undone_at=None))
+    bought = PurchaseLine.objects.filter(pk__in=lines.values("line")).annotate(back=back)
+    for bought_line in bought.filter(back__gt=F("quantity")):
+        was, came = (f"{units.normalize():f}" for units in (bought_line.quantity, bought_line.back))
+        yield f"line {bought_line.pk}: {was} were bought, but {came} came back"
     for key, target in (("refund", Refund), ("line", PurchaseLine)):
         for line in lost(RefundLine.objects.filter(**ours), key, target):
             yield f"line {line.pk} of a refund: names a {key} that is not there"

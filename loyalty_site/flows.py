@@ -256,6 +256,7 @@ def as_draft(purchase: Purchase) -> PurchaseDraft:
         channel=purchase.channel,
         location_id=purchase.location_id,
         imported_id=purchase.imported_id,
+        code=purchase.code,
         lines=[
             LineDraft(
                 amount=line.amount,

@@ -74,8 +74,9 @@ def example(decimals: int, mark: str) -> str:
 
 
 def refuse(form: forms.Form, refusal: Refusal) -> None:
-    """Show a domain's refusal beside its field, or on top of the form."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    """Show a domain's refusal beside its field, or on top of the form; a form may know more of its places."""
+    place = form.place_of(refusal) if hasattr(form, "place_of") else refusal.field
+    form.add_error(place if place in form.fields else None, str(refusal))
 
 
 class PurchaseForm(forms.Form):
@@ -96,6 +97,12 @@ class PurchaseForm(forms.Form):
         empty_label=_("Choose the location"),
         to_field_name="public_id",
         error_messages={"required": _("Choose the location."), "invalid_choice": _("Choose one of your locations.")},
+    )
+    code = forms.CharField(
+        label=_("Code that the customer says"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     receipt = forms.RegexField(
         r"^till-[\w-]{22}$",
@@ -137,6 +144,7 @@ class PurchaseForm(forms.Form):
             location_id=location and location.pk,
             staff_id=place.pk,
             actor=place.public_id,
+            code=self.cleaned_data["code"],
         )
 
 

@@ -49,6 +49,7 @@ def undo_import(*, imported: Import, at: datetime) -> Import:
     earning.recount(merchant=imported.merchant, purchases=purchases.of_import(imported))
     ledger.restore_returns(imported, at=at)
     ledger.reverse_import(imported, at=at)
+    earning.restore(imported=imported, purchases=purchases.of_import(imported), at=at)
     for some in parts(sorted(touched)):
         activity.refresh(merchant=imported.merchant, customers=some)
     imported.state, imported.finished_at, imported.message = State.UNDONE, at, ""

@@ -34,7 +34,7 @@ class Purchase(models.Model):
     """One receipt. Without a customer it is an anonymous sale, counted in the shop's figures only.
 
     `occurred_on` is the day in the merchant's time zone, which is fixed once a purchase exists.
-    `refunded` is what has come back of `amount` so far.
+    `refunded` is what has come back of `amount` so far; `code` is what the customer said at the till.
     """
 
     public_id = PublicId("pur")
@@ -61,6 +61,7 @@ class Purchase(models.Model):
     amount = models.BigIntegerField(_("amount"))
     refunded = models.BigIntegerField(_("refunded"), default=0)
     voided_at = models.DateTimeField(_("voided"), null=True)
+    code = models.CharField(_("code"), max_length=100, blank=True, default="", db_default="")
 
     objects = PurchaseQuerySet.as_manager()
 
@@ -148,7 +149,8 @@ class Refund(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["merchant", "external_id"], name="one_refund_per_receipt"),
             models.CheckConstraint(condition=~Q(external_id=""), name="a_refund_receipt_is_null_or_something"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_gives_something_back"),
+            # 0 where what came back had cost nothing: its lines say what it was.
+            models.CheckConstraint(condition=Q(amount__gte=0), name="a_refund_is_not_negative"),
         ]
         indexes = [models.Index(fields=["merchant", "customer", "occurred_on"], name="refunds_of_a_customer")]
 

@@ -5,7 +5,6 @@ from .moving import move, void
 from .recording import record
 from .refunding import (
     InvalidRefund,
-    MovedMeanwhile,
     NothingToRefund,
     PurchaseVoided,
     TooEarly,
@@ -13,7 +12,7 @@ from .refunding import (
     refund,
     refund_once,
 )
-from .returning import RefundExceedsPurchase, ReturnDraft, ReturnLine, give_back
+from .returning import MovedMeanwhile, RefundExceedsPurchase, ReturnDraft, ReturnLine, give_back
 from .withdrawing import forget, of_import, withdraw_import
 
 __all__ = [

@@ -56,7 +56,7 @@ class PurchaseDraft:
     staff_id: int | None = None
     imported_id: int | None = None
     actor: str = ""
-    code: str = ""  # what the customer said at the till; rules look at it, and it is remembered with their judgement
+    code: str = ""  # what the customer said at the till; rules look at it
     lines: list[LineDraft] = field(default_factory=list)
     occurred_on: date | None = None
     pk: int | None = None

@@ -15,6 +15,7 @@ from .drafts import PurchaseDraft
 FIELDS = [
     "id", "public_id", "merchant", "customer", "external_id", "occurred_at", "occurred_on", "recorded_at", "channel",
     "location", "staff", "imported", "amount", "refunded",
+    "code",
 ]  # fmt: skip
 LINE_FIELDS = ["purchase", "number", "sku", "name", "category", "quantity", "unit_amount", "amount", "excluded"]
 
@@ -57,6 +58,7 @@ def purchase_row(draft: PurchaseDraft, merchant: Merchant, at: datetime) -> tupl
     return (
         draft.pk, draft.public_id, merchant.pk, draft.customer_id, draft.external_id, draft.occurred_at,
         draft.occurred_on, at, draft.channel, draft.location_id, draft.staff_id, draft.imported_id, draft.amount, 0,
+        draft.code,
     )  # fmt: skip
 
 

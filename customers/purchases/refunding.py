@@ -15,8 +15,9 @@ from customers.models import Purchase, PurchaseLine, Refund, RefundLine
 
 from .drafts import CLOCK_TOLERANCE, FutureMoment, InvalidAmount
 from .remaining import half_up, lines_of, share, spread
-from .returning import RefundExceedsPurchase, ReturnDraft, ReturnLine, give_back
+from .returning import MovedMeanwhile, RefundExceedsPurchase, ReturnDraft, ReturnLine, give_back
 
+FUTURE_REFUND = _("The refund lies in the future. Check the clock of the till, or leave the time out to mean now.")
 LINE_FIELDS = ["refund", "line", "quantity", "amount"]
 
 
@@ -37,18 +38,12 @@ class PurchaseVoided(Conflict):
 
 class NothingToRefund(Conflict):
     code = "nothing_to_refund"
-    message = _("Nothing was paid for what comes back, so there is nothing to refund.")
+    message = _("What comes back is only a discount, so there is nothing to refund. Name the products with it.")
 
 
 class TooEarly(Invalid):
     code = "before_purchase"
     message = _("The refund lies before the purchase. Check the date.")
-
-
-class MovedMeanwhile(Conflict):
-    code = "busy"
-    retryable = True
-    message = _("This purchase was moved to another customer in this very moment. Send it again.")
 
 
 @transaction.atomic
@@ -143,7 +138,7 @@ def check_amount(amount: int | None, lines: list | None) -> int:
 def check_moment(occurred_at: datetime, purchase: Purchase, at: datetime) -> datetime:
     """When something came back: not before it was bought, and not in the future; five minutes are the clocks'."""
     if occurred_at > at + CLOCK_TOLERANCE:
-        raise FutureMoment(field="occurred_at")
+        raise FutureMoment(FUTURE_REFUND, field="occurred_at")
     if occurred_at < purchase.occurred_at - CLOCK_TOLERANCE:
         raise TooEarly(field="occurred_at")
     return max(min(occurred_at, at), purchase.occurred_at)
@@ -160,7 +155,7 @@ def price(draft: ReturnDraft, purchase: Purchase, wanted: list[tuple[int, Decima
     after = before - sum(weights)
     left = max(half_up(Fraction(purchase.remaining * after, before)), 0) if before > 0 else 0
     draft.amount = purchase.remaining - left
-    if draft.amount <= 0:
+    if draft.amount < 0:
         raise NothingToRefund(field="lines")
     draft.lines = [
         ReturnLine(line.pk, quantity, worth)

@@ -21,6 +21,12 @@ class RefundExceedsPurchase(Conflict):
     message = _("More would come back than is left of this purchase. Check the receipt and the amount.")
 
 
+class MovedMeanwhile(Conflict):
+    code = "busy"
+    retryable = True
+    message = _("This purchase was moved to another customer in this very moment. Send it again.")
+
+
 @dataclass(slots=True)
 class ReturnLine:
     """Units of a line (a primary key) that came back, and what they were worth, in minor units."""
@@ -61,14 +67,16 @@ FIELDS = [
 def give_back(*, merchant: Merchant, drafts: list[ReturnDraft], at: datetime) -> list[ReturnDraft]:
     """Write the returns that are new and bring the rollups up to date; returns those written.
 
-    Raises RefundExceedsPurchase, writing nothing, when one wants more than remains of its purchase.
+    Raises RefundExceedsPurchase, writing nothing, when one wants more than remains of its purchase, and MovedMeanwhile
+    when one went to another customer while this one waited.
     """
     fresh = mark_duplicates(merchant=merchant, drafts=drafts)
     if not fresh:
         return []
     zone = ZoneInfo(merchant.timezone)
-    activity.hold(merchant=merchant, customers=customers_of(merchant=merchant, drafts=fresh))
-    lower_purchases(merchant=merchant, drafts=fresh)
+    held = customers_of(merchant=merchant, drafts=fresh)
+    activity.hold(merchant=merchant, customers=held)
+    lower_purchases(merchant=merchant, drafts=fresh, held=held)
     keys, public_ids = rows.reserve(Refund, len(fresh)), ids.many("ref", len(fresh))
     for draft, key, public_id in zip(fresh, keys, public_ids, strict=True):
         draft.pk, draft.public_id = key, public_id
@@ -98,8 +106,11 @@ def customers_of(*, merchant: Merchant, drafts: list[ReturnDraft]) -> set[int]:
     return named - {None}
 
 
-def lower_purchases(*, merchant: Merchant, drafts: list[ReturnDraft]) -> None:
-    """Add what came back to the purchases it came from, which are locked; a return takes its purchase's customer."""
+def lower_purchases(*, merchant: Merchant, drafts: list[ReturnDraft], held: set[int]) -> None:
+    """Add what came back to the purchases it came from, which are locked; a return takes its purchase's customer.
+
+    Their customers are `held`: whose purchase is somebody else's by now cannot be, without breaking the order.
+    """
     wanted: dict[int, int] = defaultdict(int)
     for draft in drafts:
         if draft.purchase_id:
@@ -117,6 +128,8 @@ def lower_purchases(*, merchant: Merchant, drafts: list[ReturnDraft]) -> None:
     for key, amount in wanted.items():
         if key not in purchases or amount > purchases[key].remaining:
             raise RefundExceedsPurchase
+        if purchases[key].customer_id not in {None, *held}:
+            raise MovedMeanwhile
     rows.change(Purchase, ["refunded"], [(key, purchases[key].refunded + amount) for key, amount in wanted.items()])
     for draft in drafts:
         if draft.purchase_id:

@@ -4,9 +4,12 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet, Sum
 
+from customers import activity
 from customers.merchants import rows
 from customers.merchants.models import Merchant
 from customers.models import Import, Purchase, PurchaseLine, Refund, RefundLine
+
+AT_ONCE = 5_000
 
 
 def withdraw_import(*, imported: Import, at: datetime) -> set[int]:
@@ -14,6 +17,9 @@ def withdraw_import(*, imported: Import, at: datetime) -> set[int]:
     bought = Purchase.objects.for_merchant(imported.merchant).filter(imported=imported, voided_at=None)
     returned = Refund.objects.filter(merchant=imported.merchant, imported=imported, undone_at=None)
     touched = set(bought.values_list("customer", flat=True)) | set(returned.values_list("customer", flat=True))
+    keys = sorted(touched - {None})
+    for start in range(0, len(keys), AT_ONCE):  # before their purchases, in the order in which everybody locks
+        activity.hold(merchant=imported.merchant, customers=keys[start : start + AT_ONCE])
     came_back = returned.filter(purchase__isnull=False)
     lowered = dict(came_back.values_list("purchase").annotate(Sum("amount")).order_by())
     held = dict(
@@ -22,7 +28,7 @@ def withdraw_import(*, imported: Import, at: datetime) -> set[int]:
     rows.change(Purchase, ["refunded"], [(key, held[key] - amount) for key, amount in sorted(lowered.items())])
     returned.update(undone_at=at, external_id=None)
     bought.update(voided_at=at, external_id=None)
-    return touched - {None}
+    return set(keys)
 
 
 def of_import(imported: Import) -> QuerySet[Purchase]:

@@ -3,12 +3,21 @@ from decimal import Decimal
 import pytest
 
 from customers import proof, purchases
+from customers.merchants.models import Merchant
 from customers.models import CustomerMonth, Purchase, PurchaseLine, Refund, RefundLine
 from customers.purchases import LineDraft
 from customers.tests import factories
 
 pytestmark = pytest.mark.django_db
 NOBODY = 10**9
+FREE = {"amount": 0, "occurred_at": factories.AT, "occurred_on": factories.AT, "recorded_at": factories.AT}
+
+
+def other_line() -> int:
+    """A line of another purchase, of which enough was bought."""
+    shop = Merchant.objects.get()
+    five = [LineDraft(amount=800, quantity=Decimal(5))]
+    return PurchaseLine.objects.get(purchase=factories.purchase(shop, None, amount=800, lines=five).pk).pk
 
 
 @pytest.fixture
@@ -46,6 +55,9 @@ def test_each_lost_key_is_found(shop, damage, sentence):
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
+        (lambda: RefundLine.objects.update(quantity=5), "4 were bought, but 5 came back"),
+        (lambda: RefundLine.objects.update(line=other_line()), "is of another purchase than its refund"),
+        (lambda: Refund.objects.create(**FREE, merchant=Merchant.objects.get()), "neither money nor products"),
         (lambda: Refund.objects.filter(lines=None).delete(), "500 came back, but its refunds add up to 200"),
         (lambda: Purchase.objects.update(refunded=0), "0 came back, but its refunds add up to 500"),
         (lambda: RefundLine.objects.update(amount=201), "gave back 200, but its lines add up to 201"),

@@ -15,6 +15,7 @@ from customers.purchases import (
     RefundExceedsPurchase,
     ReturnDraft,
 )
+from customers.purchases.returning import lower_purchases
 from customers.tests import factories
 from customers.tests.factories import AT
 
@@ -183,6 +184,36 @@ def test_a_return_of_another_merchants_purchase_is_refused():
 
     with pytest.raises(RefundExceedsPurchase):
         factories.refund(ours, bought, amount=1)
+
+
+def test_a_return_waits_for_nobody_whom_it_does_not_hold():
+    shop = factories.merchant()
+    bought = factories.purchase(shop, factories.customer(shop), amount=1000)
+    draft = ReturnDraft(amount=300, occurred_at=AT, purchase_id=bought.pk)
+
+    with pytest.raises(purchases.MovedMeanwhile):
+        lower_purchases(merchant=shop, drafts=[draft], held=set())
+
+    assert Purchase.objects.get().refunded == 0
+
+
+def test_a_discount_does_not_come_back_alone():
+    shop = factories.merchant()
+    lines = [LineDraft(amount=1000), LineDraft(amount=-200)]
+    bought = factories.purchase(shop, factories.customer(shop), amount=800, lines=lines)
+
+    with pytest.raises(purchases.NothingToRefund):
+        purchases.refund(merchant=shop, purchase_id=bought.pk, lines=[(2, Decimal(1))], at=AT)
+
+    assert not Refund.objects.exists()
+
+
+def test_a_refund_in_the_future_is_told_as_a_refund():
+    shop = factories.merchant()
+    bought = factories.purchase(shop, factories.customer(shop), amount=1000)
+
+    with pytest.raises(FutureMoment, match="The refund lies in the future"):
+        purchases.refund(merchant=shop, purchase_id=bought.pk, amount=1, occurred_at=AT + timedelta(hours=1), at=AT)
 
 
 @pytest.mark.parametrize(

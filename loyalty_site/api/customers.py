@@ -141,7 +141,11 @@ class CustomerList(Endpoint):
         if not found.is_valid():
             raise serializers.ValidationError(found.errors.get_json_data() and dict(found.errors))
         return paging.answer(
-            request, found.qs, lambda rows: [present(row) for row in rows], order=("-created_at", "-pk")
+            request,
+            found.qs,
+            lambda rows: [present(row) for row in rows],
+            order=("-created_at", "-pk"),
+            filters=found.base_filters,
         )
 
     @extend_schema(
@@ -221,6 +225,7 @@ class Lookup(Endpoint):
 
     @extend_schema(operation_id="customers_lookup", parameters=[OpenApiParameter("q")], responses=LookupReply)
     def get(self, request):
+        paging.check_names(request, ["q"])
         found = identity.look_up(merchant=self.merchant, text=request.query_params.get("q", ""))
         balances = balances_of(found, at=self.at)
         data = [

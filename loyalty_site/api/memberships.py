@@ -109,11 +109,16 @@ class MembershipList(MembershipEndpoint, ProgramEndpoint):
     )
     def get(self, request):
         members = self.members()
-        for name in ("customer", "program"):
+        filters = ("customer", "program")
+        for name in filters:
             if wanted := request.query_params.get(name):
                 members = members.filter(**{f"{name}__public_id": wanted})
         return paging.answer(
-            request, members, lambda rows: present(rows, at=self.at, now=self.at), order=("-joined_at", "-pk")
+            request,
+            members,
+            lambda rows: present(rows, at=self.at, now=self.at),
+            order=("-joined_at", "-pk"),
+            filters=filters,
         )
 
     @extend_schema(
@@ -183,15 +188,14 @@ class Entries(MembershipEndpoint):
 
     def present(self, entries: list[Entry], member: Membership) -> list[dict]:
         """Entries with the awards of their purchases (one query more)."""
-        judged = {
-            (purchase, membership): awards
-            for purchase, membership, awards in Judgement.objects.filter(
-                purchase__in={entry.purchase_id for entry in entries} - {None}, program=member.program_id
-            )
-            .order_by("pk")
-            .values_list("purchase", "membership", "awards")
-        }
         write = plain_money(self.merchant.currency)
+        found = Judgement.objects.filter(
+            purchase__in={entry.purchase_id for entry in entries} - {None}, program=member.program_id
+        )
+        judged = {
+            (one.purchase_id, one.membership_id): breakdown(one, write)
+            for one in found.select_related("version").order_by("pk")
+        }
         return [
             {
                 "id": entry.public_id,
@@ -205,7 +209,7 @@ class Entries(MembershipEndpoint):
                 "purchase": entry.purchase.public_id if entry.purchase else None,
                 "refund": entry.refund.public_id if entry.refund else None,
                 "origin": entry.origin.public_id if entry.origin else None,
-                "breakdown": breakdown(judged.get((entry.purchase_id, entry.membership_id), []), write)
+                "breakdown": judged.get((entry.purchase_id, entry.membership_id), [])
                 if is_of_a_judgement(entry)
                 else [],
                 "actor": entry.actor,
@@ -220,11 +224,17 @@ def is_of_a_judgement(entry: Entry) -> bool:
     return entry.kind == "earn" and entry.refund_id is None
 
 
-def breakdown(awards: list[dict], write) -> list[dict]:
-    """The stored awards of a judgement, each with its reason in the caller's language."""
+def breakdown(one: Judgement, write) -> list[dict]:
+    """The awards of a judgement (with its version), each with its reason in the caller's language."""
+    whens = rules.whens(one.version.rules)
     return [
-        {"rule": award["rule"], "points": award["points"], "base": award["base"], "why": rules.why(award, write)}
-        for award in awards
+        {
+            "rule": award["rule"],
+            "points": award["points"],
+            "base": award["base"],
+            "why": rules.why(award, write, whens.get(award["rule"])),
+        }
+        for award in one.awards
     ]
 
 

@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from django.db import DataError
@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from customers.merchants.refusals import Invalid
 
 USUAL, MOST = 25, 100
+PAGE = ("limit", "cursor")
 LARGEST_KEY = 2**63 - 1
 
 
@@ -27,16 +28,25 @@ class InvalidCursor(Invalid):
     message = _("This cursor is none of ours. Leave it out to begin with the first page.")
 
 
+class UnknownName(Invalid):
+    code = "unknown_field"
+    message = _("There is no filter '%(name)s' here. Check its spelling, or leave it out. Known: %(known)s.")
+
+
 class OutOfRange(Invalid):
     code = "out_of_range"
     message = _("A filter names a moment that lies too far away.")
 
 
-def answer(request, queryset: QuerySet, present: Callable, *, order: tuple[str, ...]) -> Response:
+def answer(
+    request, queryset: QuerySet, present: Callable, *, order: tuple[str, ...], filters: Iterable[str] = ()
+) -> Response:
     """A page of the queryset in a stable order, or its complete rows as CSV.
 
-    `order` names fields (all with - or none) that together are unique; `present` turns a list of rows into dicts.
+    `order` names fields (all with - or none) that together are unique; `present` turns a list of rows into dicts;
+    `filters` are the names of the address that the caller has read, besides the page's own.
     """
+    check_names(request, [*filters, *PAGE])
     queryset = queryset.order_by(*order)
     if request.accepted_renderer.format == "csv":
         return Response(present(fetch(queryset)), headers={"Content-Disposition": 'attachment; filename="rows.csv"'})
@@ -48,6 +58,13 @@ def answer(request, queryset: QuerySet, present: Callable, *, order: tuple[str, 
     page = page[:limit]
     next_cursor = write_cursor(page[-1], order) if has_more else None
     return Response({"data": present(page), "has_more": has_more, "next_cursor": next_cursor})
+
+
+def check_names(request, known: Iterable[str]) -> None:
+    """Refuse a name in the address that nothing reads: a filter with a slip in it would answer everything."""
+    for name in request.query_params:
+        if name not in known:
+            raise UnknownName(values={"name": name, "known": ", ".join(known)}, field=name)
 
 
 def fetch(queryset: QuerySet) -> list:

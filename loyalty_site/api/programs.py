@@ -44,7 +44,11 @@ class ProgramChange(Strict):
     starts_at = Moment(required=False, allow_null=True)
     policies = Policies(required=False)
     rules = Rules(required=False)
-    version = WholeNumber(required=False, min_value=1, help_text="The version you read; 409 when it is not the last.")
+    version = WholeNumber(
+        required=False,
+        min_value=1,
+        help_text="The version you read; 409 when it is not the last, also of a draft.",
+    )
 
 
 class VersionReply(serializers.Serializer):

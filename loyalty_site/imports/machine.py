@@ -1,12 +1,14 @@
-"""What an import asks of the machine: room on the disk, the file as a path, and SQLite's pages kept together."""
+"""What an import asks of the machine: room on the disk, the file with its hash, SQLite's pages kept together."""
 
 import errno
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.core.files import File
 from django.db import connections, router
 from django.utils.translation import gettext as _
 
@@ -80,3 +82,12 @@ def local_copy(imported: Import) -> Iterator[Path]:
 def look_anew() -> None:
     """Let PostgreSQL look at the tables that an import makes grow; until then it plans as for small ones."""
     rows.analyze(*GROWN)
+
+
+def fingerprint(content: File) -> str:
+    """SHA-256 of a file's content."""
+    digest = hashlib.sha256()
+    for chunk in content.chunks():
+        digest.update(chunk)
+    content.seek(0)
+    return digest.hexdigest()

@@ -54,5 +54,6 @@ class Outcome:
         return len(self.seen) if self.imported.dry_run else self.imported.customers_seen
 
     def start_afresh(self) -> None:
-        """Zero the counters for the next part."""
+        """Zero the counters for the next part, or for the same one again."""
+        self.faults = []
         self.accepted = self.duplicates = self.rejected = self.new_customers = self.value = 0

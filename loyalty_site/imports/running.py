@@ -19,15 +19,17 @@ from customers.merchants.models import ApiKey, Merchant, User
 from customers.merchants.refusals import Invalid, Refusal
 from customers.models import Customer, Import, ImportFault, Purchase, Refund
 from customers.models.imports import Kind, State
+from customers.purchases import MovedMeanwhile
 from customers.reader import staging
 
 from . import balances, people, sales
-from .machine import MANY, explain, is_disk_full, local_copy, look_anew, room_to_write
+from .machine import MANY, explain, fingerprint, is_disk_full, local_copy, look_anew, room_to_write
 from .outcome import Outcome
 
 AT_ONCE = 1_000
 FAULT_FIELDS = ["imported", "line", "column", "value", "message"]
 FAULTS_SHOWN = 1_000
+TRIES = 5  # of a part whose purchases are moved in the very moment
 LARGEST_FILE = 500_000_000  # bytes
 SETTLE = {Kind.PURCHASES: sales.settle, Kind.CUSTOMERS: people.settle, Kind.BALANCES: balances.settle}
 
@@ -85,15 +87,6 @@ def create(
     imported.file.save(f"{imported.public_id}.csv", content, save=False)
     imported.save()
     return imported
-
-
-def fingerprint(content: File) -> str:
-    """SHA-256 of a file's content."""
-    digest = hashlib.sha256()
-    for chunk in content.chunks():
-        digest.update(chunk)
-    content.seek(0)
-    return digest.hexdigest()
 
 
 def digest(content: bytes) -> str:
@@ -189,6 +182,18 @@ def post(imported: Import, staged: staging.Staged, *, at: datetime, progress) ->
     outcome = Outcome(imported=imported, at=at)
     next_look = imported.position + 2 * AT_ONCE
     for chunk in chunks(imported, staged):
+        settle(imported, outcome, chunk)
+        if imported.position >= next_look and not imported.dry_run:
+            look_anew()
+            next_look = 4 * imported.position
+        if progress:
+            settled = imported.accepted + imported.duplicates + imported.rejected
+            progress((imported.rows + settled) // 2, imported.rows)
+
+
+def settle(imported: Import, outcome: Outcome, chunk: list, *, tries: int = TRIES) -> None:
+    """Settle a part in one transaction; begun anew where a till moved one of its purchases in that very moment."""
+    try:
         with transaction.atomic():
             SETTLE[Kind(imported.kind)](outcome, chunk)
             write_faults(imported, outcome.take_faults())
@@ -200,12 +205,11 @@ def post(imported: Import, staged: staging.Staged, *, at: datetime, progress) ->
             imported.customers_seen = outcome.count_customers()
             advance(imported, len(chunk))
             outcome.start_afresh()
-        if imported.position >= next_look and not imported.dry_run:
-            look_anew()
-            next_look = 4 * imported.position
-        if progress:
-            settled = imported.accepted + imported.duplicates + imported.rejected
-            progress((imported.rows + settled) // 2, imported.rows)
+    except MovedMeanwhile:
+        if tries == 1:
+            raise
+        outcome.start_afresh()
+        settle(imported, outcome, chunk, tries=tries - 1)
 
 
 def advance(imported: Import, count: int) -> None:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from customers import activity
 from customers.merchants.models import Location
 from customers.models import Purchase, Refund
 from customers.purchases import LineDraft, PurchaseDraft, RefundExceedsPurchase, ReturnDraft
@@ -9,6 +10,7 @@ from customers.reader.receipts import Identity, Receipt
 from loyalty_site import flows
 
 from .buyers import REFUSED, Buyers
+from .cards import Cards
 from .outcome import Outcome
 
 DEFAULT_CHANNEL = "store"
@@ -32,8 +34,25 @@ def settle(outcome: Outcome, receipts: list[Receipt]) -> None:
             outcome.duplicates += receipt.rows
         else:
             fresh.append(receipt)
-    settle_sales(outcome, [receipt for receipt in fresh if not receipt.is_return])
-    settle_returns(outcome, [receipt for receipt in fresh if receipt.is_return])
+    sales, returns = ([receipt for receipt in fresh if receipt.is_return == back] for back in (False, True))
+    buyers = Buyers(outcome, identified(sales))
+    if returns and not outcome.imported.dry_run:
+        hold_everybody(outcome, buyers, returns)
+    settle_sales(outcome, buyers, sales)
+    settle_returns(outcome, returns)
+
+
+def hold_everybody(outcome: Outcome, buyers: Buyers, returns: list[Receipt]) -> None:
+    """Hold those who buy and those who return in one order, before anything is written.
+
+    Held one after the other, a till that moves a purchase between two of them and this file could each wait for what
+    the other holds.
+    """
+    merchant = outcome.imported.merchant
+    cards = Cards(merchant, identified(returns))
+    owners = Purchase.objects.for_merchant(merchant).filter(external_id__among=[one.receipt for one in returns])
+    everybody = {found.key(person) for found in (buyers, cards) for person in found.people}
+    activity.hold(merchant=merchant, customers={*everybody, *owners.values_list("customer", flat=True)} - {None})
 
 
 def identified(receipts: list[Receipt]) -> list[Identity]:
@@ -41,9 +60,8 @@ def identified(receipts: list[Receipt]) -> list[Identity]:
     return [receipt.customer for receipt in receipts if not receipt.customer.is_anonymous]
 
 
-def settle_sales(outcome: Outcome, receipts: list[Receipt]) -> None:
+def settle_sales(outcome: Outcome, buyers: Buyers, receipts: list[Receipt]) -> None:
     """Record sales."""
-    buyers = Buyers(outcome, identified(receipts))
     locations = Locations(outcome, receipts)
     drafts = []
     for receipt in receipts:

@@ -1,33 +1,23 @@
 """The counter: find the customer, type the amount, record the purchase."""
 
-from django.db import OperationalError
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from customers import identity
 from customers.merchants.models import Right
-from customers.merchants.refusals import Conflict, Refusal
+from customers.merchants.refusals import Refusal
 from customers.merchants.web import find_or_404, merchant_page, typed
 from customers.models import Customer
 from loyalty_site import flows
-from loyalty_site.api.problems import is_busy
 from loyalty_site.forms import EnrolForm, PurchaseForm, refuse
 from loyalty_site.selectors import cards, people
 
-
-class Busy(Conflict):
-    """Somebody else has been writing for longer than a customer waits."""
-
-    code = "busy"
-    retryable = True
-    message = _("The shop's records are busy for a moment. Nothing was recorded: press the button again.")
-
+from .attempts import attempted
 
 REMEMBERED = "counter_location_%s"  # per merchant, in the session
 
@@ -95,21 +85,15 @@ def record(request, place, customer, form, at) -> HttpResponseRedirect | None:
 
 def preview(place, customer, form, at) -> list[cards.Gain] | None:
     """What the typed amount would earn, by the code that records it; None while there is no valid amount."""
-    recorded = sell(place, customer, form, at, dry_run=True) if form.is_bound and form.is_valid() else None
+    recorded = sell(place, customer, form, at, dry_run=True)
     return recorded and cards.gains(recorded.earned, currency=place.merchant.currency, at=at)
 
 
 def sell(place, customer, form, at, *, dry_run: bool = False) -> flows.Recorded | None:
     """Record the purchase of a valid form, or only try; None when it is refused, which the form then says."""
-    draft = form.draft(customer=customer, place=place, at=at)
-    try:
-        return flows.attempt(
-            lambda: flows.record_once(merchant=place.merchant, drafts=[draft], at=at)[0], dry_run=dry_run
-        )
-    except Refusal as refusal:
-        refuse(form, refusal)
-    except OperationalError as error:
-        if not is_busy(error):
-            raise
-        refuse(form, Busy())
-    return None
+
+    def work() -> flows.Recorded:
+        draft = form.draft(customer=customer, place=place, at=at)
+        return flows.record_once(merchant=place.merchant, drafts=[draft], at=at)[0]
+
+    return attempted(form, work, dry_run=dry_run)

@@ -1,6 +1,6 @@
 """What a customer holds and bought: for the counter and for the customer's page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from rewards.models import Judgement, Membership, Program
 from .people import Person, masked
 
 RECENT, LOOKED_AT = 8, 50  # customers shown, and purchases among which they are looked for
+LATEST = 5  # purchases of the customer at the counter
 
 
 @dataclass(slots=True)
@@ -45,9 +46,12 @@ class Gain:
     available_at: datetime | None = None
 
 
-def reasons(awards: list[dict], currency: str) -> list[str]:
-    """Why, one sentence per rule that gave something; of several each says its part, and they add up."""
-    said = [rules.why(award, lambda minor: money(minor, currency)) for award in awards]
+def reasons(awards: list[dict], whens: Mapping[str, Mapping], currency: str) -> list[str]:
+    """Why, one sentence per rule that gave something; of several each says its part, and they add up.
+
+    `whens` are the conditions of the rules, by name.
+    """
+    said = [rules.why(award, lambda minor: money(minor, currency), whens.get(award["rule"])) for award in awards]
     if len(said) < 2:
         return said
     return [f"{award['rule']} {signed(award['points'])}: {why}" for award, why in zip(awards, said, strict=True)]
@@ -59,7 +63,11 @@ def gains(earned: list[Earned], *, currency: str, at: datetime) -> list[Gain]:
         Gain(
             program=one.program,
             points=one.points,
-            reasons=reasons([award.stored() for award in one.awards], currency),
+            reasons=reasons(
+                [award.stored() for award in one.awards],
+                {award.rule: award.when for award in one.awards if award.when},
+                currency,
+            ),
             available_at=one.available_at if one.points and one.available_at > at else None,
         )
         for one in earned
@@ -76,7 +84,7 @@ class Receipt:
 
 def purchases_of(customer: Customer) -> QuerySet[Purchase]:
     """The customer's purchases, newest first, with location, lines and judgements (three queries)."""
-    judged = Judgement.objects.standing().select_related("program").order_by("program__name")
+    judged = Judgement.objects.standing().select_related("program", "version").order_by("program__name")
     bought = Purchase.objects.for_merchant(customer.merchant_id).filter(customer=customer)
     return (
         bought.select_related("location")
@@ -90,7 +98,10 @@ def receipts(purchases: Iterable[Purchase], *, currency: str) -> list[Receipt]:
     return [
         Receipt(
             purchase,
-            [Gain(one.program, one.points, reasons(one.awards, currency)) for one in purchase.judgements.all()],
+            [
+                Gain(one.program, one.points, reasons(one.awards, rules.whens(one.version.rules), currency))
+                for one in purchase.judgements.all()
+            ],
         )
         for purchase in purchases
     ]
@@ -110,20 +121,23 @@ def served_today(place: StaffMember, *, where: str | None, at: datetime) -> list
 
 @dataclass(slots=True)
 class CounterCard:
-    """The customer at the counter; `receipt` is the purchase just recorded."""
+    """The customer at the counter; `receipt` is the purchase just recorded, `last` the latest purchases otherwise."""
 
     customer: Customer
     seen: Person
     holdings: list[Holding]
+    last: list[Purchase]
     receipt: Receipt | None = None
 
 
 def counter_card(customer: Customer, *, receipt: str | None, currency: str, at: datetime) -> CounterCard:
-    """The card with balances and, where one is named, the receipt (three queries, six with a receipt)."""
+    """The card with balances and the latest purchases, or the receipt that is named (four queries, seven with one)."""
+    last = Purchase.objects.for_merchant(customer.merchant_id).filter(customer=customer)
     found = purchases_of(customer).filter(public_id=receipt) if receipt else []
     return CounterCard(
         customer=customer,
         seen=masked([customer])[0],
         holdings=holdings(customer, at=at),
+        last=list(last.order_by("-occurred_on", "-occurred_at", "-id")[:LATEST]),
         receipt=next(iter(receipts(found, currency=currency)), None),
     )

@@ -11,7 +11,7 @@ from customers import rhythm, words
 from customers.merchants.models import StaffMember
 from customers.models import Customer, Purchase
 from customers.rhythm import Rhythm
-from rewards import ledger
+from rewards import ledger, rules
 from rewards.models import Entry, Judgement, Lot, Membership
 
 from .cards import Holding, Receipt, holdings, purchases_of, reasons, receipts
@@ -93,17 +93,21 @@ def movements(entries: Iterable[Entry], *, currency: str) -> list[Movement]:
     """Entries with the awards of the judgement that made them (one query)."""
     entries = list(entries)
     judged = Judgement.objects.filter(purchase__in={entry.purchase_id for entry in entries if entry.purchase_id})
-    awards = {(one.purchase_id, one.membership_id): one.awards for one in judged.order_by("pk")}
-    return [Movement(entry, why(entry, awards, currency)) for entry in entries]
+    judged = judged.select_related("version").order_by("pk")
+    awards = {
+        (one.purchase_id, one.membership_id): reasons(one.awards, rules.whens(one.version.rules), currency)
+        for one in judged
+    }
+    return [Movement(entry, why(entry, awards)) for entry in entries]
 
 
-def why(entry: Entry, awards: dict, currency: str) -> list[str]:
+def why(entry: Entry, awards: dict) -> list[str]:
     """The reasons of an entry: what its rules gave, or what was written when it was made."""
     if entry.reason:
         return [entry.reason]
     if entry.kind != "earn" or entry.refund_id:
         return []
-    return reasons(awards.get((entry.purchase_id, entry.membership_id), []), currency)
+    return awards.get((entry.purchase_id, entry.membership_id), [])
 
 
 def standing(customer: Customer) -> dict[tuple[str, str], bool]:

@@ -5,6 +5,7 @@ import pytest
 from customers.models import Customer, Purchase
 from loyalty_site.tests import api_client, factories
 from loyalty_site.tests.api_client import places, refused
+from loyalty_site.tests.receipts import assert_sound
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +132,38 @@ def test_batch_is_replayed(till):
 
     assert again.content == first.content
     assert again.json()["results"][0]["status"] == "created"
+
+
+def test_absurd_amounts_under_absurd_rules_are_refused_row_by_row(till, shop):
+    absurd = {"name": "a", "trigger": "purchase", "award": {"per_amount": {"points": 100_000, "every": 1}}}
+    factories.program(shop, rules=[{**absurd, "limits": {"total": {"points": 10**15}}}, {**absurd, "name": "b"}])
+    buyer = factories.customer(shop).public_id
+    rows = [
+        {"customer": buyer, "external_id": f"r{n}", "amount": amount}
+        for n, amount in enumerate([10**12, 100, 10**12, 200])
+    ]
+
+    answered = results(till, rows)
+    single = till.post("purchases", {**rows[0], "external_id": "alone"})
+
+    assert [(row["status"], row["points"]) for row in answered] == [
+        ("error", 0),
+        ("created", 20_000_000),
+        ("error", 0),
+        ("created", 40_000_000),
+    ]
+    assert {row["error"]["code"] for row in answered if row["error"]} == {"amount_too_large"}
+    assert refused(single) == (400, "amount_too_large")
+    assert sorted(Purchase.objects.values_list("external_id", flat=True)) == ["r1", "r3"]
+    assert_sound(shop)
+
+
+def test_rows_beyond_what_an_account_holds_are_refused_and_those_before_stand(till, shop):
+    most = {"name": "a", "trigger": "purchase", "award": {"per_amount": {"points": 100_000, "every": 1}}}
+    factories.program(shop, rules=[most])
+    buyer = factories.customer(shop).public_id
+
+    answered = results(till, [{"customer": buyer, "external_id": str(n), "amount": 10**10} for n in range(3)])
+
+    assert [(row["status"], row["points"]) for row in answered] == [("created", 10**15), ("error", 0), ("error", 0)]
+    assert_sound(shop)

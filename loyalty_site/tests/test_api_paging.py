@@ -9,6 +9,7 @@ from customers.merchants import shops
 from customers.models import Customer
 from loyalty_site.tests import api_client, factories
 from loyalty_site.tests.api_client import places, refused, rows
+from rewards.models import Program
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ HEADERS = {
         "balance.lifetime_redeemed,balance.expired,balance.next_expiry.points,balance.next_expiry.at,to_next_tier"
     ),
     "purchases": (
-        "id,external_id,customer,occurred_at,recorded_at,channel,location,staff,status,currency,amount,amount_due,"
+        "id,external_id,customer,occurred_at,recorded_at,channel,location,staff,status,code,currency,amount,amount_due,"
         "refunded,lines,discounts,earned"
     ),
     "imports": (
@@ -240,3 +241,25 @@ def test_csv_of_a_filtered_list_is_filtered(till, shop):
 
 def test_refusal_is_json_though_csv_was_asked_for(till):
     assert refused(till.get("customers/cus_nobody", csv=True)) == (404, "not_found")
+
+
+@pytest.mark.parametrize("path", [*HEADERS, "reports/overview"])
+def test_a_name_that_nothing_reads_is_refused(till, path):
+    response = till.get(path, custmer="cus_1")
+
+    assert (refused(response), places(response)) == ((400, "unknown_field"), [("custmer", "unknown_field")])
+
+
+def test_lists_under_a_thing_refuse_unknown_names_too(till, shop):
+    factories.program(shop)
+    buyer = factories.customer(shop)
+    bought = factories.purchase(shop, buyer).draft.public_id
+    member, program = buyer.memberships.get(), Program.objects.get()
+    paths = (
+        f"memberships/{member.public_id}/entries",
+        f"memberships/{member.public_id}/lots",
+        f"programs/{program.public_id}/versions",
+        f"purchases/{bought}/refunds",
+    )
+
+    assert [refused(till.get(path, date="today")) for path in paths] == [(400, "unknown_field")] * len(paths)

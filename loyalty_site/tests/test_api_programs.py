@@ -140,12 +140,16 @@ def test_name_of_a_program_is_used_once(till):
     assert places(response) == [("name", "name_taken")]
 
 
-def test_change_of_a_draft_is_no_new_version(till):
+def test_change_of_a_draft_counts_and_leaves_one_version(till):
     program = drafted(till)
+    path = f"programs/{program['id']}"
 
-    changed = till.patch(f"programs/{program['id']}", {"rules": [{**RULE, "name": "Better"}]}).json()
+    changed = till.patch(path, {"version": 1, "rules": [{**RULE, "name": "Better"}]}).json()
+    second = till.patch(path, {"version": 1, "rules": [{**RULE, "name": "Other"}]})
 
-    assert (changed["version"], changed["rules"][0]["name"]) == (1, "Better")
+    assert (changed["version"], changed["rules"][0]["name"]) == (2, "Better")
+    assert refused(second) == (409, "version_conflict")
+    assert [one["version"] for one in till.get(f"{path}/versions").json()["data"]] == [2]
 
 
 def test_change_of_an_active_program_publishes_a_version(till):

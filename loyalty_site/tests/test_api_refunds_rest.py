@@ -187,3 +187,28 @@ def test_a_program_that_begins_later_judges_what_is_left_of_lines(shop, till):
 
     assert kept(shop) == 2
     assert_sound(shop)
+
+
+@pytest.mark.parametrize(
+    ("lines", "series", "points"),
+    [
+        # a free product of a basket that cost something
+        ([line(500, "cake"), line(0, "sample", 2)], [back(2)], 4),
+        ([line(500, "cake"), line(0, "sample", 2)], [back(2), back(2)], 2),
+        ([line(500, "cake"), line(0, "sample", 2)], [back(2), back(1)], 0),
+        # a basket that cost nothing at all
+        ([line(0, "sample"), line(0, "sample")], [back(1)], 2),
+        ([line(0, "sample"), line(0, "sample")], [back(1), back(2)], 0),
+    ],
+)
+def test_what_cost_nothing_comes_back_alone_with_the_points_it_earned(shop, till, lines, series, points):
+    factories.program(shop, rules=[rule({"per_item": 2})])
+    path = f"purchases/{bought(shop, lines=lines).public_id}/refunds"
+
+    answers = [till.post(path, body) for body in series]
+    again = till.post(path, series[0] if len(series) == 1 and lines[0].amount == 0 else back(2, 3))
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert again.status_code == 409
+    assert kept(shop) == points
+    assert_sound(shop)

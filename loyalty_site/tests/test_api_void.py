@@ -2,8 +2,10 @@
 
 import pytest
 
+from customers.merchants import shops
 from customers.models import CustomerActivity
 from loyalty_site.tests import api_client, factories
+from loyalty_site.tests.api_client import refused
 from loyalty_site.tests.factories import AT
 from loyalty_site.tests.receipts import assert_sound, line, path_of, points, program_with, rule
 from rewards import ledger
@@ -27,6 +29,26 @@ def ana(shop):
 @pytest.fixture
 def ben(shop):
     return factories.customer(shop, name="Ben")
+
+
+@pytest.mark.parametrize(
+    ("what", "body", "statuses"),
+    [("void", {}, [200, 403, 200]), ("reassign", None, [200, 403, 200]), ("refunds", {"amount": 100}, [201, 201, 201])],
+)
+def test_a_key_of_one_location_corrects_what_happened_there_and_gives_back_what_was_bought_anywhere(
+    shop, ana, ben, what, body, statuses
+):
+    here, there = (shops.add_location(merchant=shop, name=name) for name in ("Here", "There"))
+    till = api_client.api(shop, scope="counter", location=here)
+    sold = [path_of(shop, ana, location_id=place and place.pk) for place in (here, there, None)]
+
+    sent = {"customer": ben.public_id} if body is None else body
+    answers = [till.post(f"{path}/{what}", sent) for path in sold]
+
+    assert [answer.status_code for answer in answers] == statuses
+    assert [refused(answer)[1] for answer in answers if answer.status_code == 403] == ["other_location"] * (
+        statuses.count(403)
+    )
 
 
 def test_void_takes_all_points_back_and_answers_the_purchase(shop, till, ana):

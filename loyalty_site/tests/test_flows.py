@@ -145,6 +145,18 @@ def test_activation_lets_the_past_earn_from_the_start(shop):
     assert list(Entry.objects.order_by("pk").values_list("occurred_at", flat=True)) == [AT - 20 * DAY, AT - 10 * DAY]
 
 
+def test_activation_knows_the_code_that_was_said_long_ago(shop):
+    ana = factories.customer(shop)
+    for code in ("SPRING", ""):
+        factories.purchase(shop, ana, at=AT - DAY, code=code)
+    bonus = [{"name": "Spring", "trigger": "purchase", "award": {"fixed": 5}, "when": {"code": "spring"}}]
+    made = programs.create(merchant=shop, name="Points", rules_json=bonus, at=AT, starts_at=AT - 30 * DAY)
+
+    flows.activate_program(program=made, at=AT)
+
+    assert points(ana) == 5
+
+
 def test_activation_gives_no_points_for_what_came_back(shop):
     ana = factories.customer(shop)
     part = factories.purchase(shop, ana, amount=1000, at=AT - 9 * DAY).draft

@@ -6,7 +6,9 @@ from django.utils import translation
 from customers.merchants import shops
 from customers.merchants.models import Role, User
 from customers.models import CustomerActivity, Purchase
+from loyalty_site import flows
 from loyalty_site.tests import factories
+from loyalty_site.tests.factories import AT
 from loyalty_site.tests.page_text import text
 from rewards.models import Entry, Judgement
 
@@ -45,10 +47,10 @@ def test_card_shows_who_it_is_and_what_they_hold(dora, shop, ana):
 
 
 def test_card_costs_literally(dora, shop, ana, django_assert_num_queries):
-    # session, user, place; customer, locations; memberships, entries, lots
+    # session, user, place; customer, locations; memberships, entries, lots; last purchases
     factories.purchase(shop, ana)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         dora.get(card(ana))
 
 
@@ -57,6 +59,31 @@ def test_preview_says_what_will_be_earned_and_why_and_writes_nothing(dora, ana):
 
     assert text(response).strip() == "+12 points Points 1 for each full 1.00 € of 12.50 €"
     assert (Purchase.objects.count(), Judgement.objects.count(), Entry.objects.count()) == (0, 0, 0)
+
+
+def test_card_leads_to_the_last_purchases(dora, shop, ana):
+    first, *__ = [factories.purchase(shop, ana, amount=100 * n).draft for n in range(1, 7)]
+    void = factories.purchase(shop, ana).draft
+    flows.void_purchase(merchant=shop, purchase_id=void.pk, at=AT)
+
+    page = dora.get(card(ana))
+
+    assert page.content.decode().count("/m/a/purchases/") == 5
+    assert "10.00 € (void)" in text(page)
+    assert first.public_id not in page.content.decode()
+
+
+def test_code_that_the_customer_says_is_previewed_recorded_and_kept(dora, shop):
+    bonus = {"name": "Code", "trigger": "purchase", "award": {"fixed": 5}, "when": {"code": "HELLO"}}
+    factories.program(shop, rules=[bonus])
+    ana = factories.customer(shop)
+    sent = {"amount": "12.50", "receipt": RECEIPT, "code": " hello "}
+
+    assert "5 points" in text(dora.get(card(ana), sent, headers=HTMX))
+    dora.post(card(ana), sent)
+
+    assert list(Entry.objects.values_list("points", flat=True)) == [5]
+    assert Purchase.objects.get().code == "hello"
 
 
 def test_preview_of_several_rules_says_what_each_gives(dora, shop):

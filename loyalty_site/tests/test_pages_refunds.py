@@ -1,16 +1,19 @@
 """Giving back on a page: what happens to the points is said before it happens."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
 
 from customers.merchants.models import Role, User
-from customers.models import Purchase, Refund
+from customers.models import Purchase, Refund, RefundLine
 from loyalty_site import flows
 from loyalty_site.tests import factories
 from loyalty_site.tests.api_client import snapshot
 from loyalty_site.tests.factories import AT
 from loyalty_site.tests.page_text import text
+from loyalty_site.tests.receipts import line
 from rewards import ledger
 from rewards.models import Entry
 from rewards.tests import factories as promises
@@ -76,7 +79,7 @@ def test_staff_gives_back_and_is_named_in_the_books(dora, shop):
 
     response = dora.post(address(purchase), {"amount": "3.50", "receipt": RECEIPT}, follow=True)
 
-    assert response.redirect_chain == [(reverse("customer", args=["a", buyer.public_id]), 302)]
+    assert response.redirect_chain == [(reverse("purchase", args=["a", purchase.public_id]), 302)]
     assert "Given back: 3.50 €." in text(response)
     assert Refund.objects.get().amount == 350
     taken = Entry.objects.get(kind="reverse")
@@ -137,8 +140,10 @@ def test_anonymous_purchase_gives_back_money_alone(dora, shop):
     purchase = bought(shop, None)
 
     assert "No points move: nobody in a program bought this." in text(dora.get(address(purchase)))
-    response = dora.post(address(purchase), {"amount": "10", "receipt": RECEIPT}, follow=True)
-    assert "Everything of this purchase has come back already." in text(response)
+    assert "Given back: 10.00 €." in text(
+        dora.post(address(purchase), {"amount": "10", "receipt": RECEIPT}, follow=True)
+    )
+    assert "Everything of this purchase has come back already." in text(dora.get(address(purchase)))
 
 
 def test_voided_purchase_gives_nothing_back(dora, shop):
@@ -161,6 +166,99 @@ def test_profile_leads_to_giving_back_only_those_who_may_and_only_what_is_left(c
     assert address(open_) not in client.get(profile).content.decode()
 
 
+def basket(shop, buyer) -> Purchase:
+    """3 coffees for 9.00 and 2 cakes for 5.00."""
+    lines = [line(900, "coffee", 3, name="Coffee"), line(500, "cake", 2, name="Cake")]
+    return bought(shop, buyer, amount=1400, lines=lines)
+
+
+def test_products_are_given_back_by_quantity_and_the_rest_stays(dora, shop):
+    factories.program(shop)
+    purchase = basket(shop, factories.customer(shop))
+
+    said = text(dora.get(address(purchase), {"line-1": "2", "receipt": RECEIPT}))
+    response = dora.post(address(purchase), {"line-1": "2", "line-2": "", "receipt": RECEIPT}, follow=True)
+
+    assert "6.00 € of the purchase comes back. 8.00 € stays bought." in said
+    assert "6 points taken back" in said
+    assert "Given back: 6.00 €." in text(response)
+    assert list(RefundLine.objects.values_list("line__number", "quantity", "amount")) == [(1, 2, 600)]
+    assert "1 of 3" in text(dora.get(address(purchase)))
+
+
+def test_products_are_asked_for_before_anything_is_said(dora, shop):
+    purchase = basket(shop, factories.customer(shop))
+
+    said = text(dora.get(address(purchase)))
+
+    assert "Write how many of a product come back to see what happens." in said
+    assert "Give back 1" not in said
+
+
+def test_all_that_is_left_fills_the_quantities(dora, shop):
+    purchase = basket(shop, factories.customer(shop))
+    flows.refund_purchase(merchant=shop, purchase_id=purchase.pk, lines=[(1, 1), (2, 2)], at=AT)
+
+    page = dora.get(address(purchase)).content.decode()
+    link = re.search(r'href="([^"]*all=1)"', page)[1].replace("&amp;", "&")
+
+    assert "6.00 € of the purchase comes back. Nothing of it stays bought." in text(dora.get(link))
+
+
+def test_a_long_receipt_is_looked_at_and_given_back_whole(dora, shop):
+    purchase = bought(shop, factories.customer(shop), amount=120_000, lines=[line(100) for __ in range(1200)])
+    typed = {f"line-{number}": "1" for number in range(1, 1201)}
+
+    looked = dora.post(address(purchase), {**typed, "receipt": RECEIPT, "look": "1"})
+    assert "1,200.00 € of the purchase comes back. Nothing of it stays bought." in text(looked)
+    assert Refund.objects.count() == 0
+
+    dora.post(address(purchase), {**typed, "receipt": RECEIPT})
+    assert Refund.objects.get().amount == 120_000
+
+
+def test_an_amount_of_a_receipt_with_products_is_taken_off_all(dora, shop):
+    purchase = basket(shop, factories.customer(shop))
+
+    said = text(dora.get(address(purchase), {"how": "amount", "amount": "7", "receipt": RECEIPT}))
+
+    assert "It is taken off all products in proportion." in said
+    assert "7.00 € of the purchase comes back. 7.00 € stays bought." in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"line-2": "3"}, "Cake: More would come back than is left of this purchase."),
+        ({"line-2": "x"}, "Cake: Write how many come back with digits, for example 1 or 0.5."),
+        ({"line-2": "-1"}, "Cake: Write how many come back with digits, for example 1 or 0.5."),
+        ({"line-2": "0.0001"}, "Cake: Write how many come back with digits, for example 1 or 0.5."),
+        ({"line-1": "1", "line-2": "2.001"}, "Cake: More would come back than is left of this purchase."),
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_cannot_come_back_of_a_product_is_said_beside_it(dora, shop, method, typed, sentence):
+    purchase = basket(shop, factories.customer(shop))
+
+    response = getattr(dora, method)(address(purchase), {**typed, "receipt": RECEIPT})
+    part = dora.get(address(purchase), {**typed, "receipt": RECEIPT}, headers={"HX-Request": "true"})
+
+    assert sentence.removeprefix("Cake: ") in text(response)
+    assert sentence in text(part)
+    assert 'value="{}"'.format(typed["line-2"]) in response.content.decode()
+    assert response.content.decode().count('aria-invalid="true"') == 1
+    assert Refund.objects.count() == 0
+
+
+def test_post_without_a_quantity_says_what_is_missing(dora, shop):
+    purchase = basket(shop, factories.customer(shop))
+
+    response = dora.post(address(purchase), {"receipt": RECEIPT})
+
+    assert "Write how many of a product come back" in text(response)
+    assert Refund.objects.count() == 0
+
+
 @pytest.mark.parametrize("programs", [1, 5])
 def test_page_takes_the_same_queries(client, shop, django_assert_num_queries, programs):
     for number in range(programs):
@@ -169,5 +267,5 @@ def test_page_takes_the_same_queries(client, shop, django_assert_num_queries, pr
     client.force_login(User.objects.get(email="alice@a.test"))
     client.get(address(purchase))
 
-    with django_assert_num_queries(52):
+    with django_assert_num_queries(53):
         client.get(address(purchase))

@@ -1,11 +1,14 @@
 """Refunds, voids and moves at the same moment: nothing counts twice, nothing is lost, nobody embraces."""
 
+from datetime import timedelta
+
 import pytest
+from django.core.files.base import ContentFile
 from django.db import OperationalError
 
 from customers.merchants.refusals import Refusal
 from customers.models import CustomerActivity, Purchase, Refund
-from loyalty_site import flows
+from loyalty_site import flows, imports
 from loyalty_site.tests import api_client, factories
 from loyalty_site.tests.api_client import together
 from loyalty_site.tests.factories import AT
@@ -93,6 +96,28 @@ def test_refunds_against_a_reassign_leave_the_points_with_one(shop):
     left = Purchase.objects.get()
     owner, other = (ben, ana) if left.customer_id == ben.pk else (ana, ben)
     assert (points(owner), points(other)) == (left.remaining // 100 + 9, 0)
+    assert_sound(shop)
+
+
+def test_a_file_of_returns_against_moves_is_recorded_whole(shop):
+    ana, ben = (factories.customer(shop, email=f"{name}@a.test") for name in ("ana", "ben"))
+    sold = [factories.purchase(shop, (ana, ben)[n % 2], external_id=f"r{n}").draft for n in range(6)]
+    text = "receipt,date,email,amount\n" + "".join(
+        f"s{n},2026-03-01,{who}@a.test,10.00\nr{n},2026-03-11,{who}@a.test,-1.00\n"
+        for n, who in enumerate(["ben", "ana"] * 3)
+    )
+    at = AT + timedelta(days=2)
+    sent = imports.create(merchant=shop, kind="purchases", content=ContentFile(text.encode()), filename="s.csv", at=at)
+
+    def move(one):
+        other = ben if one.customer_id == ana.pk else ana
+        return lambda: flows.reassign_purchase(merchant=shop, purchase_id=one.pk, customer_id=other.pk, at=at)
+
+    said = at_once([lambda: imports.run(sent.pk, at=at), *(move(one) for one in sold)])
+
+    assert set(said) <= {"done", "busy"}
+    sent.refresh_from_db()
+    assert (sent.state, sent.accepted, sent.rejected) == ("done", 12, 0)
     assert_sound(shop)
 
 

@@ -41,6 +41,11 @@ PAGES = {
     ("POST", "customer_edit"): [302, 404, 403, 302, 302],
     ("GET", "customer_delete"): [302, 404, 403, 403, 200],
     ("POST", "customer_delete"): [302, 404, 403, 403, 302],
+    ("GET", "purchase"): [302, 404, 200, 200, 200],
+    ("GET", "purchase_void"): [302, 404, 403, 200, 200],
+    ("POST", "purchase_void"): [302, 404, 403, 302, 302],
+    ("GET", "purchase_reassign"): [302, 404, 403, 200, 200],
+    ("POST", "purchase_reassign"): [302, 404, 403, 302, 302],
     ("GET", "give_back"): [302, 404, 403, 200, 200],
     ("POST", "give_back"): [302, 404, 403, 302, 302],
     ("GET", "retention"): [302, 404, 200, 403, 200],
@@ -119,6 +124,7 @@ SENT = {
     "settings_keys": {"name": "till 2", "scope": "read"},
 }  # fmt: skip
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
+WRITES += ["purchase_void", "purchase_reassign"]
 PUBLIC = {"login", "design", "password_reset", "password_reset_done", "password_reset_confirm", "invitation"}
 MANAGED = {
     name
@@ -168,13 +174,14 @@ def ask(client, method, name, who, people, customer):
         client.force_login(people[who])
     if method == "GET":
         return client.get(address(name, customer))
-    return client.post(address(name, customer), SENT.get(name, {}))
+    sent = {"to": customer.public_id} if name == "purchase_reassign" else SENT.get(name, {})
+    return client.post(address(name, customer), sent)
 
 
 def counts():
     """What the pages may write, so far that a change is seen."""
     rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund]
-    return Purchase.objects.count(), [list(model.objects.values()) for model in rows]
+    return list(Purchase.objects.values()), [list(model.objects.values()) for model in rows]
 
 
 def test_every_page_is_in_the_table():
@@ -222,13 +229,29 @@ def test_purchase_for_a_customer_of_another_shop_is_not_recorded(client, people,
     assert not Purchase.objects.filter(customer__isnull=False).exists()
 
 
-def test_purchase_of_another_shop_is_not_given_back(client, people):
+@pytest.mark.parametrize("name", ["give_back", "purchase_void", "purchase_reassign"])
+def test_purchase_of_another_shop_is_not_changed(client, people, name):
     client.force_login(people["charlie"])
+    mine = factories.customer(people["charlie"].places.get().merchant)
+    before = counts()
 
-    response = client.post(reverse("give_back", args=["b", Purchase.objects.get().public_id]), SENT["give_back"])
+    sent = {**SENT["give_back"], "to": mine.public_id}
+    response = client.post(reverse(name, args=["b", Purchase.objects.get().public_id]), sent)
 
     assert response.status_code == 404
-    assert Refund.objects.count() == 0
+    assert counts() == before
+
+
+def test_purchase_is_not_moved_to_a_customer_of_another_shop(client, people):
+    client.force_login(people["alice"])
+    theirs = factories.customer(people["charlie"].places.get().merchant)
+    before = counts()
+
+    page = reverse("purchase_reassign", args=["a", Purchase.objects.get().public_id])
+
+    assert client.post(page, {"to": theirs.public_id}).status_code == 404
+    assert client.get(page, {"to": "\0"}).status_code == 404
+    assert counts() == before
 
 
 @pytest.mark.parametrize(
@@ -240,6 +263,11 @@ def test_purchase_of_another_shop_is_not_given_back(client, people):
         ("counter/%00/", 404),
         ("customers/?search=%00&page=%00", 200),
         ("customers/%00/", 404),
+        ("purchases/%00/", 404),
+        ("purchases/{purchase}/give-back/?how=%00&amount=%00&receipt=%00&line-1=%00", 200),
+        ("purchases/{purchase}/give-back/?how=lines&all=%00", 200),
+        ("purchases/{purchase}/reassign/?q=%00", 200),
+        ("purchases/{purchase}/reassign/?to=%00", 404),
         ("customers/?min_value=nan&created_to=9999-12-31&has=%00&sort=%00&col=%00&id=%00&tag=%00", 200),
         ("customers/?created_from=0001-01-01&min_purchases=99999999999&min_value=1e99&cohort=%00", 200),
         ("customers.csv?search=%00&id=%00&last_to=9999-12-31", 200),
@@ -255,8 +283,9 @@ def test_purchase_of_another_shop_is_not_given_back(client, people):
 )
 def test_nonsense_in_the_address_is_answered(client, people, customer, path, status):
     client.force_login(people["alice"])
+    named = {"id": customer.public_id, "purchase": Purchase.objects.get().public_id}
 
-    assert client.get("/m/a/" + path.format(id=customer.public_id)).status_code == status
+    assert client.get("/m/a/" + path.format(**named)).status_code == status
 
 
 def test_place_that_was_taken_away_opens_nothing(client, people):

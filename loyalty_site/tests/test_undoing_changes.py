@@ -73,6 +73,82 @@ def test_an_undone_return_gives_no_points_back_of_a_purchase_that_was_voided_or_
     assert_sound(shop)
 
 
+@pytest.fixture
+def returned(shop):
+    """An import that is done, with a return of 4.00 of a purchase recorded under it."""
+
+    def record(purchase, *, more=b""):
+        file = ContentFile(b"receipt,date,email,amount\n9,2026-03-01,eva@a.test,10.00\n" + more, name="sales.csv")
+        sent = imports.create(merchant=shop, kind="purchases", content=file, filename="sales.csv", at=AT)
+        done = imports.run(sent.pk, at=AT)
+        back = ReturnDraft(amount=400, occurred_at=AT, purchase_id=purchase.pk, imported_id=done.pk)
+        flows.record_returns(merchant=shop, drafts=[back], at=AT)
+        return done
+
+    return record
+
+
+@pytest.mark.parametrize("was_anonymous", [False, True])
+def test_an_undone_return_gives_its_points_to_whom_the_purchase_was_moved(
+    shop, till, ana, ben, returned, was_anonymous
+):
+    program_with(shop)
+    sold = factories.purchase(shop, None if was_anonymous else ana).draft
+    done = returned(sold)
+    till.post(f"purchases/{sold.public_id}/reassign", {"customer": ben.public_id})
+    assert points(ben) == 6
+
+    undoing.undo_import(imported=done, at=AT + timedelta(days=1))
+
+    assert (points(ana), points(ben)) == (0, 10)
+    assert_sound(shop)
+
+
+def test_an_undone_return_gives_points_once_to_who_has_the_purchase_again(shop, till, ana, ben, returned):
+    program_with(shop)
+    sold = factories.purchase(shop, ana).draft
+    done = returned(sold)
+    for person in (ben, ana):
+        till.post(f"purchases/{sold.public_id}/reassign", {"customer": person.public_id})
+
+    undoing.undo_import(imported=done, at=AT + timedelta(days=1))
+
+    assert (points(ana), points(ben)) == (10, 0)
+    assert_sound(shop)
+
+
+def test_an_undone_return_gives_nothing_that_the_new_customer_never_lost(shop, till, ana, ben, returned):
+    program = program_with(shop, policies={"clawback": "clamp"})
+    sold = factories.purchase(shop, ana).draft
+    done = returned(sold)
+    till.post(f"purchases/{sold.public_id}/reassign", {"customer": ben.public_id})
+    ledger.post([promises.Till(promises.membership(ben, program)).posting(-6, kind="adjust")], at=AT)
+
+    undoing.undo_import(imported=done, at=AT + timedelta(days=1))
+
+    assert points(ben) == 4
+    assert_sound(shop)
+
+
+@pytest.mark.parametrize(("what", "body"), [("void", {}), ("refunds", {"amount": 700}), ("reassign", None)])
+def test_a_loose_return_that_drew_from_a_purchase_changed_at_the_till_is_undone_whole(shop, till, ben, what, body):
+    program_with(shop, starts_at=AT - timedelta(days=30))
+    eva = factories.customer(shop, name="Eva", email="eva@a.test")
+    file = ContentFile(
+        b"receipt,date,email,amount\n1,2026-03-01,eva@a.test,10.00\n2,2026-03-02,eva@a.test,-4.00\n", name="sales.csv"
+    )
+    sent = imports.create(merchant=shop, kind="purchases", content=file, filename="sales.csv", at=AT)
+    done = imports.run(sent.pk, at=AT)
+    path = f"purchases/{Purchase.objects.get(external_id='1').public_id}"
+    assert till.post(f"{path}/{what}", {"customer": ben.public_id} if body is None else body).status_code < 300
+
+    undoing.undo_import(imported=done, at=AT + timedelta(days=1))
+
+    assert (points(eva), points(ben)) == (0, 0)
+    assert ledger.balance(eva.memberships.get().account_id, at=AT + timedelta(days=1), now=AT).available == 0
+    assert_sound(shop)
+
+
 def test_a_card_that_lost_its_only_purchase_can_be_removed(shop, ana, ben):
     till = api_client.api(shop)
     program_with(shop, rule(1))

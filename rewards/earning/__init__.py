@@ -2,8 +2,19 @@
 
 from .forgetting import forget
 from .judging import Earned, judge
-from .moving import move, withdraw
+from .moving import move, restore, withdraw
 from .proof import differences
-from .returning import recount, take_back
+from .returning import kept_points, recount, take_back
 
-__all__ = ["Earned", "differences", "forget", "judge", "move", "recount", "take_back", "withdraw"]
+__all__ = [
+    "Earned",
+    "differences",
+    "forget",
+    "judge",
+    "kept_points",
+    "move",
+    "recount",
+    "restore",
+    "take_back",
+    "withdraw",
+]

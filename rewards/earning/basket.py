@@ -146,7 +146,7 @@ def again(judgement: Judgement, purchase: Purchase, lines: list, zone: ZoneInfo,
     if any(line.returned for line in lines):
         lines = [rest_of(line) for line in lines if line.returned < line.quantity or not line.returned]
         whole = sum(line.amount for line in lines)
-        if whole <= 0 or all(line.excluded for line in lines):
+        if whole < min(purchase.amount, 1) or all(line.excluded for line in lines):  # of what was free, the rest is 0
             return None
         base = max(whole - sum(line.amount for line in lines if line.excluded), 0)
     part = Fraction(left_over, whole) if left_over != whole else 1

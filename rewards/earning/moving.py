@@ -1,18 +1,19 @@
 """Points of a purchase that never was, or was somebody else's."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from customers.merchants import rows
 from customers.merchants.models import Merchant
-from customers.models import Purchase
+from customers.models import Import, Purchase
 from customers.purchases import PurchaseDraft
 from rewards import ledger, programs
 from rewards.ledger import Posting
-from rewards.models import Judgement, RuleUse
+from rewards.models import Entry, Judgement, RuleUse
 from rewards.models.ledger import EntryKind
 
 from . import basket, judging, uses
@@ -47,10 +48,38 @@ def move(
     away = reversals(merchant, judged, MOVED, at=at, actor=actor)
     put_away(purchase, judged)
     draft.actor = actor
-    draft.code = next((one.facts["code"] for one in judged if one.facts.get("code")), draft.code)
     posted = ledger.post([*away, *arrivals(merchant, promises, draft, purchase, judged, at)], at=at)
     judging.settle_idle(promises, [draft], at=at)
     return posted
+
+
+@transaction.atomic
+def restore(*, imported: Import, purchases: QuerySet, at: datetime) -> list[Posting]:
+    """Give back what purchases lost for returns of an import that are undone, to whom they were moved after them.
+
+    Who had a purchase when it came back gets theirs from the ledger (`ledger.restore_returns`). At most what was
+    really taken: what had been spent or had expired was let go, and stays so.
+    """
+    arrived = Entry.objects.filter(purchase=OuterRef("pk"), key__startswith="rest:")
+    found = {one.pk: one for one in purchases.standing().filter(Exists(arrived))}
+    judged = standing(found)
+    rest, kept, taken = Rest(imported.merchant, judged, found), kept_points(found), taken_on_arrival(found)
+    postings = []
+    for one in judged:
+        missing = total(rest.awards(one)) - kept.get((one.purchase_id, one.membership_id), 0)
+        if (points := min(missing, taken[one.pk])) > 0:
+            key = f"rest:{one.pk}:undo:{imported.pk}"
+            postings.append(given(one, found[one.purchase_id], points, key, merchant=imported.merchant, at=at))
+    return ledger.post(postings, at=at)
+
+
+def taken_on_arrival(purchases: Iterable[int]) -> dict[int, int]:
+    """What was taken from new customers for what had come back before, by judgement, less what they got again."""
+    taken: dict[int, int] = defaultdict(int)
+    entries = Entry.objects.filter(purchase_id__among=list(purchases), key__startswith="rest:")
+    for key, points in entries.values_list("key", "points"):
+        taken[int(key.split(":")[1])] -= points
+    return taken
 
 
 def standing(purchases: Iterable[int]) -> list[Judgement]:
@@ -104,6 +133,24 @@ def taken(
         purchase_id=one.purchase_id,
         actor=actor,
         forgive=one.version.policies["clawback"] == "clamp",
+    )
+
+
+def given(one: Judgement, purchase: Purchase, points: int, key: str, *, merchant: Merchant, at: datetime) -> Posting:
+    """Points of a judgement coming back, spendable as long as those of the purchase."""
+    terms = programs.Terms.of(one.version, merchant.timezone)
+    available_at, expires_at = judging.spendable(terms, purchase, merchant.timezone)
+    return Posting(
+        account_id=one.membership.account_id,
+        membership_id=one.membership_id,
+        merchant_id=merchant.pk,
+        kind=EntryKind.EARN,
+        points=points,
+        occurred_at=at,
+        key=key,
+        purchase_id=one.purchase_id,
+        available_at=available_at,
+        expires_at=expires_at,
     )
 
 

@@ -1,26 +1,71 @@
-"""Proving the uses of rules with limits: each is what its judgement still deserves, each day their sum. Reads only."""
+"""Proving what purchases keep: the points, and the uses of rules with limits, are what their rest earns. Reads only."""
 
 from collections.abc import Iterator
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
+
 from customers.merchants.models import Merchant
-from customers.models import Purchase
+from customers.models import Purchase, Refund
+from customers.models.imports import State
 from rewards.models import Judgement, Program, RuleDay, RuleUse
 from rewards.programs import Terms
 
-from .returning import Rest
+from .returning import Rest, kept_points, total
 from .uses import EVER, note, uses_of
 
 AT_ONCE = 2_000
 
 
 def differences(merchant: Merchant | None = None) -> Iterator[str]:
-    """A sentence for each use, or day of uses, that is not what the judgements say; none when all is well."""
+    """A sentence for each purchase, use, or day of uses that is not what the judgements say; none when all is well."""
     programs = Program.objects.select_related("merchant").prefetch_related("versions").order_by("pk")
     for program in programs.filter(merchant=merchant) if merchant else programs:
         zone = program.merchant.timezone
         versions = [version.pk for version in program.versions.all() if Terms.of(version, zone).ruleset.counted]
+        yield from wrong_points(program)
         yield from wrong_uses(program, versions)
+
+
+def wrong_points(program: Program) -> Iterator[str]:
+    """Purchases that keep other points than their rest earns, and members who keep points of what is somebody else's.
+
+    An undone import leaves what has expired to the books of expiry: so of what it recorded nothing is asked, and of
+    what it had returned only that no more is kept.
+    """
+    judged = Judgement.objects.filter(program=program).defer("awards").order_by("pk")
+    theirs = Judgement.objects.standing().filter(purchase=OuterRef("purchase"), membership=OuterRef("membership"))
+    for part in in_parts(judged.filter(Q(withdrawn=0) | ~Exists(theirs))):
+        keys = {one.purchase_id for one in part}
+        purchases = Purchase.objects.exclude(imported__state=State.UNDONE).in_bulk(keys)
+        part = [one for one in part if one.purchase_id in purchases]
+        returns = set(Refund.objects.filter(purchase_id__among=keys).values_list("purchase", "undone_at"))
+        undone = {purchase for purchase, undone_at in returns if undone_at}
+        earns, kept = deserved(program, part, purchases, {key for key, at in returns if at is None}), kept_points(keys)
+        for one in part:
+            has, wanted = kept.get((one.purchase_id, one.membership_id), 0), earns[one.pk]
+            if has > wanted or (has < wanted and one.purchase_id not in undone):
+                yield f"judgement {one.pk}: the rest of its purchase earns {wanted}, but {has} points are kept"
+
+
+def deserved(
+    program: Program, part: list[Judgement], purchases: dict[int, Purchase], came_back: set[int]
+) -> dict[int, int]:
+    """What judgements still give: for a whole purchase what they gave, for somebody else's by now nothing."""
+    found = {one.pk: 0 if one.withdrawn else one.points for one in part}
+    changed = {key for key, one in purchases.items() if one.voided_at or key in came_back}
+    standing = [one for one in part if one.purchase_id in changed and not one.withdrawn]
+    prefetch_related_objects(standing, "version")
+    rest = Rest(program.merchant, standing, purchases)
+    return found | {one.pk: total(rest.awards(one)) for one in standing}
+
+
+def in_parts(judged: QuerySet) -> Iterator[list[Judgement]]:
+    """Judgements, some thousand at a time."""
+    last = 0
+    while part := list(judged.filter(pk__gt=last)[:AT_ONCE]):
+        last = part[-1].pk
+        yield part
 
 
 def wrong_uses(program: Program, versions: list[int]) -> Iterator[str]:
@@ -29,9 +74,7 @@ def wrong_uses(program: Program, versions: list[int]) -> Iterator[str]:
     unsaid = set(RuleUse.objects.filter(program=program, points__gt=0).values_list("pk", flat=True))
     judged = Judgement.objects.standing().filter(program=program, version__in=versions)
     judged = judged.select_related("version").order_by("pk")
-    last = 0
-    while part := list(judged.filter(pk__gt=last)[:AT_ONCE]):
-        last = part[-1].pk
+    for part in in_parts(judged):
         yield from wrong_part(program, part, days, unsaid)
     for use in RuleUse.objects.filter(pk__in=sorted(unsaid)):
         yield f"use {use.pk} of the rule {use.rule}: {use.points} points, but no judgement gives them"

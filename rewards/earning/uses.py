@@ -9,15 +9,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from customers.merchants import rows
+from rewards.ledger import TooManyPoints
 from rewards.models import ProgramVersion, RuleDay, RuleUse
 from rewards.rules import Award, Limit, Rule, Ruleset, left, period_start
 
 EVER = date.min  # the day of the row that adds up all days
 FIELDS = ["purchase", "program", "membership", "rule", "day", "points"]
 DAY_FIELDS = ["program", "rule", "day", "times", "points"]
+LARGEST_SUM = 9 * 10**18  # what a database's integer takes
 Key = tuple[int, str]  # membership or program, and the rule's name
 
 
@@ -151,8 +153,10 @@ def note(changes: dict, key: tuple, times: int, points: int) -> None:
 
 def pass_turnstiles(programs: set[int]) -> None:
     """Wait until nobody else counts the uses of these programs over all customers."""
-    first = ProgramVersion.objects.filter(program__in=programs, number=1).order_by("program")
-    list(first.select_for_update(no_key=True).values_list("pk"))
+    versions = ProgramVersion.objects.filter(program__in=programs)
+    first = versions.order_by().values("program").annotate(first=Min("pk")).values("first")
+    turnstiles = ProgramVersion.objects.filter(pk__in=first).order_by("program")
+    list(turnstiles.select_for_update(no_key=True).values_list("pk"))
 
 
 def add_days(changes: dict[tuple[int, str, date], list[int]]) -> None:
@@ -168,8 +172,10 @@ def add_days(changes: dict[tuple[int, str, date], list[int]]) -> None:
     }
     fresh, changed = [], []
     for key, (times, points) in changes.items():
-        if key in standing:
-            pk, had_times, had_points = standing[key]
+        pk, had_times, had_points = standing.get(key, (None, 0, 0))
+        if had_points + points > LARGEST_SUM:
+            raise TooManyPoints(field="amount")
+        if pk:
             changed.append((pk, had_times + times, had_points + points))
         else:
             fresh.append((*key, times, points))

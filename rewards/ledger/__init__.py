@@ -13,7 +13,7 @@ from .idle import freeze
 from .lots import date_idle
 from .posting import post, unposted
 from .proof import differences
-from .sheet import Deficit, InsufficientPoints
+from .sheet import Deficit, InsufficientPoints, TooManyPoints
 from .spending import NothingLeft, Returned, current, give_back, spend
 from .withdrawing import close_accounts, restore_returns, reverse_import, spent_of_import
 
@@ -26,6 +26,7 @@ __all__ = [
     "PointsHeld",
     "Posting",
     "Returned",
+    "TooManyPoints",
     "balance",
     "balances",
     "capture",

@@ -17,7 +17,8 @@ def post(postings: list[Posting], *, at: datetime) -> list[Posting]:
 
     The number of statements does not grow with the list. Accounts are locked in one order, so that calls that meet
     on several accounts wait for each other and never deadlock. Raises Deficit and InsufficientPoints for strict
-    postings, and then nothing is written.
+    postings, and TooManyPoints where an account would hold more than any promise gives but by a slip of the finger;
+    then nothing is written.
     """
     if not postings:
         return []

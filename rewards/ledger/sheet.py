@@ -7,7 +7,7 @@ from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants import ids, rows
-from customers.merchants.refusals import Conflict
+from customers.merchants.refusals import Conflict, Invalid
 from rewards.models import Entry, Lot, LotUse, PointsAccount
 from rewards.models.ledger import EntryKind
 
@@ -22,6 +22,7 @@ LOT_FIELDS = [
     "id", "account", "entry", "origin", "purchase", "points", "remaining", "available_at", "expires_at", "idle_months",
     "idle_from",
 ]  # fmt: skip
+LARGEST_BALANCE = 10**15  # so that sums over thousands of accounts still fit a database's integer
 NEW = 1 << 62  # the keys of new lots until they are written: later than any that stands
 
 
@@ -33,6 +34,11 @@ class InsufficientPoints(Conflict):
 class Deficit(Conflict):
     code = "deficit"
     message = _("This account owes points. It can use points again when new ones have repaid them.")
+
+
+class TooManyPoints(Invalid):
+    code = "amount_too_large"
+    message = _("This would give more points than an account can hold. Check the amount, and the rules of the program.")
 
 
 class Sheet:
@@ -223,6 +229,8 @@ class Sheet:
             posting.entry_id = None
             return
         self.balances[posting.account_id] += points
+        if points > 0 and self.balances[posting.account_id] > LARGEST_BALANCE:
+            raise TooManyPoints(field="amount")
         self.entries.append(
             (
                 posting.entry_id, next(self.public_ids), posting.account_id, posting.membership_id, posting.merchant_id,

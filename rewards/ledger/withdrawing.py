@@ -27,7 +27,8 @@ def spent_of_import(imported: Import, *, at: datetime) -> bool:
 def reverse_import(imported: Import, *, at: datetime) -> list[Posting]:
     """Reverse the points that the import brought, each lot by its own entry: what is left of it, and what repaid a
     deficit, which is then owed again. Of a purchase from which something was taken back since, what it still keeps.
-    What has expired is left to the books of expiry.
+    What has expired is left to the books of expiry. Where returns of the import took more from a lot than its purchase
+    still keeps (it was voided or given back since), that comes back.
     """
     repaid = Sum("uses__points", filter=Q(uses__entry=F("entry")), default=0)
     returns = Q(uses__entry__imported=imported, uses__entry__kind=EntryKind.REVERSE)
@@ -40,25 +41,44 @@ def reverse_import(imported: Import, *, at: datetime) -> list[Posting]:
         .order_by("pk")
     )
     settle_drawn(lots)
-    return post(
-        [
-            Posting(
-                account_id=lot.account_id,
-                membership_id=lot.entry.membership_id,
-                merchant_id=lot.entry.merchant_id,
-                kind=EntryKind.REVERSE,
-                points=-lot.taken,
-                occurred_at=at,
-                key=f"undo:{lot.pk}",
-                lot_id=lot.pk,
-                purchase_id=lot.purchase_id,
-                imported_id=imported.pk,
-            )
-            for lot in lots
-            if lot.taken > 0
-        ],
-        at=at,
-    )
+    return post([*overtaken(lots, at=at), *reversals(lots, imported, at=at)], at=at)
+
+
+def overtaken(lots: list[Lot], *, at: datetime) -> list[Posting]:
+    """What returns took from lots beyond what their purchases keep: it comes back, as nobody's purchase."""
+    return [
+        restored(
+            lot.entry,
+            -lot.taken,
+            key=f"undo-lot:{lot.pk}",
+            available_at=max(at, lot.available_at),
+            expires_at=lot.expires_at,
+            at=at,
+            purchase_id=None,
+        )
+        for lot in lots
+        if lot.taken < 0 and (lot.expires_at is None or lot.expires_at > max(at, lot.available_at))
+    ]
+
+
+def reversals(lots: list[Lot], imported: Import, *, at: datetime) -> list[Posting]:
+    """What is to be taken from each lot."""
+    return [
+        Posting(
+            account_id=lot.account_id,
+            membership_id=lot.entry.membership_id,
+            merchant_id=lot.entry.merchant_id,
+            kind=EntryKind.REVERSE,
+            points=-lot.taken,
+            occurred_at=at,
+            key=f"undo:{lot.pk}",
+            lot_id=lot.pk,
+            purchase_id=lot.purchase_id,
+            imported_id=imported.pk,
+        )
+        for lot in lots
+        if lot.taken > 0
+    ]
 
 
 def settle_drawn(lots: list[Lot]) -> None:
@@ -114,7 +134,7 @@ def restore_returns(imported: Import, *, at: datetime) -> list[Posting]:
     return post([*drawn, *owed], at=at)
 
 
-def restored(entry: Entry, points: int, *, key: str, available_at: datetime, at: datetime, **lasting) -> Posting:
+def restored(entry: Entry, points: int, *, key: str, available_at: datetime, at: datetime, **more) -> Posting:
     """Points that a return had taken, coming back; they last as the lot did."""
     return Posting(
         account_id=entry.account_id,
@@ -124,9 +144,8 @@ def restored(entry: Entry, points: int, *, key: str, available_at: datetime, at:
         points=points,
         occurred_at=at,
         key=key,
-        purchase_id=entry.purchase_id,
         available_at=available_at,
-        **lasting,
+        **{"purchase_id": entry.purchase_id, **more},
     )
 
 

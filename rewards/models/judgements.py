@@ -20,7 +20,8 @@ class JudgementQuerySet(models.QuerySet):
 class Judgement(models.Model):
     """One per purchase and program, append-only: the version, the facts beyond the receipt, the award of each rule.
 
-    A refund judges the remaining basket again with these facts; "why these points?" is answered from the awards.
+    A refund judges the remaining basket again with these facts; "why these points?" is answered from the awards and
+    the version's rules of the same names.
     A purchase that is moved to another customer is judged anew, and the judgement that stood is kept for its entries:
     `withdrawn` is 0 while it stands, and counts those that no longer do.
     """

@@ -77,7 +77,10 @@ def change(*, program: Program, fields: dict) -> Program:
 
 @transaction.atomic
 def publish(*, program: Program, at: datetime, read: int | None = None, **parts) -> None:
-    """Publish the next version, valid from now; of its `Wording` the `parts` not given stay. Drafts change theirs.
+    """Publish the next version, valid from now; of its `Wording` the `parts` not given stay.
+
+    Drafts have promised nothing yet and keep only their last wording; its number counts the changes all the same, so
+    that of two who edit one the second is told.
 
     `read` is the number of the version that the editor had before them: raises EditedMeanwhile when it is no longer
     the last.
@@ -90,7 +93,8 @@ def publish(*, program: Program, at: datetime, read: int | None = None, **parts)
     wording = before.changed(**parts).checked(merchant=program.merchant)
     if wording == before:
         return
+    columns = {"number": last.number + 1, **wording.columns()}
     if program.status == Status.DRAFT:
-        ProgramVersion.objects.filter(pk=last.pk).update(**wording.columns())
+        ProgramVersion.objects.filter(pk=last.pk).update(**columns)
     else:
-        ProgramVersion.objects.create(program=program, number=last.number + 1, valid_from=at, **wording.columns())
+        ProgramVersion.objects.create(program=program, valid_from=at, **columns)

@@ -10,7 +10,7 @@ from .limits import left, period_start
 from .parsing import parse
 from .refusal import InvalidRule
 from .terms import Award, Facts, Limit, Limits, Line, Rule, Ruleset, When
-from .wording import sentence, why
+from .wording import sentence, whens, why
 
 __all__ = [
     "Award",
@@ -27,5 +27,6 @@ __all__ = [
     "parse",
     "period_start",
     "sentence",
+    "whens",
     "why",
 ]

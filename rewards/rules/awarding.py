@@ -11,7 +11,7 @@ from math import ceil, floor
 from .matching import Share, holds, share
 from .terms import MULTIPLY, Award, Facts, Rule, Ruleset
 
-LARGEST_AWARD = 10**15  # no promise gets there but by a slip of the finger, and the ledger still takes it
+LARGEST_AWARD = 10**15  # no promise gets there but by a slip of the finger, and an account holds no more
 
 
 def evaluate(rules: Ruleset, facts: Facts) -> list[Award]:
@@ -53,13 +53,11 @@ def give(rule: Rule, part: Share, facts: Facts) -> Award:
 
 
 def award(rule: Rule, wanted: int, base: int, terms: dict, facts: Facts) -> Award:
-    """An award cut to what the rule's limits leave; its terms say so, and under which conditions it was given."""
+    """An award cut to what the rule's limits leave, which its terms say."""
     points = cut(rule, wanted, facts)
     if points < wanted:
         terms["cut_from"] = wanted
-    if rule.said:
-        terms["when"] = rule.said
-    return Award(rule=rule.name, kind=rule.kind, points=points, base=base, terms=terms)
+    return Award(rule=rule.name, kind=rule.kind, points=points, base=base, terms=terms, when=rule.said)
 
 
 def cut(rule: Rule, points: int, facts: Facts) -> int:

@@ -141,13 +141,18 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """What one rule gave: whole points, on which base, by which terms. `why` says it in a sentence."""
+    """What one rule gave: whole points, on which base, by which terms. `why` says it in a sentence.
+
+    `when` are the rule's conditions as they were sent. They may be long and are the same for every purchase, so a
+    judgement does not keep them: it names its version, and the version's rule of that name has them (`whens`).
+    """
 
     rule: str
     kind: str
     points: int
     base: int
     terms: dict
+    when: Mapping | None = None
 
     def stored(self) -> dict:
         """The award as a judgement keeps it."""

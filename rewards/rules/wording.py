@@ -3,7 +3,7 @@
 `money` writes minor units, `points` a number of points in the program's unit; `places` gives locations their names.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -34,11 +34,16 @@ PERIODS = {
 Write = Callable[[int], str]
 
 
-def why(award: dict, money: Write) -> str:
-    """The reason of a stored award as a sentence."""
+def whens(rules_json: Iterable[Mapping]) -> dict[str, Mapping]:
+    """The conditions, as they were sent, of each rule of a version that has any."""
+    return {rule["name"].strip(): rule["when"] for rule in rules_json if rule.get("when")}
+
+
+def why(award: dict, money: Write, when: Mapping | None = None) -> str:
+    """The reason of a stored award as a sentence; `when` are the conditions of its rule."""
     said = REASONS[award["kind"]](award, money)
     terms = award["terms"]
-    if conditions := said_conditions(terms.get("when") or {}, money):
+    if conditions := said_conditions(when or {}, money):
         said = f"{said} ({', '.join(conditions)})"
     if "cut_from" in terms:
         said = _("%(why)s, cut to %(points)d by a limit") % {"why": said, "points": award["points"]}

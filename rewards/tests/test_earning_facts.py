@@ -9,7 +9,7 @@ from customers import purchases as facts
 from customers.merchants import shops as merchants
 from customers.purchases import LineDraft
 from customers.tests import factories as shops
-from rewards import earning
+from rewards import earning, rules
 from rewards.earning import basket
 from rewards.models import Entry, Judgement
 from rewards.tests import factories
@@ -88,6 +88,18 @@ def test_a_location_counts_by_its_id(shop):
 def test_a_code_counts_in_large_and_small_letters_and_is_remembered(shop):
     assert points(shop, None, rule(1, when={"code": "Spring"}), code=" SPRING ") == 10
     assert Judgement.objects.get().facts == {"base": 1000, "code": "spring"}
+
+
+def test_a_judgement_does_not_grow_with_the_conditions_of_its_rules(shop):
+    skus = [f"SKU-{number:05}" for number in range(500)]
+    lines = [LineDraft(amount=500, sku="sku-00007")]
+
+    assert points(shop, None, rule({"fixed": 9}, when={"skus": skus}), amount=500, lines=lines) == 9
+
+    kept = Judgement.objects.get()
+    assert kept.awards == [{"rule": "r", "kind": "fixed", "points": 9, "base": 500, "terms": {"points": 9}}]
+    said = rules.why(kept.awards[0], str, rules.whens(kept.version.rules)["r"])
+    assert said == f"9 for the purchase (of {', '.join(skus)})"
 
 
 def test_lines_count_by_category_and_units(shop):

@@ -5,7 +5,7 @@ import pytest
 from customers.tests import factories as shops
 from rewards import earning
 from rewards.earning.uses import EVER
-from rewards.models import Judgement, RuleDay, RuleUse
+from rewards.models import Entry, Judgement, RuleDay, RuleUse
 from rewards.tests import factories
 from rewards.tests.promises import rule
 
@@ -39,6 +39,10 @@ def test_sound_uses_agree(shop):
         (lambda: RuleDay.objects.exclude(day=EVER).update(times=1), "[1, 17], but its uses add up to [2, 17]"),
         (lambda: RuleDay.objects.exclude(day=EVER).delete(), "[0, 0], but its uses add up to [2, 17]"),
         (lambda: Judgement.objects.filter(points=20).first().delete(), "but no judgement gives them"),
+        (lambda: Judgement.objects.filter(points=20).update(points=21), "purchase earns 21, but 20 points are kept"),
+        (lambda: Entry.objects.filter(points=20).update(points=19), "the rest of its purchase earns 20, but 19"),
+        (lambda: Entry.objects.filter(kind="reverse").update(points=-5), "purchase earns 14, but 15 points are kept"),
+        (lambda: Judgement.objects.update(withdrawn=1), "purchase earns 0, but 20 points are kept"),
     ],
 )
 def test_each_kind_of_damage_is_found(shop, damage, sentence):

@@ -71,7 +71,7 @@ def test_a_draft_changes_its_only_version():
     programs.publish(program=made, rules=TWO_PER_EURO, policies={"hold_days": 3}, at=AT)
 
     version = ProgramVersion.objects.get()
-    assert (version.number, version.rules, version.policies["hold_days"]) == (1, TWO_PER_EURO, 3)
+    assert (version.number, version.rules, version.policies["hold_days"]) == (2, TWO_PER_EURO, 3)
 
 
 def test_nothing_is_earned_in_a_pause():
@@ -166,6 +166,20 @@ def test_promises_cost_three_queries(count, django_assert_num_queries):
         found = programs.promises(shop)
 
     assert len(found) == count
+
+
+def test_a_second_editor_of_a_draft_is_told_also_after_it_began():
+    made = programs.create(merchant=shops.merchant(), name="Points", rules=RULES, at=AT)
+    programs.publish(program=made, rules=TWO_PER_EURO, at=AT, read=1)
+
+    with pytest.raises(EditedMeanwhile):
+        programs.publish(program=made, policies={"hold_days": 3}, at=AT, read=1)
+    programs.activate(program=made, at=AT)
+    with pytest.raises(EditedMeanwhile):
+        programs.publish(program=made, policies={"hold_days": 3}, at=AT, read=1)
+
+    version = made.versions.get()
+    assert (version.number, version.rules, version.policies["hold_days"]) == (2, TWO_PER_EURO, 0)
 
 
 def test_a_second_editor_is_told():

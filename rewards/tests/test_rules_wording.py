@@ -20,7 +20,8 @@ def said(wanted: dict, **more) -> str:
 
 def reasons(wanted: list[dict], found, **policies) -> list[str]:
     awards = rules.evaluate(rules.parse(wanted, **policies), found)
-    return [rules.why(award.stored(), WRITE["money"]) for award in awards]
+    conditions = rules.whens(wanted)
+    return [rules.why(award.stored(), WRITE["money"], conditions.get(award.rule)) for award in awards]
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
 from customers.merchants.models import Scope
-from customers.merchants.refusals import Missing
+from customers.merchants.refusals import Forbidden, Missing
 from customers.models import Purchase, Refund
 from loyalty_site import flows
 from loyalty_site.api import paging
@@ -44,6 +45,14 @@ class ReassignBody(Strict):
     customer = serializers.CharField()
 
 
+class OtherLocation(Forbidden):
+    code = "other_location"
+    message = _(
+        "This key belongs to one location: it can give back what was bought at another, but not void or move it. "
+        "Use that location's key, or one of the whole shop."
+    )
+
+
 class Change(Endpoint):
     """A call on one purchase."""
 
@@ -56,6 +65,14 @@ class Change(Endpoint):
         if not found:
             raise Missing
         return found[0]
+
+    def find_here(self, public_id: str) -> int:
+        """The same, for what only the location of the purchase corrects; raises OtherLocation for a key of another."""
+        key, bound = self.find(public_id), self.request.auth.location_id
+        elsewhere = Purchase.objects.filter(pk=key, location__isnull=False).exclude(location=bound)
+        if bound and elsewhere.exists():
+            raise OtherLocation
+        return key
 
 
 class Refunds(Change):
@@ -100,7 +117,7 @@ class Void(Change):
     @extend_schema(operation_id="purchases_void", request=NoBody, responses=VoidedReply)
     def post(self, request, public_id):
         self.read(NoBody)
-        return self.once(lambda: self.void(self.find(public_id)))
+        return self.once(lambda: self.void(self.find_here(public_id)))
 
     def void(self, purchase: int) -> tuple[int, dict]:
         flows.void_purchase(merchant=self.merchant, purchase_id=purchase, at=self.at, actor=self.request.auth.public_id)
@@ -115,7 +132,7 @@ class Reassign(Change):
     @extend_schema(operation_id="purchases_reassign", request=ReassignBody, responses=MovedReply)
     def post(self, request, public_id):
         body = self.read(ReassignBody)
-        return self.once(lambda: self.reassign(self.find(public_id), body))
+        return self.once(lambda: self.reassign(self.find_here(public_id), body))
 
     def reassign(self, purchase: int, body: dict) -> tuple[int, dict]:
         postings = flows.reassign_purchase(

@@ -33,7 +33,11 @@ class PurchaseList(Endpoint):
         if not found.is_valid():
             raise serializers.ValidationError(dict(found.errors))
         return paging.answer(
-            request, found.qs, lambda rows: present(self.merchant, rows), order=("-occurred_at", "-pk")
+            request,
+            found.qs,
+            lambda rows: present(self.merchant, rows),
+            order=("-occurred_at", "-pk"),
+            filters=found.base_filters,
         )
 
     @extend_schema(

@@ -63,6 +63,7 @@ class PurchaseReply(serializers.Serializer):
     location = serializers.CharField(allow_null=True)
     staff = serializers.CharField(allow_null=True)
     status = PurchaseStatus()
+    code = serializers.CharField(help_text="What the customer said at the till; may be empty.")
     currency = serializers.CharField()
     amount = serializers.IntegerField()
     amount_due = serializers.IntegerField()
@@ -99,7 +100,7 @@ def present(merchant: Merchant, purchases: list[Purchase]) -> list[dict]:
     for one in (
         Judgement.objects.standing()
         .filter(purchase__in=purchases)
-        .select_related("program", "membership")
+        .select_related("program", "membership", "version")
         .order_by("program")
     ):
         judged.setdefault(one.purchase_id, []).append(one)
@@ -121,6 +122,7 @@ def shape(merchant: Merchant, purchase: Purchase, judged: list[Judgement], lots:
         "location": purchase.location.public_id if purchase.location else None,
         "staff": purchase.staff.public_id if purchase.staff else None,
         "status": "voided" if purchase.voided_at else "standing",
+        "code": purchase.code,
         "currency": merchant.currency,
         "amount": purchase.amount,
         "amount_due": purchase.amount,
@@ -154,7 +156,7 @@ def earned(merchant: Merchant, judgement: Judgement, lots: dict) -> dict:
         "points": judgement.points,
         "available_at": lot.available_at if lot else None,
         "expires_at": lot.expires_at if lot else None,
-        "breakdown": breakdown(judgement.awards, plain_money(merchant.currency)),
+        "breakdown": breakdown(judgement, plain_money(merchant.currency)),
     }
 
 

@@ -1,0 +1,110 @@
+"""What a change of a purchase does to its customers' points: read after the deed, or before it is rolled back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from customers.models import Customer, Purchase
+from rewards.ledger import Posting
+from rewards.models import Entry, Program
+
+from .cards import Holding, holdings
+
+
+@dataclass(slots=True)
+class Movement:
+    """Points of one program because of a change: `points` with their sign, and what is available after."""
+
+    program: Program
+    points: int = 0
+    forgiven: int = 0
+    expired: int = 0
+    left: int = 0
+
+    @property
+    def taken(self) -> int:
+        """What goes back, as a number."""
+        return -self.points
+
+    @property
+    def owed(self) -> int:
+        """What is missing after it, as a number."""
+        return -self.left
+
+    def add(self, points: int, forgiven: int, expired: int) -> None:
+        """One entry more of the same change."""
+        self.points += points
+        self.forgiven += forgiven
+        self.expired += expired
+
+
+@dataclass(slots=True)
+class Given:
+    """A refund, recorded or only tried: its money, what is left of the purchase, and the points of each program."""
+
+    amount: int
+    remaining: int
+    movements: list[Movement]
+    duplicate: bool = False
+
+
+@dataclass(slots=True)
+class Side:
+    """Somebody whose points a move of a purchase changes."""
+
+    customer: Customer
+    movements: list[Movement]
+
+
+@dataclass(slots=True)
+class Moved:
+    """A purchase moved, or only tried: who had it (nobody, for an anonymous sale), and who has it now."""
+
+    before: Side | None
+    after: Side
+
+
+def given(purchase: Purchase, refund_id: int, *, amount: int, duplicate: bool, at: datetime) -> Given:
+    """What a refund on record moved, in every program of the purchase's customer (five queries).
+
+    It may be rolled back after: `purchase` itself stays as it was.
+    """
+    now = Purchase.objects.get(pk=purchase.pk)
+    entries = Entry.objects.filter(refund=refund_id)
+    return Given(amount, now.remaining, movements(purchase.customer, of_entries(entries), at=at), duplicate)
+
+
+def voided(purchase: Purchase, *, at: datetime) -> list[Movement]:
+    """What the void of a purchase took back, in every program of its customer (four queries)."""
+    entries = Entry.objects.filter(purchase=purchase, key__startswith="void:")
+    return movements(purchase.customer, of_entries(entries), at=at)
+
+
+def moved(before: Customer | None, after: Customer, postings: list[Posting], *, at: datetime) -> Moved:
+    """What a move took from who had the purchase, and gave to who has it now (three queries each)."""
+    moves = [(one.membership_id, one.moved, one.forgiven, one.lapsed) for one in postings]
+    return Moved(
+        Side(before, movements(before, moves, at=at)) if before else None,
+        Side(after, movements(after, moves, at=at)),
+    )
+
+
+def of_entries(entries) -> Iterable[tuple]:
+    """Entries as `movements` takes them."""
+    return entries.values_list("membership", "points", "forgiven", "lapsed")
+
+
+def movements(customer: Customer | None, moves: Iterable[tuple], *, at: datetime) -> list[Movement]:
+    """The points of a customer in each program, and how they moved; none of a customer who is nobody."""
+    if customer is None:
+        return []
+    found = {held.membership.pk: stands(held) for held in holdings(customer, at=at)}
+    for member, *points in moves:
+        if member in found:
+            found[member].add(*points)
+    return list(found.values())
+
+
+def stands(held: Holding) -> Movement:
+    """A program of a customer before anything is counted."""
+    return Movement(held.membership.program, left=held.balance.available)
