@@ -14,6 +14,8 @@ from segments import cohorts, overview
 from .paging import check_names
 from .views import Endpoint
 
+NAMES = ("from", "to", "as_of", "resolution", "compare")  # of all reports; each reads those that it has
+
 
 class InvalidDay(Invalid):
     code = "invalid_date"
@@ -54,7 +56,7 @@ class Overview(Endpoint):
         operation_id="reports_overview", parameters=[OpenApiParameter("as_of", date)], responses=OverviewReply
     )
     def get(self, request):
-        check_names(request, ["as_of"])
+        check_names(request, NAMES)
         found = overview.overview(self.merchant, as_of=self.as_of(request.query_params.get("as_of")))
         plain = {"as_of": found.as_of, **found.figures()}
         if request.accepted_renderer.format == "csv":
@@ -107,7 +109,7 @@ class Retention(Endpoint):
         responses=RetentionReply,
     )
     def get(self, request):
-        check_names(request, ["from", "to"])
+        check_names(request, NAMES)
         since, until = (month(request.query_params.get(name), name) for name in ("from", "to"))
         cohorts.check_months(since=since, until=until, today=self.today())
         found = cohorts.retention(self.merchant, since=since, until=until)

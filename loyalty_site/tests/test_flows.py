@@ -150,7 +150,7 @@ def test_activation_knows_the_code_that_was_said_long_ago(shop):
     for code in ("SPRING", ""):
         factories.purchase(shop, ana, at=AT - DAY, code=code)
     bonus = [{"name": "Spring", "trigger": "purchase", "award": {"fixed": 5}, "when": {"code": "spring"}}]
-    made = programs.create(merchant=shop, name="Points", rules_json=bonus, at=AT, starts_at=AT - 30 * DAY)
+    made = programs.create(merchant=shop, name="Points", rules=bonus, at=AT, starts_at=AT - 30 * DAY)
 
     flows.activate_program(program=made, at=AT)
 
