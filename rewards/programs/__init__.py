@@ -4,7 +4,7 @@ from .making import EditedMeanwhile, NameTaken, change, create, publish
 from .policies import CHOICES, DEFAULT_POLICIES, check_policies
 from .running import WrongStatus, activate, pause
 from .terms import Promise, Terms, promises
-from .wording import UnknownLocation, Wording, read_rules
+from .wording import UnknownAudience, UnknownLocation, Wording, read_rules
 
 __all__ = [
     "CHOICES",
@@ -13,6 +13,7 @@ __all__ = [
     "NameTaken",
     "Promise",
     "Terms",
+    "UnknownAudience",
     "UnknownLocation",
     "Wording",
     "WrongStatus",

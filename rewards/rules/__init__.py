@@ -7,6 +7,7 @@ the reason of an award and `sentence` a whole rule, both in the language that is
 
 from .awarding import evaluate
 from .limits import left, period_start
+from .membership import can_multiply, check_tiers, with_tiers
 from .parsing import parse
 from .refusal import InvalidRule
 from .terms import Award, Facts, Limit, Limits, Line, Rule, Ruleset, When
@@ -22,10 +23,13 @@ __all__ = [
     "Rule",
     "Ruleset",
     "When",
+    "can_multiply",
+    "check_tiers",
     "evaluate",
     "left",
     "parse",
     "period_start",
     "sentence",
     "why",
+    "with_tiers",
 ]
