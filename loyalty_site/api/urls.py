@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from . import customers, imports, memberships, problems, programs, reports, shop
+from . import customers, imports, memberships, problems, programs, reports, shop, tier_changes
 from .purchases import changes
 from .purchases import endpoints as purchases
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("memberships/<str:public_id>", memberships.MembershipDetail.as_view(), name="membership"),
     path("memberships/<str:public_id>/entries", memberships.Entries.as_view(), name="entries"),
     path("memberships/<str:public_id>/lots", memberships.Lots.as_view(), name="lots"),
+    path("memberships/<str:public_id>/tier_changes", tier_changes.TierChanges.as_view(), name="tier-changes"),
     path("purchases", purchases.PurchaseList.as_view(), name="purchases"),
     path("purchases/preview", purchases.PurchasePreview.as_view(), name="preview"),
     path("purchases/batch", purchases.PurchaseBatch.as_view(), name="batch"),

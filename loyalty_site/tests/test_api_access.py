@@ -40,6 +40,7 @@ CALLS = {
     ("GET", "membership"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "entries"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "lots"): [401, 401, 401, 404, 200, 200, 200],
+    ("GET", "tier-changes"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "purchases"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "purchases"): [401, 401, 401, 404, 403, 201, 201],
     ("POST", "preview"): [401, 401, 401, 404, 403, 200, 200],
@@ -112,7 +113,7 @@ def address(name: str, method: str, things: dict) -> str:
     """The path of a call, under the API's base."""
     kind = {"activate": "draft", "pause": "program", "versions": "program", "entries": "membership"}
     kind |= dict.fromkeys(["refunds", "void", "reassign"], "purchase")
-    kind |= {"lots": "membership", "import-errors": "import", "import-undo": "import"}
+    kind |= {"lots": "membership", "tier-changes": "membership", "import-errors": "import", "import-undo": "import"}
     thing = "idle" if method == "DELETE" else kind.get(name, name)
     has_id = next("<str:public_id>" in str(pattern.pattern) for pattern in NAMED if pattern.name == name)
     path = reverse(f"api:{name}", kwargs={"public_id": things[thing]} if has_id else {})

@@ -1,6 +1,6 @@
 """Making programs, publishing their versions, and knowing which one held at a moment."""
 
-from .making import EditedMeanwhile, NameTaken, change, create, publish
+from .making import EditedMeanwhile, NameTaken, change, create, publish, tier_parts
 from .policies import CHOICES, DEFAULT_POLICIES, check_policies
 from .running import WrongStatus, activate, pause
 from .terms import Promise, Terms, promises
@@ -25,4 +25,5 @@ __all__ = [
     "promises",
     "publish",
     "read_rules",
+    "tier_parts",
 ]

@@ -7,7 +7,7 @@ is booked with its cause. What a membership says holds for every moment to come,
 from .booking import book
 from .following import Reason, follow, follow_customers, follow_program, tiered
 from .proof import differences
-from .reading import Progress, changes_by, progress, tiers_at
+from .reading import Progress, changes_of, progress, tiers_at
 from .standing import Standing
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "Reason",
     "Standing",
     "book",
-    "changes_by",
+    "changes_of",
     "differences",
     "follow",
     "follow_customers",

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from customers.merchants.models import Merchant
+from customers.models import Purchase
 from rewards import ladders
 from rewards.ladders import Climb, Ladder, Tier
 from rewards.models import Membership, TierChange
+from rewards.models.tiers import Cause
 
 from . import known
 from .known import Member
@@ -82,10 +84,8 @@ def tiers_at(members: Iterable[Membership], *, at: datetime, now: datetime) -> d
     return found
 
 
-def changes_by(purchases: Iterable[int]) -> dict[int, list[TierChange]]:
-    """The changes that purchases (keys) brought, in order, by purchase (one query)."""
-    found: dict[int, list[TierChange]] = {}
-    changes = TierChange.objects.filter(purchase__in=list(purchases), cause="purchase")
-    for change in changes.select_related("membership__program").order_by("pk"):
-        found.setdefault(change.purchase_id, []).append(change)
-    return found
+def changes_of(purchase: Purchase) -> list[TierChange]:
+    """How the tiers of its customer followed a purchase, recorded or moved to them (one query)."""
+    mine = TierChange.objects.filter(purchase=purchase, cause__in=[Cause.PURCHASE, Cause.MOVE])
+    mine = mine.filter(membership__customer=purchase.customer_id)
+    return list(mine.select_related("membership__program").order_by("pk"))
