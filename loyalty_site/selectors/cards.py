@@ -1,7 +1,7 @@
 """What a customer holds and bought: for the counter and for the customer's page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -10,29 +10,33 @@ from django.utils import timezone
 from customers.merchants.models import StaffMember
 from customers.merchants.templatetags.ficha import money, signed
 from customers.models import Customer, Purchase, PurchaseLine
-from rewards import ledger, rules
+from rewards import ledger, rules, tiers
 from rewards.earning import Earned
 from rewards.ledger import Balance
-from rewards.models import Judgement, Membership, Program
+from rewards.models import Judgement, Membership, Program, TierChange
 
 from .people import Person, masked
+from .tiers import Level, levels
 
 RECENT, LOOKED_AT = 8, 50  # customers shown, and purchases among which they are looked for
 
 
 @dataclass(slots=True)
 class Holding:
-    """A membership and what it holds."""
+    """A membership and what it holds; the `level` where its program has tiers."""
 
     membership: Membership
     balance: Balance
+    level: Level | None = None
 
 
 def holdings(customer: Customer, *, at: datetime) -> list[Holding]:
-    """The customer's memberships with their balances (three queries)."""
-    members = list(Membership.objects.filter(customer=customer).select_related("program").order_by("program__name"))
+    """The customer's memberships with their balances and tiers (three queries, six where programs have tiers)."""
+    mine = Membership.objects.filter(customer=customer).with_tiers()
+    members = list(mine.select_related("program__merchant").order_by("program__name"))
     found = ledger.balances([member.account_id for member in members], at=at, now=at)
-    return [Holding(member, found[member.account_id]) for member in members]
+    stand = levels(members, currency=members[0].program.merchant.currency, at=at) if members else {}
+    return [Holding(member, found[member.account_id], stand.get(member.pk)) for member in members]
 
 
 @dataclass(slots=True)
@@ -110,20 +114,26 @@ def served_today(place: StaffMember, *, where: str | None, at: datetime) -> list
 
 @dataclass(slots=True)
 class CounterCard:
-    """The customer at the counter; `receipt` is the purchase just recorded."""
+    """The customer at the counter; `receipt` is the purchase just recorded, `risen` the tiers it changed."""
 
     customer: Customer
     seen: Person
     holdings: list[Holding]
     receipt: Receipt | None = None
+    risen: list[TierChange] = field(default_factory=list)
 
 
 def counter_card(customer: Customer, *, receipt: str | None, currency: str, at: datetime) -> CounterCard:
-    """The card with balances and, where one is named, the receipt (three queries, six with a receipt)."""
+    """The card with balances and tiers and, where one is named, the receipt.
+
+    Three queries, three more with a receipt; where programs have tiers three more, four with a receipt.
+    """
     found = purchases_of(customer).filter(public_id=receipt) if receipt else []
+    shown, held = next(iter(receipts(found, currency=currency)), None), holdings(customer, at=at)
     return CounterCard(
         customer=customer,
         seen=masked([customer])[0],
-        holdings=holdings(customer, at=at),
-        receipt=next(iter(receipts(found, currency=currency)), None),
+        holdings=held,
+        receipt=shown,
+        risen=tiers.changes_of(shown.purchase) if shown and any(one.level for one in held) else [],
     )

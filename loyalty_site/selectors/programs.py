@@ -13,11 +13,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from customers.merchants.models import Location, Merchant
 from customers.merchants.money import DECIMALS, major
 from customers.merchants.templatetags.ficha import money, points
+from customers.models import Audience
 from loyalty_site import flows
-from rewards import rules
+from rewards import ladders, rules
 from rewards.models import Program, ProgramVersion
 from rewards.models.programs import Status
 from rewards.programs import read_rules
+
+from . import tiers
 
 WORKER_TAKES = timedelta(days=1)
 ROUNDING = {
@@ -112,15 +115,16 @@ def value(program: Program, currency: str) -> str:
 
 def sentences(version: ProgramVersion, unit: str, currency: str, places: dict[str, str] | None = None) -> list[str]:
     """A version in words: what is earned, on what, from when it can be spent and until when."""
-    policies = version.policies
-    found = read_rules(version.rules, policies, timezone.get_current_timezone_name())
+    policies, zone = version.policies, timezone.get_current_timezone_name()
+    found = read_rules(version.rules, policies, zone)
     write = {"money": lambda minor: money(minor, currency), "points": lambda count: points(count, unit)}
     earned = [rules.sentence(rule, places=places, **write) for rule in found.rules]
     if len(earned) > 1:
         earned = [f"{rule.name}: {said}" for rule, said in zip(found.rules, earned, strict=True)]
     said = [
         *earned,
-        *sums(found),
+        *tiers.sentences(version, unit, currency),
+        *sums(read_rules(version.rules, policies, zone, ladders.parse(version.tiers, version.tier_policy, zone))),
         base(policies["earning_base"]),
         hold(policies["hold_days"]),
         life(policies["expiry"]),
@@ -129,10 +133,13 @@ def sentences(version: ProgramVersion, unit: str, currency: str, places: dict[st
 
 
 def places_in(merchant: Merchant, versions: Iterable[ProgramVersion]) -> dict[str, str]:
-    """The names of locations by id, where a rule asks for some (one query then)."""
-    if not any((rule.get("when") or {}).get("locations") for version in versions for rule in version.rules):
-        return {}
-    return dict(Location.objects.for_merchant(merchant).values_list("public_id", "name"))
+    """The names of locations and audiences by id, where a rule asks for some (a query for each then)."""
+    whens = [rule.get("when") or {} for version in versions for rule in version.rules]
+    named = {}
+    for part, model in (("locations", Location), ("audiences", Audience)):
+        if any(when.get(part) for when in whens):
+            named |= dict(model.objects.for_merchant(merchant).values_list("public_id", "name"))
+    return named
 
 
 def sums(found: rules.Ruleset) -> list[str]:

@@ -5,7 +5,7 @@ is the only place where earning is decided: for the till, the preview, the batch
 the reason of an award and `sentence` a whole rule, both in the language that is active when they are read.
 """
 
-from .awarding import evaluate
+from .awarding import evaluate, written
 from .limits import left, period_start
 from .membership import can_multiply, check_tiers, with_tiers
 from .parsing import parse
@@ -32,4 +32,5 @@ __all__ = [
     "sentence",
     "why",
     "with_tiers",
+    "written",
 ]

@@ -7,7 +7,7 @@ is booked with its cause. What a membership says holds for every moment to come,
 from .booking import book
 from .following import Reason, follow, follow_customers, follow_program, tiered
 from .proof import differences
-from .reading import Progress, changes_of, progress, tiers_at
+from .reading import Progress, changes_of, last_changes, progress, tiers_at
 from .standing import Standing
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "follow",
     "follow_customers",
     "follow_program",
+    "last_changes",
     "progress",
     "tiered",
     "tiers_at",

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+
 from customers.merchants.models import Merchant
 from customers.models import Purchase
 from rewards import ladders
@@ -82,6 +84,13 @@ def tiers_at(members: Iterable[Membership], *, at: datetime, now: datetime) -> d
         later = TierChange.objects.filter(membership__in=members, at__gt=at).order_by("-at", "-pk")
         found |= dict(later.values_list("membership", "from_tier"))  # the earliest of them wins
     return found
+
+
+def last_changes(members: Iterable[int]) -> dict[int, TierChange]:
+    """The last change of each membership (keys) that ever had one (one query)."""
+    newest = TierChange.objects.filter(membership=OuterRef("membership")).order_by("-at", "-pk").values("pk")[:1]
+    found = TierChange.objects.filter(membership__in=list(members), pk=Subquery(newest))
+    return {one.membership_id: one for one in found}
 
 
 def changes_of(purchase: Purchase) -> list[TierChange]:
