@@ -124,7 +124,7 @@ def sentences(version: ProgramVersion, unit: str, currency: str, places: dict[st
     said = [
         *earned,
         *tiers.sentences(version, unit, currency),
-        *sums(read_rules(version.rules, policies, zone, ladders.parse(version.tiers, version.tier_policy, zone))),
+        *sums(found, ladders.parse(version.tiers, version.tier_policy, zone)),
         base(policies["earning_base"]),
         hold(policies["hold_days"]),
         life(policies["expiry"]),
@@ -142,14 +142,18 @@ def places_in(merchant: Merchant, versions: Iterable[ProgramVersion]) -> dict[st
     return named
 
 
-def sums(found: rules.Ruleset) -> list[str]:
-    """How several factors, and parts of points, add up; nothing where it makes no difference."""
+def sums(found: rules.Ruleset, ladder: ladders.Ladder | None) -> list[str]:
+    """How several factors, and parts of points, add up; nothing where it makes no difference.
+
+    A member holds one tier, so of the tiers' factors only one meets those of rules.
+    """
     factors = [rule.factor for rule in found.rules if rule.factor]
+    of_tiers = [tier.factor for tier in ladder.tiers if tier.factor] if ladder else []
     said = []
-    if len(factors) > 1:
+    if len(factors) + bool(of_tiers) > 1:
         best = _("Of several factors only the one that gives most counts.")
         said.append(best if found.multipliers == "best" else _("Several factors multiply each other."))
-    if any(factor.denominator > 1 for factor in factors):
+    if any(factor.denominator > 1 for factor in [*factors, *of_tiers]):
         said.append(str(ROUNDING[found.rounding]))
     return said
 
