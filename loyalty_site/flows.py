@@ -17,7 +17,7 @@ from customers.identity import Identifiers
 from customers.merchants.models import Merchant
 from customers.models import Customer, Purchase, Refund
 from customers.purchases import LineDraft, PurchaseDraft, ReturnDraft, ReturnLine
-from rewards import earning, memberships, programs, tiers
+from rewards import earning, memberships, programs
 from rewards.earning import Earned
 from rewards.ledger import Posting
 from rewards.models import Entry, Membership, Program
@@ -192,21 +192,6 @@ def follow_activation(*, program: Program, at: datetime, whole: bool = True) -> 
         memberships.enrol_everybody(program=program, at=at)
     if whole or not unjudged(program)[HISTORY_IN_A_REQUEST : HISTORY_IN_A_REQUEST + 1].exists():
         judge_history(program=program, at=at)
-
-
-@transaction.atomic
-def publish_program(*, program: Program, at: datetime, later: Callable[[Program], object], **what) -> None:
-    """Publish a version (see `programs.publish`) and let the tiers of all members follow where it changes them.
-
-    `later` has a worker repeat that a little after: for sales that had begun before, and for very many members.
-    """
-    before = programs.tier_parts(program)
-    programs.publish(program=program, at=at, **what)
-    if program.status == Status.DRAFT or programs.tier_parts(program) == before:
-        return
-    later(program)
-    if not program.memberships.all()[HISTORY_IN_A_REQUEST : HISTORY_IN_A_REQUEST + 1].exists():
-        tiers.follow_program(program=program, at=at)
 
 
 def unjudged(program: Program) -> QuerySet:

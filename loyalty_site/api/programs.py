@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from customers.merchants.models import Scope
 from customers.merchants.refusals import Missing
-from loyalty_site import flows, tasks
+from loyalty_site import flows, publishing, tasks
 from rewards import programs
 from rewards.models import Program, ProgramVersion
 
@@ -172,7 +172,7 @@ class ProgramDetail(ProgramEndpoint):
             programs.change(program=program, fields=fields)
         if wording or read:
             later = tasks.follow_tiers.using(run_after=self.at + A_LITTLE_AFTER)
-            flows.publish_program(
+            publishing.publish(
                 program=program, at=self.at, read=read, later=lambda one: later.enqueue(one.pk), **wording
             )
         if fields.get("auto_enrol"):
