@@ -20,7 +20,7 @@ class Tier:
     perks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # known by itself: comparing them for each purchase would cost more than climbing
 class Ladder:
     """The tiers of a version, the lowest first, with how they are reached and kept.
 

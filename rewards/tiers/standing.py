@@ -27,13 +27,14 @@ class Standing:
     def __init__(self, merchant: Merchant, cases: list, promises: list, *, history: bool = False):
         self.ladders = {promise.program.pk: promise.ladder for promise in promises}
         self.places: dict[int, Place] = {}
+        self.bases: known.Bases = {}
         self.climbs: dict[int, dict[Ladder, Climb]] = {}
         self.events: known.Known = {}
         self.newest: dict[int, datetime] = {}
         self.worth: dict[int, int] = {}
         self.touched: dict[int, Ladder] = {}
-        tiered = [case for case in cases if case.terms.ladder or self.ladders.get(case.program.pk)]
-        if tiered:
+        with_tiers = {promise.program.pk for promise in promises if any(terms.ladder for terms in promise.versions)}
+        if tiered := [case for case in cases if case.program.pk in with_tiers] if with_tiers else []:
             self.load(merchant, tiered, history=history)
 
     def load(self, merchant: Merchant, cases: list, *, history: bool) -> None:
@@ -44,9 +45,9 @@ class Standing:
         }
         used = {(case.program.pk, case.terms.ladder) for case in cases} | set(self.ladders.items())
         earliest = min(case.purchase.occurred_on for case in cases)
-        since = min(ladder.first_day(earliest) for __, ladder in used if ladder)
-        self.places = places.fetch(members)
-        self.events = known.events(merchant, members.values(), known.bases_of(used), since)
+        since = min((ladder.first_day(earliest) for __, ladder in used if ladder), default=earliest)
+        self.places, self.bases = places.fetch(members), known.bases_of(used)
+        self.events = known.events(merchant, members.values(), self.bases, since)
         self.newest = known.newest(self.events)
         if history:  # what has come back since is known
             kept = Purchase.objects.filter(pk__among={case.purchase.pk for case in cases})
@@ -71,9 +72,9 @@ class Standing:
 
     def add(self, case, points: int) -> None:
         """Let a judged purchase count, and note how that changes the tier by the last version."""
-        member, moment, ladder = case.membership, self.moment(case), self.ladders.get(case.program.pk)
-        if member not in self.places:
+        if case.membership not in self.places:
             return
+        member, moment, ladder = case.membership, self.moment(case), self.ladders.get(case.program.pk)
         if ladder:
             self.pass_time(member, ladder, moment)
         self.count(case, points)
@@ -99,7 +100,10 @@ class Standing:
         member, purchase = case.membership, case.purchase
         worth = self.worth.get(purchase.pk, purchase.amount)
         values = {"spend": worth, "visits": int(worth > 0 or purchase.amount == 0), "points": points}
-        events = {basis: Event(purchase.occurred_at, purchase.occurred_on, value) for basis, value in values.items()}
+        events = {
+            basis: Event(purchase.occurred_at, purchase.occurred_on, values[basis])
+            for basis in self.bases[case.program.pk]
+        }
         for ladder, climb in self.climbs.get(member, {}).items():
             climb.add(events[ladder.basis])
         for basis, event in events.items():
