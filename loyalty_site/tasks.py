@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from loyalty_site import flows, imports, mails, undoing
 from loyalty_site.models import IdempotencyKey
-from rewards import ledger
+from rewards import ledger, tiers
 from rewards.models import Program
 
 if django.VERSION >= (6, 0):
@@ -47,6 +47,19 @@ def send_password_link(email: str, site: str, language: str) -> None:
 def book_expiry() -> int:
     """Write the expiry of points into the books."""
     return ledger.expire(at=timezone.now())
+
+
+@task()
+def book_tiers() -> int:
+    """Write into the books which tiers have ended."""
+    return tiers.book(at=timezone.now())
+
+
+@task()
+def follow_tiers(program_id: int) -> None:
+    """Let the tiers of a program with many members follow its last version."""
+    program = Program.objects.select_related("merchant").get(pk=program_id)
+    tiers.follow_program(program=program, at=timezone.now())
 
 
 @task()

@@ -12,8 +12,9 @@ from customers import activity, profiles, purchases
 from customers.merchants.refusals import Conflict
 from customers.models import Consent, Customer, Import, Purchase, Refund
 from customers.models.imports import State
-from rewards import earning, ledger
+from rewards import earning, ledger, tiers
 from rewards.models import Adjustment, Entry, Judgement, Membership
+from rewards.models.tiers import Cause
 
 AT_ONCE = 5_000
 LONG = 5_000  # rows whose undoing a person waits for; more are undone in the background
@@ -52,6 +53,7 @@ def undo_import(*, imported: Import, at: datetime) -> Import:
     earning.restore(imported=imported, purchases=purchases.of_import(imported), at=at)
     for some in parts(sorted(touched)):
         activity.refresh(merchant=imported.merchant, customers=some)
+        tiers.follow_customers(merchant=imported.merchant, customers=some, reason=tiers.Reason(Cause.UNDO, at), at=at)
     imported.state, imported.finished_at, imported.message = State.UNDONE, at, ""
     imported.save(update_fields=["state", "finished_at", "message"])
     return imported

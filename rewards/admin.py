@@ -28,7 +28,7 @@ class ProgramAdmin(LookOnly):
 
 @admin.register(Membership)
 class MembershipAdmin(LookOnly):
-    list_display = ("public_id", "program", "customer", "joined_at")
+    list_display = ("public_id", "program", "customer", "tier", "tier_until", "joined_at")
     list_select_related = ("program", "customer")
     search_fields = ("=public_id", "=customer__public_id")
 

@@ -94,7 +94,10 @@ def upsert(model: type[models.Model], fields: list[str], values: list[tuple], *,
 
 
 def change(model: type[models.Model], fields: list[str], values: list[tuple]) -> None:
-    """Set `fields` of existing rows: each tuple is the primary key, then the new integers in order."""
+    """Set `fields` of existing rows: each tuple is the primary key, then the new integers in order.
+
+    For cells of other types, and for empty ones, see `change_cells`.
+    """
     if not values:
         return
     connection = writer(model)
@@ -115,6 +118,30 @@ def change(model: type[models.Model], fields: list[str], values: list[tuple]) ->
             cursor.executemany(
                 f'UPDATE "{table}" SET {sets} WHERE "{key}" = %s', [(*row[1:], row[0]) for row in values]
             )
+
+
+def change_cells(model: type[models.Model], fields: list[str], values: list[tuple]) -> None:
+    """`change` for cells of any type, empty ones too: slower, because the driver looks at each."""
+    if not values:
+        return
+    connection = writer(model)
+    columns = [model._meta.get_field(name) for name in fields]
+    table, key = model._meta.db_table, model._meta.pk.column
+    cells = prepare(connection, columns, [row[1:] for row in values])
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sets = ", ".join(f'"{column.column}" = new."{column.column}"' for column in columns)
+            arrays = ", ".join(["%s::bigint[]", *(f"%s::{column.db_type(connection)}[]" for column in columns)])
+            names = ", ".join(f'"{column}"' for column in [key, *(column.column for column in columns)])
+            new = f"unnest({arrays}) AS new ({names})"
+            cursor.execute(
+                f'UPDATE "{table}" AS old SET {sets} FROM {new} WHERE old."{key}" = new."{key}"',
+                [[row[0] for row in values], *map(list, zip(*cells, strict=True))],
+            )
+        else:
+            sets = ", ".join(f'"{column.column}" = %s' for column in columns)
+            changed = [(*row, whole[0]) for row, whole in zip(cells, values, strict=True)]
+            cursor.executemany(f'UPDATE "{table}" SET {sets} WHERE "{key}" = %s', changed)
 
 
 def array(values: Iterable) -> str:

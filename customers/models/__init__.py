@@ -1,11 +1,14 @@
 """The tables of facts: who people are, what they bought, and the rollups kept in step with it."""
 
 from .activity import CustomerActivity, CustomerMonth
+from .audiences import Audience, AudienceMember
 from .imports import Import, ImportFault
 from .people import Consent, Customer, CustomerWord
 from .purchases import Purchase, PurchaseLine, Refund, RefundLine
 
 __all__ = [
+    "Audience",
+    "AudienceMember",
     "Consent",
     "Customer",
     "CustomerActivity",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import django_filters
 from django.db.models import Prefetch
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -124,6 +125,20 @@ def standing_consents(consents) -> list[dict]:
     ]
 
 
+class MemberFilter(CustomerFilter):
+    """Who, also by the tier that they hold in some program."""
+
+    tier = django_filters.CharFilter(method="in_tier")
+
+    def __init__(self, *args, at: datetime, **more):
+        super().__init__(*args, **more)
+        self.at = at
+
+    def in_tier(self, queryset, name, tier):
+        members = Membership.objects.for_merchant(self.merchant).in_tier(tier, self.at)
+        return queryset.filter(pk__in=members.values("customer"))
+
+
 class CustomerList(Endpoint):
     """The customers of the shop, newest first; and enrolling one."""
 
@@ -134,10 +149,10 @@ class CustomerList(Endpoint):
     @extend_schema(
         operation_id="customers_list",
         responses=CustomerReply(many=True),
-        parameters=[OpenApiParameter(name) for name in CustomerFilter.base_filters],
+        parameters=[OpenApiParameter(name) for name in MemberFilter.base_filters],
     )
     def get(self, request):
-        found = CustomerFilter(request.query_params, people(self.merchant), merchant=self.merchant)
+        found = MemberFilter(request.query_params, people(self.merchant), merchant=self.merchant, at=self.at)
         if not found.is_valid():
             raise serializers.ValidationError(found.errors.get_json_data() and dict(found.errors))
         return paging.answer(
@@ -227,7 +242,8 @@ class Lookup(Endpoint):
     def get(self, request):
         paging.check_names(request, ["q"])
         found = identity.look_up(merchant=self.merchant, text=request.query_params.get("q", ""))
-        balances = balances_of(found, at=self.at)
+        members = members_of(found)
+        balances = balances_by_customer(members, at=self.at)
         data = [
             {
                 "id": customer.public_id,
@@ -235,7 +251,7 @@ class Lookup(Endpoint):
                 "card_code": customer.card_code,
                 "phone": identity.mask_phone(customer.phone),
                 "email": identity.mask_email(customer.email),
-                "tier": None,
+                "tier": tier_of(members, customer, at=self.at),
                 "balances": balances.get(customer.pk, []),
                 "last_purchase_at": customer.activity.last_at if hasattr(customer, "activity") else None,
             }
@@ -244,11 +260,28 @@ class Lookup(Endpoint):
         return Response(data if request.accepted_renderer.format == "csv" else {"data": data})
 
 
+def members_of(customers: list[Customer]) -> list[Membership]:
+    """The memberships of some customers (one query, none for nobody)."""
+    if not customers:
+        return []
+    return list(Membership.objects.filter(customer__in=customers).select_related("program").order_by("program"))
+
+
+def tier_of(members: list[Membership], customer: Customer, *, at: datetime) -> str | None:
+    """The customer's tier in the first program in which they hold one (no query)."""
+    held = (member.tier_at(at)[0] for member in members if member.customer_id == customer.pk)
+    return next(filter(None, held), None)
+
+
 def balances_of(customers: list[Customer], *, at: datetime) -> dict[int, list[dict]]:
     """What each customer can spend in each program, by customer key (three queries, none for nobody)."""
-    if not customers:
+    return balances_by_customer(members_of(customers), at=at)
+
+
+def balances_by_customer(members: list[Membership], *, at: datetime) -> dict[int, list[dict]]:
+    """What members can spend, by customer key (two queries, none for nobody)."""
+    if not members:
         return {}
-    members = list(Membership.objects.filter(customer__in=customers).select_related("program").order_by("program"))
     held = ledger.balances([member.account_id for member in members], at=at, now=at)
     found: dict[int, list[dict]] = {}
     for member in members:

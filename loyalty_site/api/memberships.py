@@ -7,10 +7,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from customers.merchants.models import Scope
+from customers.merchants.models import Merchant, Scope
 from customers.merchants.refusals import Missing
 from loyalty_site.api.programs import ProgramEndpoint
-from rewards import ledger, memberships, rules
+from rewards import ledger, memberships, rules, tiers
 from rewards.models import Entry, Judgement, Lot, Membership
 
 from . import paging
@@ -33,14 +33,25 @@ class BalanceReply(serializers.Serializer):
     next_expiry = NextExpiry(allow_null=True)
 
 
+class NextTier(serializers.Serializer):
+    tier = serializers.CharField()
+    basis = serializers.ChoiceField(["spend", "points", "visits"])
+    threshold = serializers.IntegerField()
+    reached = serializers.IntegerField(help_text="What counts in the window now.")
+    missing = serializers.IntegerField()
+
+
 class MembershipReply(serializers.Serializer):
     id = serializers.CharField()
     customer = serializers.CharField()
     program = serializers.CharField()
     tier = serializers.CharField(allow_null=True)
+    tier_until = serializers.DateTimeField(
+        allow_null=True, help_text="When it ends if nothing else happens; null for one that does not."
+    )
     joined_at = serializers.DateTimeField()
     balance = BalanceReply()
-    to_next_tier = serializers.DictField(allow_null=True)
+    to_next_tier = NextTier(allow_null=True)
 
 
 class MembershipBody(Strict):
@@ -52,21 +63,40 @@ class When(Strict):
     at = Moment()
 
 
-def present(members: list[Membership], *, at: datetime, now: datetime) -> list[dict]:
-    """Memberships with their balances at a moment (two queries for all of them)."""
+def present(merchant: Merchant, members: list[Membership], *, at: datetime, now: datetime) -> list[dict]:
+    """Memberships (`with_tiers`) with their balances and tiers at a moment.
+
+    Two queries for all of them, two more at most where programs have tiers, one more for the past.
+    """
     held = ledger.balances([member.account_id for member in members], at=at, now=now)
+    names = tiers.tiers_at(members, at=at, now=now)
+    found = tiers.progress(merchant, members, at=at)
     return [
         {
             "id": member.public_id,
             "customer": member.customer.public_id,
             "program": member.program.public_id,
-            "tier": None,
+            "tier": names[member.pk],
+            "tier_until": found[member.pk].until if member.pk in found else None,
             "joined_at": member.joined_at,
             "balance": balance(held[member.account_id]),
-            "to_next_tier": None,
+            "to_next_tier": next_tier(found.get(member.pk)),
         }
         for member in members
     ]
+
+
+def next_tier(found: tiers.Progress | None) -> dict | None:
+    """How far it is to the next tier; None on the highest and where there are none."""
+    if found is None or found.next is None:
+        return None
+    return {
+        "tier": found.next.name,
+        "basis": found.ladder.basis,
+        "threshold": found.next.threshold,
+        "reached": found.reached,
+        "missing": found.missing,
+    }
 
 
 def balance(held: ledger.Balance) -> dict:
@@ -87,13 +117,17 @@ class MembershipEndpoint(Endpoint):
     """Finds a membership in a program of the merchant."""
 
     def members(self):
-        return Membership.objects.for_merchant(self.merchant).select_related("customer", "program")
+        return Membership.objects.for_merchant(self.merchant).select_related("customer", "program").with_tiers()
 
     def find(self, public_id: str) -> Membership:
         member = self.members().filter(public_id=public_id).first()
         if member is None:
             raise Missing(_("This shop has no membership with that id."))
         return member
+
+    def shown(self, members: list[Membership], *, at: datetime | None = None) -> list[dict]:
+        """Memberships as they are at a moment, or now."""
+        return present(self.merchant, members, at=at or self.at, now=self.at)
 
 
 class MembershipList(MembershipEndpoint, ProgramEndpoint):
@@ -113,13 +147,7 @@ class MembershipList(MembershipEndpoint, ProgramEndpoint):
         for name in filters:
             if wanted := request.query_params.get(name):
                 members = members.filter(**{f"{name}__public_id": wanted})
-        return paging.answer(
-            request,
-            members,
-            lambda rows: present(rows, at=self.at, now=self.at),
-            order=("-joined_at", "-pk"),
-            filters=filters,
-        )
+        return paging.answer(request, members, self.shown, order=("-joined_at", "-pk"), filters=filters)
 
     @extend_schema(
         operation_id="memberships_create",
@@ -135,7 +163,7 @@ class MembershipList(MembershipEndpoint, ProgramEndpoint):
         customer = find_customer(self.merchant, body["customer"])
         new = memberships.join_one(program=program, customer=customer, at=self.at)
         member = self.members().get(program=program, customer=customer)
-        return made(present([member], at=self.at, now=self.at)[0], new=new)
+        return made(self.shown([member])[0], new=new)
 
 
 class MembershipDetail(MembershipEndpoint):
@@ -152,7 +180,7 @@ class MembershipDetail(MembershipEndpoint):
         at = self.at
         if "at" in request.query_params:
             at = self.read(When, {"at": request.query_params["at"]})["at"]
-        return Response(present([self.find(public_id)], at=at, now=self.at)[0])
+        return Response(self.shown([self.find(public_id)], at=at)[0])
 
 
 class EntryReply(serializers.Serializer):

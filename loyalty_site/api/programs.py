@@ -9,17 +9,18 @@ from rest_framework.response import Response
 
 from customers.merchants.models import Scope
 from customers.merchants.refusals import Missing
-from loyalty_site import flows, tasks
+from loyalty_site import flows, publishing, tasks
 from rewards import programs
 from rewards.models import Program, ProgramVersion
 
 from . import paging
 from .fields import Moment, Strict, WholeNumber
 from .once import is_dry_run
-from .promises import Policies, PoliciesReply, Rules, RulesReply
+from .promises import Policies, PoliciesReply, Rules, RulesReply, TierPolicy, TierPolicyReply, Tiers, TiersReply
 from .views import Endpoint, made
 
 KINDS = ["points"]
+WORDING = ("rules", "policies", "tiers", "tier_policy")  # what a change publishes as a new version
 A_LITTLE_AFTER = timedelta(seconds=10)  # longer than any request that had begun before
 
 
@@ -34,6 +35,8 @@ class ProgramBody(Strict):
     starts_at = Moment(required=False, allow_null=True)
     policies = Policies(default=dict)
     rules = Rules()
+    tiers = Tiers(default=list)
+    tier_policy = TierPolicy(required=False, allow_null=True)
 
 
 class ProgramChange(Strict):
@@ -44,6 +47,8 @@ class ProgramChange(Strict):
     starts_at = Moment(required=False, allow_null=True)
     policies = Policies(required=False)
     rules = Rules(required=False)
+    tiers = Tiers(required=False)
+    tier_policy = TierPolicy(required=False)
     version = WholeNumber(
         required=False,
         min_value=1,
@@ -56,6 +61,8 @@ class VersionReply(serializers.Serializer):
     valid_from = serializers.DateTimeField()
     rules = RulesReply()
     policies = PoliciesReply()
+    tiers = TiersReply()
+    tier_policy = TierPolicyReply(allow_null=True)
 
 
 class ProgramReply(serializers.Serializer):
@@ -72,6 +79,8 @@ class ProgramReply(serializers.Serializer):
     version = serializers.IntegerField()
     rules = RulesReply()
     policies = PoliciesReply()
+    tiers = TiersReply()
+    tier_policy = TierPolicyReply(allow_null=True)
 
 
 def present(program: Program) -> dict:
@@ -91,6 +100,8 @@ def present(program: Program) -> dict:
         "version": version.number,
         "rules": version.rules,
         "policies": version.policies,
+        "tiers": version.tiers,
+        "tier_policy": version.tier_policy,
     }
 
 
@@ -135,13 +146,15 @@ class ProgramList(ProgramEndpoint):
             starts_at=body.get("starts_at"),
             rules=body["rules"],
             policies=body["policies"],
+            tiers=body["tiers"],
+            tier_policy=body.get("tier_policy"),
             at=self.at,
         )
         return made(present(self.find(program.public_id)))
 
 
 class ProgramDetail(ProgramEndpoint):
-    """One program; a change of rules or policies publishes a new version."""
+    """One program; a change of rules, policies or tiers publishes a new version, which members' tiers follow."""
 
     row_reply = ProgramReply
 
@@ -153,7 +166,7 @@ class ProgramDetail(ProgramEndpoint):
     def patch(self, request, public_id):
         body = self.read(ProgramChange)
         program = self.find(public_id)
-        wording = {name: body.pop(name) for name in ("rules", "policies") if name in body}
+        wording = {name: body.pop(name) for name in WORDING if name in body}
         read = body.pop("version", None)
         flows.attempt(lambda: self.change(program, body, wording, read))
         return Response(present(self.find(public_id)))
@@ -162,7 +175,10 @@ class ProgramDetail(ProgramEndpoint):
         if fields:
             programs.change(program=program, fields=fields)
         if wording or read:
-            programs.publish(program=program, at=self.at, read=read, **wording)
+            later = tasks.follow_tiers.using(run_after=self.at + A_LITTLE_AFTER)
+            publishing.publish(
+                program=program, at=self.at, read=read, later=lambda one: later.enqueue(one.pk), **wording
+            )
         if fields.get("auto_enrol"):
             flows.follow_activation(program=program, at=self.at, whole=False)
 

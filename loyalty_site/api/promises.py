@@ -4,6 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from rewards import expiry
+from rewards.ladders import parsing as parsing_of_tiers
 from rewards.rules import parsing
 
 from .fields import FreeJSON
@@ -58,6 +59,8 @@ WHEN = {
         "first_purchase": {"type": "boolean"},
         "birthday_window_days": {"type": "integer", "minimum": 0, "maximum": 180},
         "code": {"type": "string", "description": "What a purchase must say in its `code`."},
+        "tiers": {**TEXTS, "description": "Names of tiers, of which one is held before the purchase."},
+        "audiences": {**TEXTS, "description": "Ids of audiences, one of which the customer is in."},
     },
 }
 LIMIT = {
@@ -114,6 +117,38 @@ POLICIES = {
 }
 
 
+TIERS = {
+    "type": "array",
+    "maxItems": parsing_of_tiers.MOST_TIERS,
+    "description": "The lowest first, with rising thresholds; one at 0 is everybody's.",
+    "items": {
+        "type": "object",
+        "required": ["name", "threshold"],
+        "additionalProperties": False,
+        "properties": {
+            "name": {"type": "string", "maxLength": parsing_of_tiers.LONGEST_NAME},
+            "threshold": {"type": "integer", "minimum": 0, "description": "Of what the policy's `basis` adds up."},
+            "multiply": {
+                "type": ["string", "integer", "null"],
+                "description": "A factor for members of this tier, beside those of rules. More than 1.",
+                "examples": ["1.5"],
+            },
+            "perks": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+}
+TIER_POLICY = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "basis": {"type": "string", "enum": list(parsing_of_tiers.BASES), "default": "spend"},
+        "window_months": {"type": "integer", "minimum": 1, "maximum": 120, "default": 12},
+        "downgrade": {"type": "string", "enum": ["after_window"], "default": "after_window"},
+        "grace_days": {"type": "integer", "minimum": 0, "maximum": 365, "default": 30},
+    },
+}
+
+
 @extend_schema_field(RULES)
 class Rules(FreeJSON):
     """Rules as a client sends them."""
@@ -132,3 +167,23 @@ class RulesReply(serializers.JSONField):
 @extend_schema_field(POLICIES)
 class PoliciesReply(serializers.JSONField):
     """Policies with their defaults."""
+
+
+@extend_schema_field(TIERS)
+class Tiers(FreeJSON):
+    """Tiers as a client sends them."""
+
+
+@extend_schema_field(TIER_POLICY)
+class TierPolicy(FreeJSON):
+    """How tiers are reached and kept, as a client sends it."""
+
+
+@extend_schema_field(TIERS)
+class TiersReply(serializers.JSONField):
+    """Tiers as they were sent."""
+
+
+@extend_schema_field(TIER_POLICY)
+class TierPolicyReply(serializers.JSONField):
+    """How tiers are reached and kept, with its defaults."""

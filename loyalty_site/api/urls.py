@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from . import customers, imports, memberships, problems, programs, reports, shop
+from . import customers, imports, memberships, problems, programs, reports, shop, tier_changes
 from .points import adjustments, transfers
 from .purchases import changes
 from .purchases import endpoints as purchases
@@ -31,6 +31,7 @@ urlpatterns = [
     path("adjustments", adjustments.AdjustmentList.as_view(), name="adjustments"),
     path("adjustments/<str:public_id>/approve", adjustments.Approve.as_view(), name="adjustment-approve"),
     path("adjustments/<str:public_id>/reject", adjustments.Reject.as_view(), name="adjustment-reject"),
+    path("memberships/<str:public_id>/tier_changes", tier_changes.TierChanges.as_view(), name="tier-changes"),
     path("purchases", purchases.PurchaseList.as_view(), name="purchases"),
     path("purchases/preview", purchases.PurchasePreview.as_view(), name="preview"),
     path("purchases/batch", purchases.PurchaseBatch.as_view(), name="batch"),

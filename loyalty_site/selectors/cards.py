@@ -1,7 +1,7 @@
 """What a customer holds and bought: for the counter and for the customer's page."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -10,12 +10,13 @@ from django.utils import timezone
 from customers.merchants.models import StaffMember
 from customers.merchants.templatetags.ficha import money, signed
 from customers.models import Customer, Purchase, PurchaseLine
-from rewards import ledger, rules
+from rewards import ledger, rules, tiers
 from rewards.earning import Earned
 from rewards.ledger import Balance
-from rewards.models import Judgement, Membership, Program
+from rewards.models import Judgement, Membership, Program, TierChange
 
 from .people import Person, masked
+from .tiers import Level, levels
 
 RECENT, LOOKED_AT = 8, 50  # customers shown, and purchases among which they are looked for
 LATEST = 5  # purchases of the customer at the counter
@@ -23,17 +24,20 @@ LATEST = 5  # purchases of the customer at the counter
 
 @dataclass(slots=True)
 class Holding:
-    """A membership and what it holds."""
+    """A membership and what it holds; the `level` where its program has tiers."""
 
     membership: Membership
     balance: Balance
+    level: Level | None = None
 
 
 def holdings(customer: Customer, *, at: datetime) -> list[Holding]:
-    """The customer's memberships with their balances (three queries)."""
-    members = list(Membership.objects.filter(customer=customer).select_related("program").order_by("program__name"))
+    """The customer's memberships with their balances and tiers (three queries, six where programs have tiers)."""
+    mine = Membership.objects.filter(customer=customer).with_tiers()
+    members = list(mine.select_related("program__merchant").order_by("program__name"))
     found = ledger.balances([member.account_id for member in members], at=at, now=at)
-    return [Holding(member, found[member.account_id]) for member in members]
+    stand = levels(members, currency=members[0].program.merchant.currency, at=at) if members else {}
+    return [Holding(member, found[member.account_id], stand.get(member.pk)) for member in members]
 
 
 @dataclass(slots=True)
@@ -121,23 +125,31 @@ def served_today(place: StaffMember, *, where: str | None, at: datetime) -> list
 
 @dataclass(slots=True)
 class CounterCard:
-    """The customer at the counter; `receipt` is the purchase just recorded, `last` the latest purchases otherwise."""
+    """The customer at the counter; `receipt` is the purchase just recorded, `risen` the tiers it changed; `last` the
+    latest purchases otherwise.
+    """
 
     customer: Customer
     seen: Person
     holdings: list[Holding]
     last: list[Purchase]
     receipt: Receipt | None = None
+    risen: list[TierChange] = field(default_factory=list)
 
 
 def counter_card(customer: Customer, *, receipt: str | None, currency: str, at: datetime) -> CounterCard:
-    """The card with balances and the latest purchases, or the receipt that is named (four queries, seven with one)."""
+    """The card with balances, tiers and the latest purchases, or the receipt that is named.
+
+    Four queries, seven with a receipt; where programs have tiers three more, four with a receipt.
+    """
     last = Purchase.objects.for_merchant(customer.merchant_id).filter(customer=customer)
     found = purchases_of(customer).filter(public_id=receipt) if receipt else []
+    shown, held = next(iter(receipts(found, currency=currency)), None), holdings(customer, at=at)
     return CounterCard(
         customer=customer,
         seen=masked([customer])[0],
-        holdings=holdings(customer, at=at),
+        holdings=held,
         last=list(last.order_by("-occurred_on", "-occurred_at", "-id")[:LATEST]),
-        receipt=next(iter(receipts(found, currency=currency)), None),
+        receipt=shown,
+        risen=tiers.changes_of(shown.purchase) if shown and any(one.level for one in held) else [],
     )

@@ -13,11 +13,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from customers.merchants.models import Location, Merchant
 from customers.merchants.money import DECIMALS, major
 from customers.merchants.templatetags.ficha import money, points
+from customers.models import Audience
 from loyalty_site import flows
-from rewards import rules
+from rewards import ladders, rules
 from rewards.models import Program, ProgramVersion
 from rewards.models.programs import Status
 from rewards.programs import read_rules
+
+from . import tiers
 
 WORKER_TAKES = timedelta(days=1)
 ROUNDING = {
@@ -112,15 +115,16 @@ def value(program: Program, currency: str) -> str:
 
 def sentences(version: ProgramVersion, unit: str, currency: str, places: dict[str, str] | None = None) -> list[str]:
     """A version in words: what is earned, on what, from when it can be spent and until when."""
-    policies = version.policies
-    found = read_rules(version.rules, policies, timezone.get_current_timezone_name())
+    policies, zone = version.policies, timezone.get_current_timezone_name()
+    found = read_rules(version.rules, policies, zone)
     write = {"money": lambda minor: money(minor, currency), "points": lambda count: points(count, unit)}
     earned = [rules.sentence(rule, places=places, **write) for rule in found.rules]
     if len(earned) > 1:
         earned = [f"{rule.name}: {said}" for rule, said in zip(found.rules, earned, strict=True)]
     said = [
         *earned,
-        *sums(found),
+        *tiers.sentences(version, unit, currency),
+        *sums(found, ladders.parse(version.tiers, version.tier_policy, zone)),
         base(policies["earning_base"]),
         hold(policies["hold_days"]),
         life(policies["expiry"]),
@@ -129,20 +133,27 @@ def sentences(version: ProgramVersion, unit: str, currency: str, places: dict[st
 
 
 def places_in(merchant: Merchant, versions: Iterable[ProgramVersion]) -> dict[str, str]:
-    """The names of locations by id, where a rule asks for some (one query then)."""
-    if not any((rule.get("when") or {}).get("locations") for version in versions for rule in version.rules):
-        return {}
-    return dict(Location.objects.for_merchant(merchant).values_list("public_id", "name"))
+    """The names of locations and audiences by id, where a rule asks for some (a query for each then)."""
+    whens = [rule.get("when") or {} for version in versions for rule in version.rules]
+    named = {}
+    for part, model in (("locations", Location), ("audiences", Audience)):
+        if any(when.get(part) for when in whens):
+            named |= dict(model.objects.for_merchant(merchant).values_list("public_id", "name"))
+    return named
 
 
-def sums(found: rules.Ruleset) -> list[str]:
-    """How several factors, and parts of points, add up; nothing where it makes no difference."""
+def sums(found: rules.Ruleset, ladder: ladders.Ladder | None) -> list[str]:
+    """How several factors, and parts of points, add up; nothing where it makes no difference.
+
+    A member holds one tier, so of the tiers' factors only one meets those of rules.
+    """
     factors = [rule.factor for rule in found.rules if rule.factor]
+    of_tiers = [tier.factor for tier in ladder.tiers if tier.factor] if ladder else []
     said = []
-    if len(factors) > 1:
+    if len(factors) + bool(of_tiers) > 1:
         best = _("Of several factors only the one that gives most counts.")
         said.append(best if found.multipliers == "best" else _("Several factors multiply each other."))
-    if any(factor.denominator > 1 for factor in factors):
+    if any(factor.denominator > 1 for factor in [*factors, *of_tiers]):
         said.append(str(ROUNDING[found.rounding]))
     return said
 

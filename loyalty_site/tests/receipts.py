@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import timezone
 
 from customers import activity, proof
 from customers.models import CustomerActivity, CustomerMonth, Purchase
 from customers.purchases import LineDraft
 from loyalty_site.tests import factories
-from rewards import earning, ledger
+from rewards import earning, ledger, tiers
 from rewards.models import Entry
 
 
@@ -43,6 +44,7 @@ def assert_sound(shop) -> None:
     """The books agree, and the rollups are what the purchases say."""
     assert [*proof.orphans(shop), *proof.wrong_refunds(shop)] == []
     assert [*ledger.differences(shop), *earning.differences(shop)] == []
+    assert list(tiers.differences(shop, at=timezone.now())) == []
     found = rollups(shop)
     with transaction.atomic():
         activity.refresh(merchant=shop, customers={one["customer_id"] for one in found[0]})

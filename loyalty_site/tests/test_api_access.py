@@ -47,6 +47,7 @@ CALLS = {
     ("GET", "adjustments"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "adjustment-approve"): [401, 401, 401, 404, 403, 403, 200],
     ("POST", "adjustment-reject"): [401, 401, 401, 404, 403, 403, 200],
+    ("GET", "tier-changes"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "purchases"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "purchases"): [401, 401, 401, 404, 403, 201, 201],
     ("POST", "preview"): [401, 401, 401, 404, 403, 200, 200],
@@ -126,7 +127,7 @@ def address(name: str, method: str, things: dict) -> str:
     """The path of a call, under the API's base."""
     kind = {"activate": "draft", "pause": "program", "versions": "program", "entries": "membership"}
     kind |= dict.fromkeys(["refunds", "void", "reassign"], "purchase")
-    kind |= dict.fromkeys(["transfers", "pool", "adjust", "lots"], "membership")
+    kind |= dict.fromkeys(["transfers", "pool", "adjust", "lots", "tier-changes"], "membership")
     kind |= dict.fromkeys(["adjustment-approve", "adjustment-reject"], "adjustment")
     kind |= {"import-errors": "import", "import-undo": "import"}
     deleted = {"customer": "idle", "pool": "pooled"}

@@ -38,6 +38,7 @@ def test_membership_shows_its_balance(till, shop):
         "customer": buyer.public_id,
         "program": program.public_id,
         "tier": None,
+        "tier_until": None,
         "joined_at": "2026-03-10T12:00:00Z",
         "balance": {
             "available": 10,

@@ -23,11 +23,13 @@ HEADERS = {
     "locations": "id,name,note",
     "staff": "id,name,role,active",
     "programs": (
-        "id,name,kind,unit,status,auto_enrol,point_value,starts_at,activated_at,created_at,version,rules,policies"
+        "id,name,kind,unit,status,auto_enrol,point_value,starts_at,activated_at,created_at,version,rules,policies,"
+        "tiers,tier_policy"
     ),
     "memberships": (
-        "id,customer,program,tier,joined_at,balance.available,balance.pending,balance.held,balance.lifetime_earned,"
-        "balance.lifetime_redeemed,balance.expired,balance.next_expiry.points,balance.next_expiry.at,to_next_tier"
+        "id,customer,program,tier,tier_until,joined_at,balance.available,balance.pending,balance.held,balance.lifetime_earned,"
+        "balance.lifetime_redeemed,balance.expired,balance.next_expiry.points,balance.next_expiry.at,"
+        "to_next_tier.tier,to_next_tier.basis,to_next_tier.threshold,to_next_tier.reached,to_next_tier.missing"
     ),
     "purchases": (
         "id,external_id,customer,occurred_at,recorded_at,channel,location,staff,status,code,currency,amount,amount_due,"

@@ -111,3 +111,53 @@ def test_recording_takes_the_same_queries_whatever_the_number_of_programs_and_ru
         response = till.post("purchases", body)
 
     assert len(response.json()["earned"]) == programs
+
+
+TIERS = [{"name": "Regular", "threshold": 0}, {"name": "Friend", "threshold": 150}]
+
+
+# In a program with tiers: the member's place, the purchases that count, what came back without a receipt (only of what
+# was spent), and for the reply the changes; where the tier ends later than before its place is written, and the change.
+WITH_TIERS = {"spend": 4, "visits": 3, "points": 3}
+
+
+def one_line(buyer) -> dict:
+    return {"customer": buyer.public_id, "external_id": "r1", "lines": [{"amount": 100}]}
+
+
+@pytest.mark.parametrize("programs", [1, 5])
+@pytest.mark.parametrize("basis", WITH_TIERS)
+def test_recording_in_programs_with_tiers_takes_the_same_queries(shop, django_assert_num_queries, programs, basis):
+    far = [TIERS[0], {**TIERS[1], "threshold": 10**6}]
+    for program in range(programs):
+        factories.program(shop, name=f"P{program}", tiers=far, tier_policy={"basis": basis})
+    buyer, till = factories.customer(shop), api_client.api(shop)
+    factories.purchase(shop, buyer)
+
+    with django_assert_num_queries(RECORDING[connection.vendor] + WITH_TIERS[basis]):
+        response = till.post("purchases", one_line(buyer))
+
+    assert len(response.json()["earned"]) == programs
+
+
+def test_reaching_a_tier_writes_the_place_and_the_change(shop, django_assert_num_queries):
+    factories.program(shop, tiers=TIERS)
+    buyer, till = factories.customer(shop), api_client.api(shop)
+    factories.purchase(shop, buyer, amount=100)
+
+    with django_assert_num_queries(RECORDING[connection.vendor] + WITH_TIERS["spend"] + 2):
+        response = till.post("purchases", one_line(buyer))
+
+    assert [one["to"] for one in response.json()["tier_changes"]] == ["Friend"]
+
+
+@pytest.mark.parametrize("item_count", [1, 30])
+def test_memberships_with_tiers_take_the_same_queries(shop, django_assert_num_queries, item_count):
+    factories.program(shop, tiers=TIERS)
+    bought(shop, item_count)
+    till = api_client.api(shop)
+
+    with django_assert_num_queries(LISTS["memberships"] + 2):  # purchases, returns
+        response = till.get("memberships")
+
+    assert {one["tier"] for one in response.json()["data"]} == {"Friend"}

@@ -148,7 +148,7 @@ def test_a_location_of_another_shop_is_missing(till, shop):
         ([euro(), euro()], {}, "rules[1].name", "invalid_rule"),
         ([euro(), euro(name="b", award={"multiply": "0"})], {}, "rules[1].award.multiply", "invalid_rule"),
         ([euro(when={"hours": ["15:00", "15:00"]})], {}, "rules[0].when.hours", "invalid_rule"),
-        ([euro(when={"tiers": ["Friend"]})], {}, "rules[0].when.tiers", "unknown_field"),
+        ([euro(when={"tiers": ["Friend"]})], {}, "rules[0].when.tiers", "invalid_rule"),
         ([euro(limit={"times": 1})], {}, "rules[0].limit", "unknown_field"),
         (
             [euro(), {"name": "x", "award": {"multiply": "2"}, "when": {"skus": ["A"]}}],

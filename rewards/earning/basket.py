@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F, Min
 
+from customers import audiences
 from customers.merchants.models import Location, Merchant
 from customers.models import Customer, CustomerActivity, Purchase, PurchaseLine
 from customers.purchases import LineDraft, remaining
@@ -40,7 +41,9 @@ def earning_lines(lines: Iterable, amount: int, part: Fraction | int = 1) -> tup
 class Surroundings:
     """What rules ask beyond the receipts, for many purchases at once: nothing is fetched that no rule asks for."""
 
-    def __init__(self, merchant: Merchant, purchases: list, needs: frozenset[str], *, history: bool):
+    def __init__(self, merchant: Merchant, purchases: list, rulesets: Iterable[Ruleset], *, history: bool):
+        rulesets = list(rulesets)
+        needs = frozenset().union(*(ruleset.needs for ruleset in rulesets))
         self.zone = ZoneInfo(merchant.timezone)
         customers = {purchase.customer_id for purchase in purchases} - {None}
         self.firsts = first_purchases(purchases, customers, history=history) if "first" in needs else set()
@@ -51,6 +54,10 @@ class Surroundings:
         self.places: dict[int, str] = {}
         if "location" in needs:
             self.places = dict(Location.objects.for_merchant(merchant).values_list("pk", "public_id"))
+        self.audiences: dict[int, frozenset[str]] = {}
+        if "audiences" in needs:
+            asked = frozenset().union(*(ruleset.audiences for ruleset in rulesets))
+            self.audiences = audiences.memberships(merchant=merchant, audiences=asked, customers=customers)
 
 
 def first_purchases(purchases: list, customers: set[int], *, history: bool) -> set[int]:
@@ -96,6 +103,8 @@ def of(purchase, base: int, rules: Ruleset, around: Surroundings) -> Facts:
         facts.birthday = days_to_birthday(around.birthdays.get(purchase.customer_id, ""), purchase.occurred_on)
     if "code" in needs:
         facts.code = purchase.code.strip().casefold()
+    if "audiences" in needs:
+        facts.audiences = around.audiences.get(purchase.customer_id, frozenset()) & rules.audiences
     return facts
 
 
@@ -130,6 +139,8 @@ def kept(facts: Facts, rules: Ruleset, *, nothing: bool) -> dict:
             ("first", "first_purchase", facts.first_purchase),
             ("birthday", "birthday", facts.birthday),
             ("code", "code", facts.code),
+            ("tier", "tier", facts.tier),
+            ("audiences", "audiences", sorted(facts.audiences)),
         )
         if need in needs
     }
@@ -161,6 +172,8 @@ def again(judgement: Judgement, purchase: Purchase, lines: list, zone: ZoneInfo,
         birthday=stored.get("birthday"),
         code=stored.get("code", ""),
         left=stored.get("left", {}),
+        tier=stored.get("tier"),
+        audiences=frozenset(stored.get("audiences", ())),
     )
 
 

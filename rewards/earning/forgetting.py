@@ -3,7 +3,7 @@
 from customers.merchants.models import Merchant
 from customers.models import Purchase
 from rewards import ledger
-from rewards.models import Judgement, Membership, RuleUse
+from rewards.models import Judgement, Membership, RuleUse, TierChange
 
 from .returning import recount
 
@@ -16,4 +16,5 @@ def forget(*, merchant: Merchant, customers: list[int]) -> None:
     RuleUse.objects.filter(purchase__in=theirs.values("pk")).delete()
     Judgement.objects.filter(purchase__in=theirs.values("pk")).delete()
     Judgement.objects.filter(membership__in=members.values("pk"), withdrawn__gt=0).delete()
+    TierChange.objects.filter(membership__in=members.values("pk")).delete()
     ledger.close_accounts(list(members.values_list("account", flat=True)))

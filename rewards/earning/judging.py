@@ -8,7 +8,7 @@ from django.db import transaction
 from customers import activity
 from customers.merchants import rows
 from customers.merchants.models import Merchant
-from rewards import expiry, ledger, programs, rules
+from rewards import expiry, ledger, programs, rules, tiers
 from rewards.ledger import Posting
 from rewards.models import Judgement, Membership, Program
 from rewards.models.ledger import EntryKind
@@ -56,25 +56,32 @@ def judge(
     promises = programs.promises(merchant, only=only)
     purchases = sorted(purchases, key=lambda purchase: purchase.occurred_at)
     cases = list_cases(promises, purchases)
-    earned = judge_cases(merchant, cases, purchases, at=at, history=history) if cases else {}
+    earned = judge_cases(merchant, promises, cases, purchases, at=at, history=history) if cases else {}
     settle_idle(promises, purchases, at=at)
     return earned
 
 
 def judge_cases(
-    merchant: Merchant, cases: list[Case], purchases: list, *, at: datetime, history: bool
+    merchant: Merchant,
+    promises: list[programs.Promise],
+    cases: list[Case],
+    purchases: list,
+    *,
+    at: datetime,
+    history: bool,
 ) -> dict[int, list[Earned]]:
     """Judge cases in order, remember it and post what they earn."""
     rulesets = {case.terms.version_id: case.ruleset for case in cases}
-    needs = frozenset().union(*(ruleset.needs for ruleset in rulesets.values()))
     if history:  # whose account may be changing
         activity.hold(merchant=merchant, customers={case.purchase.customer_id for case in cases})
-    around = basket.Surroundings(merchant, purchases, needs, history=history)
+    around = basket.Surroundings(merchant, purchases, rulesets.values(), history=history)
     earned: dict[int, list[Earned]] = {}
+    standing = tiers.Standing(merchant, cases, promises, history=history)
     tally = Tally(cases)
     judgements, postings = [], []
     for case in cases:
-        gain, stored = weigh(case, around, tally, merchant.timezone)
+        gain, stored = weigh(case, around, tally, standing)
+        standing.add(case, gain.points)
         earned.setdefault(case.purchase.pk, []).append(gain)
         judgements.append(judgement(case, gain, stored, at))
         if gain.points:
@@ -82,6 +89,7 @@ def judge_cases(
     rows.insert(Judgement, FIELDS, judgements)
     tally.write()
     ledger.post(postings, at=at)
+    standing.write(at=at)
     return earned
 
 
@@ -126,17 +134,19 @@ def memberships(promises: list[programs.Promise], customers: set[int]) -> dict[t
     }
 
 
-def weigh(case: Case, around: basket.Surroundings, tally: Tally, zone: str) -> tuple[Earned, dict]:
+def weigh(case: Case, around: basket.Surroundings, tally: Tally, standing: tiers.Standing) -> tuple[Earned, dict]:
     """What a version gives for a purchase on its day, and the facts to remember."""
     purchase, terms = case.purchase, case.terms
     facts = basket.of(purchase, basket.earning_base(purchase), case.ruleset, around)
+    if case.ruleset.tiered:
+        facts.tier = standing.tier(case)
     if case.ruleset.counted:
         facts.left = tally.left(case)
     nothing = basket.earns_nothing(purchase)
     awards = [] if nothing else rules.evaluate(case.ruleset, facts)
     if case.ruleset.counted:
         tally.add(case, awards)
-    available_at, expires_at = spendable(terms, purchase, zone)
+    available_at, expires_at = spendable(terms, purchase, terms.zone)
     gain = Earned(
         program=case.program,
         membership_id=case.membership,

@@ -11,10 +11,12 @@ from customers.merchants import rows
 from customers.merchants.models import Merchant
 from customers.models import Import, Purchase
 from customers.purchases import PurchaseDraft
-from rewards import ledger, programs
+from rewards import ledger, programs, tiers
 from rewards.ledger import Posting
 from rewards.models import Entry, Judgement, RuleUse
 from rewards.models.ledger import EntryKind
+from rewards.models.tiers import Cause
+from rewards.tiers import Reason
 
 from . import basket, judging, uses
 from .returning import Rest, keep_uses, kept_points, total
@@ -27,7 +29,10 @@ def withdraw(*, merchant: Merchant, purchase: Purchase, at: datetime, actor: str
     """Take back all points of a purchase just voided, and give back what it used of limits; returns the postings."""
     judged = standing([purchase.pk])
     keep_uses(Rest(merchant, judged, {purchase.pk: purchase}))
-    return ledger.post(reversals(merchant, judged, VOIDED, at=at, actor=actor), at=at)
+    postings = ledger.post(reversals(merchant, judged, VOIDED, at=at, actor=actor), at=at)
+    reason = Reason(Cause.VOID, at, purchase=purchase.pk)
+    tiers.follow(merchant=merchant, reasons={one.membership_id: reason for one in judged if one.has_tiers}, at=at)
+    return postings
 
 
 @transaction.atomic
@@ -50,7 +55,17 @@ def move(
     draft.actor = actor
     posted = ledger.post([*away, *arrivals(merchant, promises, draft, purchase, judged, at)], at=at)
     judging.settle_idle(promises, [draft], at=at)
+    follow_move(merchant, promises, purchase, at=at)
     return posted
+
+
+def follow_move(merchant: Merchant, promises: list[programs.Promise], purchase: Purchase, *, at: datetime) -> None:
+    """Let the tiers of both sides follow; no query where no program has tiers."""
+    tiered = [promise.program.pk for promise in promises if promise.ladder]
+    if tiered:
+        both = Judgement.objects.filter(purchase=purchase, program__in=tiered).values_list("membership", flat=True)
+        reason = Reason(Cause.MOVE, at, purchase=purchase.pk)
+        tiers.follow(merchant=merchant, reasons=dict.fromkeys(both, reason), at=at)
 
 
 @transaction.atomic
@@ -84,7 +99,7 @@ def taken_on_arrival(purchases: Iterable[int]) -> dict[int, int]:
 
 def standing(purchases: Iterable[int]) -> list[Judgement]:
     """The judgements that stand of purchases (primary keys), with versions and memberships."""
-    judged = Judgement.objects.standing().filter(purchase__in=list(purchases))
+    judged = tiers.tiered(Judgement.objects.standing().filter(purchase__in=list(purchases)))
     return list(judged.select_related("version", "membership").order_by("purchase", "program"))
 
 
@@ -193,12 +208,12 @@ def judge_for(
     for case in cases:
         case.terms = held.get(case.program.pk, case.terms)
         case.ruleset = case.terms.ruleset
-    needs = frozenset().union(*(case.ruleset.needs for case in cases))
-    around = basket.Surroundings(merchant, [draft], needs, history=False)
+    around = basket.Surroundings(merchant, [draft], (case.ruleset for case in cases), history=False)
+    ladder = tiers.Standing(merchant, cases, promises)
     tally = uses.Tally(cases)
     gains, judgements = {}, []
     for case in cases:
-        gain, stored = judging.weigh(case, around, tally, merchant.timezone)
+        gain, stored = judging.weigh(case, around, tally, ladder)
         judgements.append(judging.judgement(case, gain, stored, at))
         gains[case.program.pk] = judging.posting(case, gain, merchant)
     rows.insert(Judgement, judging.FIELDS, judgements)

@@ -16,10 +16,12 @@ from django.db.models import F, QuerySet, Sum
 from customers.merchants.models import Merchant
 from customers.models import Purchase, PurchaseLine
 from customers.purchases import remaining
-from rewards import expiry, ledger, programs, rules
+from rewards import expiry, ledger, programs, rules, tiers
 from rewards.ledger import Posting
 from rewards.models import Entry, Judgement, Program
 from rewards.models.ledger import EntryKind
+from rewards.models.tiers import Cause
+from rewards.tiers import Reason
 
 from . import basket, uses
 from .judging import memberships, spendable
@@ -87,12 +89,24 @@ def take_back(*, merchant: Merchant, returns: list, at: datetime, only: Program 
     With a purchase: what remains of it is judged again by the judged version and facts, and the difference goes back.
     Without one: what the amount would have earned at its date, from what the customer has, never into a deficit.
     """
-    postings = [*reversals(merchant, returns, only), *without_receipt(merchant, returns, only)]
-    return ledger.post(postings, at=at)
+    reasons: dict[int, Reason] = {}
+    postings = [*reversals(merchant, returns, only, reasons), *without_receipt(merchant, returns, only, reasons)]
+    posted = ledger.post(postings, at=at)
+    tiers.follow(merchant=merchant, reasons=reasons, at=at)
+    return posted
 
 
-def reversals(merchant: Merchant, returns: list, only: Program | None) -> list[Posting]:
-    """One posting per judgement whose points differ from what is deserved; uses of limited rules are freed."""
+def note(reasons: dict[int, Reason], membership: int, draft) -> None:
+    """Remember whose tier a return may change; of several the last."""
+    if membership not in reasons or reasons[membership].at <= draft.occurred_at:
+        reasons[membership] = Reason(Cause.REFUND, draft.occurred_at, draft.purchase_id, draft.pk)
+
+
+def reversals(merchant: Merchant, returns: list, only: Program | None, reasons: dict[int, Reason]) -> list[Posting]:
+    """One posting per judgement whose points differ from what is deserved; uses of limited rules are freed.
+
+    Notes whose tiers are to follow.
+    """
     last = {draft.purchase_id: draft for draft in returns if draft.purchase_id}
     if not last:
         return []
@@ -107,11 +121,13 @@ def reversals(merchant: Merchant, returns: list, only: Program | None) -> list[P
     judged = Judgement.objects.standing().filter(purchase__in=last).select_related("version", "membership")
     if only:
         judged = judged.filter(program=only)
-    rest = Rest(merchant, judged.order_by("purchase", "program"), purchases)
+    rest = Rest(merchant, tiers.tiered(judged).order_by("purchase", "program"), purchases)
     keep_uses(rest)
     kept = kept_points(last)
     postings = []
     for one in rest.judged:
+        if one.has_tiers:
+            note(reasons, one.membership_id, last[one.purchase_id])
         deserved = total(rest.awards(one))
         account, points = kept.get((one.purchase_id, one.membership_id), (one.membership.account_id, 0))
         missing = deserved - points
@@ -213,7 +229,9 @@ def names(one: Judgement, draft, account: int, merchant: Merchant) -> dict:
     }
 
 
-def without_receipt(merchant: Merchant, returns: list, only: Program | None) -> list[Posting]:
+def without_receipt(
+    merchant: Merchant, returns: list, only: Program | None, reasons: dict[int, Reason]
+) -> list[Posting]:
     """One posting per return without a purchase and program that held then."""
     loose = [draft for draft in returns if draft.purchase_id is None and draft.customer_id]
     if not loose:
@@ -225,6 +243,8 @@ def without_receipt(merchant: Merchant, returns: list, only: Program | None) -> 
         for promise in promises:
             member = members.get((promise.program.pk, draft.customer_id))
             terms = promise.terms(draft.occurred_at) if member else None
+            if member and promise.ladder:
+                note(reasons, member[0], draft)
             if terms is None:
                 continue
             if points := total(rules.evaluate(terms.ruleset, loose_facts(draft, terms, merchant.timezone))):

@@ -6,6 +6,7 @@ from .judgements import Judgement
 from .ledger import Entry, Lot, LotUse
 from .memberships import Membership, PointsAccount
 from .programs import Program, ProgramPause, ProgramVersion
+from .tiers import TierChange
 from .uses import RuleDay, RuleUse
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "ProgramVersion",
     "RuleDay",
     "RuleUse",
+    "TierChange",
 ]

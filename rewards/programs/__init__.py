@@ -1,10 +1,10 @@
 """Making programs, publishing their versions, and knowing which one held at a moment."""
 
-from .making import EditedMeanwhile, NameTaken, change, create, publish
+from .making import EditedMeanwhile, NameTaken, change, create, publish, tier_parts
 from .policies import CHOICES, DEFAULT_POLICIES, check_policies
 from .running import WrongStatus, activate, pause
 from .terms import Promise, Terms, promises
-from .wording import UnknownLocation, Wording, read_rules
+from .wording import UnknownAudience, UnknownLocation, Wording, read_rules
 
 __all__ = [
     "CHOICES",
@@ -13,6 +13,7 @@ __all__ = [
     "NameTaken",
     "Promise",
     "Terms",
+    "UnknownAudience",
     "UnknownLocation",
     "Wording",
     "WrongStatus",
@@ -24,4 +25,5 @@ __all__ = [
     "promises",
     "publish",
     "read_rules",
+    "tier_parts",
 ]

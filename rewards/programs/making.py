@@ -75,6 +75,11 @@ def change(*, program: Program, fields: dict) -> Program:
     return program
 
 
+def tier_parts(program: Program) -> tuple:
+    """What the last version says of tiers (one query)."""
+    return program.versions.order_by("-number").values_list("tiers", "tier_policy")[0]
+
+
 @transaction.atomic
 def publish(*, program: Program, at: datetime, read: int | None = None, **parts) -> None:
     """Publish the next version, valid from now; of its `Wording` the `parts` not given stay.

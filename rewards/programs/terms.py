@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 
 from customers.merchants.models import Merchant
-from rewards import expiry, rules
+from rewards import expiry, ladders, rules
 from rewards.models import Program, ProgramVersion
 
 from .wording import Wording, read_rules
@@ -31,7 +31,11 @@ class Terms:
 
     @cached_property
     def ruleset(self) -> rules.Ruleset:
-        return read_rules(self.wording.rules, self.policies, self.zone)
+        return read_rules(self.wording.rules, self.policies, self.zone, self.ladder)
+
+    @cached_property
+    def ladder(self) -> ladders.Ladder | None:
+        return ladders.parse(self.wording.tiers, self.wording.tier_policy, self.zone)
 
     @cached_property
     def expiry(self) -> tuple[str, int]:
@@ -45,6 +49,11 @@ class Promise:
     program: Program
     versions: list[Terms]
     pauses: list[tuple[datetime, datetime | None]]
+
+    @property
+    def ladder(self) -> ladders.Ladder | None:
+        """The tiers of the last version, which say what members hold."""
+        return self.versions[-1].ladder
 
     def terms(self, moment: datetime) -> Terms | None:
         """The version that held at a moment; None before the start and in a pause."""

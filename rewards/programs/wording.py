@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, field, fields, replace
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.models import Location, Merchant
 from customers.merchants.refusals import Missing
-from rewards import rules
+from customers.models import Audience
+from rewards import ladders, rules
+from rewards.expiry import InvalidPolicy
+from rewards.ladders import InvalidTiers
 from rewards.models import ProgramVersion
 
 from .policies import DEFAULT_POLICIES, check_policies
@@ -15,6 +19,11 @@ from .policies import DEFAULT_POLICIES, check_policies
 class UnknownLocation(Missing):
     code = "unknown_location"
     message = _("This shop has no location with that id.")
+
+
+class UnknownAudience(Missing):
+    code = "unknown_audience"
+    message = _("This shop has no audience with that id.")
 
 
 @dataclass(frozen=True)
@@ -41,31 +50,68 @@ class Wording:
         given = {name: value for name, value in parts.items() if value is not None}
         if isinstance(given.get("policies"), dict):
             given["policies"] = {**self.policies, **given["policies"]}
+        if isinstance(given.get("tier_policy"), dict):
+            given["tier_policy"] = {**(self.tier_policy or {}), **given["tier_policy"]}
+        elif given.get("tiers") == []:
+            given["tier_policy"] = None
         return replace(self, **given)
 
     def checked(self, *, merchant: Merchant) -> "Wording":
-        """The wording with defaults filled in, fit to be published by the merchant (one query at most).
+        """The wording with defaults filled in, fit to be published by the merchant (two queries at most).
 
-        Raises InvalidRule, InvalidPolicy and UnknownLocation with the place named.
+        Raises InvalidRule, InvalidPolicy, InvalidTiers, UnknownLocation and UnknownAudience with the place named.
         """
-        whole = replace(self, policies=check_policies(self.policies))
-        check_rules(whole.rules, whole.policies, merchant)
+        whole = replace(self, policies=check_policies(self.policies), tier_policy=checked_tier_policy(self))
+        check_rules(whole.rules, whole.policies, merchant, ladders.parse(whole.tiers, whole.tier_policy, "UTC"))
         return whole
 
 
-def read_rules(rules_json: object, policies: dict, zone: str) -> rules.Ruleset:
-    """The rules of a wording; raises InvalidRule."""
+def checked_tier_policy(wording: Wording) -> dict | None:
+    """How tiers are reached and kept, with defaults; None where there are none. Raises InvalidTiers, InvalidPolicy."""
+    if ladders.parse(wording.tiers, wording.tier_policy, "UTC"):
+        return ladders.check_policy(wording.tier_policy)
+    if wording.tier_policy is not None:
+        raise InvalidPolicy(_("There are no tiers to reach. Send 'tiers' too, or leave this out."), field="tier_policy")
+    return None
+
+
+def read_rules(
+    rules_json: object, policies: dict, zone: str, ladder: ladders.Ladder | None = None
+) -> rules.Ruleset:  # fmt: skip
+    """The rules of a wording, with the factors of its tiers; raises InvalidRule."""
     policies = {**DEFAULT_POLICIES, **policies}
-    return rules.parse(rules_json, rounding=policies["rounding"], multipliers=policies["multipliers"], zone=zone)
+    read = rules.parse(rules_json, rounding=policies["rounding"], multipliers=policies["multipliers"], zone=zone)
+    return rules.with_tiers(read, named(ladder)) if ladder else read
 
 
-def check_rules(rules_json: object, policies: dict, merchant: Merchant) -> None:
-    """Refuse rules that could not work at this shop; raises InvalidRule, and UnknownLocation (one query at most)."""
+def named(ladder: ladders.Ladder | None) -> list[tuple]:
+    """The tiers as rules know them: names and factors."""
+    return [(tier.name, tier.factor) for tier in ladder.tiers] if ladder else []
+
+
+def check_rules(rules_json: object, policies: dict, merchant: Merchant, ladder: ladders.Ladder | None = None) -> None:
+    """Refuse rules and tiers that could not work at this shop.
+
+    Raises InvalidRule, InvalidTiers, UnknownLocation and UnknownAudience (a query for each of the last two).
+    """
     read = read_rules(rules_json, policies, merchant.timezone)
-    named = {place: rule.when.locations for place, rule in enumerate(read.rules) if rule.when and rule.when.locations}
-    if not named:
+    rules.check_tiers(read, named(ladder))
+    wrong = [place for place, (__, factor) in enumerate(named(ladder)) if factor]
+    if wrong and not rules.can_multiply(read):
+        raise InvalidTiers(
+            _("There is nothing to multiply: no rule of this program gives points for amounts or items."),
+            field=f"tiers[{wrong[0]}].multiply",
+        )
+    check_names(read, "locations", Location, UnknownLocation, merchant)
+    check_names(read, "audiences", Audience, UnknownAudience, merchant)
+
+
+def check_names(read: rules.Ruleset, part: str, model: type[Model], refusal: type[Missing], merchant: Merchant) -> None:
+    """Refuse ids in a part of conditions that nothing of the merchant has (one query where there are any)."""
+    asked = {place: found for place, rule in enumerate(read.rules) if rule.when and (found := getattr(rule.when, part))}
+    if not asked:
         return
-    known = set(Location.objects.for_merchant(merchant).values_list("public_id", flat=True))
-    for place, locations in named.items():
-        if not locations <= known:
-            raise UnknownLocation(field=f"rules[{place}].when.locations")
+    known = set(model.objects.for_merchant(merchant).values_list("public_id", flat=True))
+    for place, ids in asked.items():
+        if not ids <= known:
+            raise refusal(field=f"rules[{place}].when.{part}")

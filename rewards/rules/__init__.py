@@ -5,8 +5,9 @@ is the only place where earning is decided: for the till, the preview, the batch
 the reason of an award and `sentence` a whole rule, both in the language that is active when they are read.
 """
 
-from .awarding import evaluate
+from .awarding import evaluate, written
 from .limits import left, period_start
+from .membership import can_multiply, check_tiers, with_tiers
 from .parsing import parse
 from .refusal import InvalidRule
 from .terms import Award, Facts, Limit, Limits, Line, Rule, Ruleset, When
@@ -22,6 +23,8 @@ __all__ = [
     "Rule",
     "Ruleset",
     "When",
+    "can_multiply",
+    "check_tiers",
     "evaluate",
     "left",
     "parse",
@@ -29,4 +32,6 @@ __all__ = [
     "sentence",
     "whens",
     "why",
+    "with_tiers",
+    "written",
 ]

@@ -104,7 +104,7 @@ def best(factors: list[Rule], rules: Ruleset, given: dict[str, Award], facts: Fa
     for rule in factors:
         base = multiplied(rule, rules, given, facts)
         wanted = ROUNDING[rules.rounding](base * (rule.factor - 1))
-        extra = award(rule, wanted, base, {"factor": written(rule.factor)}, facts)
+        extra = award(rule, wanted, base, factor_terms(rule), facts)
         if chosen is None or extra.points > chosen.points:
             chosen = extra
     return {chosen.rule: chosen}
@@ -120,7 +120,7 @@ def every(factors: list[Rule], rules: Ruleset, given: dict[str, Award], facts: F
         product *= rule.factor
         wanted = ROUNDING[rules.rounding](base * product) - before
         turn = {"before": before} if before != base else {}
-        extras[rule.name] = award(rule, wanted, base, {"factor": written(rule.factor), **turn}, facts)
+        extras[rule.name] = award(rule, wanted, base, {**factor_terms(rule), **turn}, facts)
     return extras
 
 
@@ -130,6 +130,11 @@ ROUNDING: dict[str, Callable[[Fraction], int]] = {
     "half_up": lambda exact: floor(exact + Fraction(1, 2)),
     "up": ceil,
 }
+
+
+def factor_terms(rule: Rule) -> dict:
+    """By what was multiplied; of a tier's factor, whose."""
+    return {"factor": written(rule.factor), **({"tier": rule.tier} if rule.tier else {})}
 
 
 def written(factor: Fraction) -> str:

@@ -135,6 +135,8 @@ READERS: dict[str, Callable] = {
     "first_purchase": yes_or_no,
     "birthday_window_days": window,
     "code": code,
+    "tiers": words,
+    "audiences": texts,
 }
 
 

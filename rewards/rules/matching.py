@@ -85,6 +85,16 @@ def says_code(when: When, facts: Facts) -> bool:
     return when.code is None or facts.code == when.code
 
 
+def in_tier(when: When, facts: Facts) -> bool:
+    return when.tiers is None or (facts.tier or "").casefold() in when.tiers
+
+
+def in_audience(when: When, facts: Facts) -> bool:
+    """In one of them at least."""
+    return when.audiences is None or not when.audiences.isdisjoint(facts.audiences)
+
+
 CHECKS: tuple[Callable[[When, Facts], bool], ...] = (
     in_channel, at_location, on_weekday, within_hours, within_dates, is_first, near_birthday, says_code,
+    in_tier, in_audience,
 )  # fmt: skip

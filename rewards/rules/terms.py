@@ -28,6 +28,8 @@ class When:
     first_purchase: bool | None = None
     birthday_window_days: int | None = None
     code: str | None = None
+    tiers: frozenset[str] | None = None  # in small letters
+    audiences: frozenset[str] | None = None
 
     @property
     def picks_lines(self) -> bool:
@@ -60,7 +62,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of the promise: its name, `kind` of award, conditions and limits. `said` keeps `when` as it was sent."""
+    """One line of the promise: its name, `kind` of award, conditions and limits. `said` keeps `when` as it was sent.
+
+    The factor of a tier is one more rule, which names the `tier`.
+    """
 
     name: str
     kind: str
@@ -72,6 +77,7 @@ class Rule:
     exclusive: bool = False
     priority: int = 0
     said: Mapping | None = None
+    tier: str = ""
 
     @property
     def is_counted(self) -> bool:
@@ -81,11 +87,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class Ruleset:
-    """The rules of one version with the policies that say how they add up."""
+    """The rules of one version with the policies that say how they add up; `tiered` where members hold tiers."""
 
     rules: tuple[Rule, ...]
     rounding: str = "down"
     multipliers: str = "best"
+    tiered: bool = False
 
     @cached_property
     def needs(self) -> frozenset[str]:
@@ -99,8 +106,15 @@ class Ruleset:
             "location": any(when.locations for when in whens),
             "code": any(when.code for when in whens),
             "uses": bool(self.counted),
+            "tier": self.tiered,
+            "audiences": bool(self.audiences),
         }
         return frozenset(name for name, wanted in asked.items() if wanted)
+
+    @cached_property
+    def audiences(self) -> frozenset[str]:
+        """The audiences that its rules ask about, by id."""
+        return frozenset().union(*(rule.when.audiences or () for rule in self.rules if rule.when))
 
     @cached_property
     def counted(self) -> tuple[Rule, ...]:
@@ -124,7 +138,8 @@ class Facts:
 
     `base` is what the customer pays for all lines that may earn, in minor units (a fraction of one after a refund by
     amount); `lines` only where rules pick lines or count items. `local` is the moment on the shop's clock, `birthday`
-    the days to the nearest one, `left` what is left of the limits of rules that have any, in points.
+    the days to the nearest one, `left` what is left of the limits of rules that have any, in points. `tier` was held
+    before the purchase; of the `audiences` that rules ask about, those that the customer was in.
     """
 
     base: int | Fraction
@@ -137,6 +152,8 @@ class Facts:
     birthday: int | None = None
     code: str = ""
     left: Mapping[str, int] = field(default_factory=dict)
+    tier: str | None = None
+    audiences: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

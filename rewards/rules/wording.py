@@ -1,6 +1,7 @@
 """Rules and awards in words, in the language that is active when they are read; nothing of this is stored.
 
-`money` writes minor units, `points` a number of points in the program's unit; `places` gives locations their names.
+`money` writes minor units, `points` a number of points in the program's unit; `places` gives locations and audiences
+their names.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -70,9 +71,11 @@ def why_fixed(award: dict, money: Write) -> str:
 
 def why_multiplied(award: dict, money: Write) -> str:
     """By how much the points of amounts and items were multiplied, and what was added."""
-    base = award["terms"].get("before", award["base"])
+    terms = award["terms"]
+    base = terms.get("before", award["base"])
     said = ngettext("%(base)d point × %(factor)s", "%(base)d points × %(factor)s", base)
-    return said % {"base": base, "factor": award["terms"]["factor"]}
+    said = said % {"base": base, "factor": terms["factor"]}
+    return _("%(why)s, as %(tier)s") % {"why": said, "tier": terms["tier"]} if "tier" in terms else said
 
 
 REASONS: dict[str, Callable[[dict, Write], str]] = {
@@ -121,7 +124,16 @@ def said_ways(when: Mapping, money: Write) -> list[str]:
         phrases.append(birthday(when["birthday_window_days"]))
     if when.get("code"):
         phrases.append(_("with the code %(code)s") % {"code": when["code"].strip()})
+    if when.get("tiers"):
+        phrases.append(_("for members in the tier %(tiers)s") % {"tiers": one_of(when["tiers"])})
     return phrases
+
+
+def one_of(names: list[str]) -> str:
+    """Names of which one is enough."""
+    names = [name.strip() for name in names]
+    said = ", ".join(names[:-1])
+    return _("%(names)s or %(last)s") % {"names": said, "last": names[-1]} if said else names[-1]
 
 
 def birthday(days: int) -> str:
@@ -156,10 +168,19 @@ def gives(rule: Rule, money: Write, points: Write) -> str:
 
 
 def where(when: When, places: Mapping[str, str]) -> list[str]:
-    """At which locations, by name; by id where one is gone."""
-    if not when.locations:
-        return []
-    return [_("at %(locations)s") % {"locations": ", ".join(sorted(places.get(one, one) for one in when.locations))}]
+    """At which locations and for whom, by name; by id where one is gone."""
+    phrases = []
+    if when.locations:
+        phrases.append(_("at %(locations)s") % {"locations": ", ".join(sorted(called(when.locations, places)))})
+    if when.audiences:
+        lists = one_of(sorted(called(when.audiences, places)))
+        phrases.append(_("for customers on the list %(lists)s") % {"lists": lists})
+    return phrases
+
+
+def called(ids: Iterable[str], names: Mapping[str, str]) -> list[str]:
+    """Things by their names."""
+    return [names.get(one, one) for one in ids]
 
 
 def since(when: When) -> list[str]:

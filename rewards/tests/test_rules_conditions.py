@@ -73,6 +73,8 @@ def test_min_amount_is_compared_with_the_rules_own_base_inclusive(least, expecte
         ({"birthday_window_days": 3}, {"birthday": 3}),
         ({"birthday_window_days": 0}, {"birthday": 0}),
         ({"code": " Spring "}, {"code": "spring"}),
+        ({"tiers": ["Gold", "FRIEND "]}, {"tier": "Friend"}),
+        ({"audiences": ["seg_1", "seg_2"]}, {"audiences": frozenset({"seg_2"})}),
         ({}, {}),
     ],
 )
@@ -96,6 +98,10 @@ def test_a_condition_that_holds(when, more):
         ({"birthday_window_days": 3}, {"birthday": 4}),
         ({"birthday_window_days": 3}, {"birthday": None}),
         ({"code": "spring"}, {"code": ""}),
+        ({"tiers": ["Friend"]}, {"tier": "Regular"}),
+        ({"tiers": ["Friend"]}, {"tier": None}),
+        ({"audiences": ["seg_1"]}, {"audiences": frozenset({"seg_2"})}),
+        ({"audiences": ["seg_1"]}, {}),
         ({"weekdays": [2], "code": "spring"}, {"local": TUESDAY, "code": "summer"}),
     ],
 )

@@ -34,7 +34,7 @@ GOOD = {
     "birthday_window_days": st.integers(0, 180),
     "code": st.just("x"),
     **dict.fromkeys(
-        ["categories", "skus", "exclude_categories", "exclude_skus", "channels", "locations"], st.just(["x"])
+        "categories skus exclude_categories exclude_skus channels locations tiers audiences".split(), st.just(["x"])
     ),
 }
 

@@ -128,8 +128,6 @@ def test_rules_that_cannot_work_are_refused_with_the_place_named(wanted, field):
     ("wanted", "field"),
     [
         ([rule(1, wen={})], "rules[0].wen"),
-        (when(tiers=["Friend"]), "rules[0].when.tiers"),
-        (when(audiences=["a"]), "rules[0].when.audiences"),
         (when(weekday=[2]), "rules[0].when.weekday"),
         (limits(per_week={"times": 1}), "rules[0].limits.per_week"),
         (limits(total={"times": 1, "per": "day"}), "rules[0].limits.total.per"),

@@ -1,5 +1,7 @@
 """Rules and reasons in words."""
 
+from fractions import Fraction
+
 import pytest
 from django.utils import timezone
 
@@ -92,6 +94,26 @@ def test_locations_are_said_by_name():
     wanted = rule(1, when={"locations": ["loc_2", "loc_1"]})
 
     assert said(wanted, places={"loc_1": "Main Street"}) == "1 point for each full €1 at Main Street, loc_2."
+
+
+def test_tiers_and_audiences_are_said_by_name():
+    wanted = rule({"fixed": 9}, when={"tiers": ["Friend", "Gold", "Black"], "audiences": ["seg_1"]})
+
+    assert said(wanted, places={"seg_1": "Press"}) == (
+        "9 points for a purchase for members in the tier Friend, Gold or Black, for customers on the list Press."
+    )
+
+
+def test_the_factor_of_a_tier_names_it():
+    read = rules.with_tiers(rules.parse([rule(1, "euro")]), [("Regular", None), ("Friend", Fraction(3, 2))])
+
+    awards = rules.evaluate(read, facts(1000, tier="Friend"))
+
+    assert [award.points for award in awards] == [10, 5]
+    assert [rules.why(award.stored(), WRITE["money"]) for award in awards] == [
+        "1 for each full €1 of €10",
+        "10 points × 1.5, as Friend",
+    ]
 
 
 def test_reasons_say_what_was_counted_and_under_which_conditions():

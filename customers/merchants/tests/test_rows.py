@@ -114,6 +114,20 @@ def test_change_sets_each_row_its_own_values():
     assert list(Location.objects.order_by("pk").values_list("merchant__slug", flat=True)) == ["b", "a", "b"]
 
 
+def test_change_cells_sets_cells_of_any_type_and_empty_ones():
+    shop = Merchant.objects.create(name="A", slug="a", **MERCHANT)
+    made = [
+        ApiKey.objects.create(merchant=shop, name=name, scope="read", hash=name * 64, hint="ficha_", created_at=AT)
+        for name in "abc"
+    ]
+
+    changes = [(made[0].pk, "x, {y}", AT), (made[2].pk, 'z "\\', None)]
+    rows.change_cells(ApiKey, ["name", "revoked_at"], changes)
+
+    found = ApiKey.objects.order_by("pk").values_list("name", "revoked_at")
+    assert list(found) == [("x, {y}", AT), ("b", None), ('z "\\', None)]
+
+
 def test_prepare_leaves_empty_cells_empty():
     shop = Merchant.objects.create(name="A", slug="a", **MERCHANT)
     fields = ["public_id", "merchant", "name", "scope", "location", "hash", "hint", "created_at", "revoked_at"]

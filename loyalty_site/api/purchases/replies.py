@@ -10,7 +10,8 @@ from customers.models import Purchase
 from loyalty_site.api.customers import balances_of
 from loyalty_site.api.fields import plain_money
 from loyalty_site.api.memberships import breakdown
-from rewards import ledger
+from loyalty_site.api.tier_changes import FromTo
+from rewards import ledger, tiers
 from rewards.models import Judgement, Lot
 
 
@@ -73,13 +74,17 @@ class PurchaseReply(serializers.Serializer):
     earned = EarnedReply(many=True)
 
 
+class TierChangedReply(FromTo):
+    program = serializers.CharField()
+
+
 class RecordedReply(PurchaseReply):
     id = serializers.CharField(allow_null=True, help_text="null in a preview or dry run")
     dry_run = serializers.BooleanField(required=False)
     customer_created = serializers.BooleanField(required=False)
     spent = serializers.ListField(child=serializers.DictField())
     balances = HeldReply(many=True)
-    tier_changes = serializers.ListField(child=serializers.DictField())
+    tier_changes = TierChangedReply(many=True)
     stamps = serializers.ListField(child=serializers.DictField())
     next_reward = serializers.DictField(allow_null=True)
     vouchers_issued = serializers.ListField(child=serializers.DictField())
@@ -94,20 +99,22 @@ def shown(merchant: Merchant):
     )
 
 
-def present(merchant: Merchant, purchases: list[Purchase]) -> list[dict]:
+def present(merchant: Merchant, purchases: list[Purchase], judged: dict | None = None) -> list[dict]:
     """Purchases with what they earned and why (two queries more for all of them)."""
-    judged: dict[int, list[Judgement]] = {}
-    for one in (
-        Judgement.objects.standing()
-        .filter(purchase__in=purchases)
-        .select_related("program", "membership", "version")
-        .order_by("program")
-    ):
-        judged.setdefault(one.purchase_id, []).append(one)
+    judged = judgements(purchases) if judged is None else judged
     came = list(Lot.objects.filter(entry__purchase__in=purchases, entry__kind="earn").select_related("entry"))
     ledger.date_idle(came)
     lots = {(lot.purchase_id, lot.entry.membership_id): lot for lot in came}
     return [shape(merchant, purchase, judged.get(purchase.pk, []), lots) for purchase in purchases]
+
+
+def judgements(purchases: list[Purchase]) -> dict[int, list[Judgement]]:
+    """The judgements that stand, by purchase, each with whether its program has tiers (one query)."""
+    found: dict[int, list[Judgement]] = {}
+    standing = tiers.tiered(Judgement.objects.standing().filter(purchase__in=purchases))
+    for one in standing.select_related("program", "membership", "version").order_by("program"):
+        found.setdefault(one.purchase_id, []).append(one)
+    return found
 
 
 def shape(merchant: Merchant, purchase: Purchase, judged: list[Judgement], lots: dict) -> dict:
@@ -163,12 +170,22 @@ def earned(merchant: Merchant, judgement: Judgement, lots: dict) -> dict:
 def recorded(merchant: Merchant, key: int, *, at: datetime) -> dict:
     """The reply to a recorded purchase: itself, and what its customer has now."""
     purchase = shown(merchant).get(pk=key)
+    judged = judgements([purchase])
+    tiered = any(one.has_tiers for one in judged.get(key, []))
     return {
-        **present(merchant, [purchase])[0],
+        **present(merchant, [purchase], judged)[0],
         "spent": [],
         "balances": balances_of([purchase.customer], at=at).get(purchase.customer_id, []) if purchase.customer else [],
-        "tier_changes": [],
+        "tier_changes": tier_changes(purchase) if tiered else [],
         "stamps": [],
         "next_reward": None,
         "vouchers_issued": [],
     }
+
+
+def tier_changes(purchase: Purchase) -> list[dict]:
+    """How the tiers of its customer followed a purchase (one query)."""
+    return [
+        {"program": change.membership.program.public_id, "from": change.from_tier, "to": change.to_tier}
+        for change in tiers.changes_of(purchase)
+    ]

@@ -3,14 +3,18 @@
 import sys
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from customers import proof
 from customers.merchants.management.shop import find_merchant
-from rewards import earning, ledger
+from rewards import earning, ledger, tiers
 
 
 class Command(BaseCommand):
-    help = "Prove that accounts, entries and lots agree and nothing is lost; ends with 1 and the rows that differ."
+    help = (
+        "Prove that accounts, entries and lots agree, nothing is lost and every tier is deserved; "
+        "ends with 1 and the rows that differ."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--merchant", metavar="SLUG")
@@ -22,6 +26,7 @@ class Command(BaseCommand):
             *proof.wrong_refunds(shop),
             *ledger.differences(shop),
             *earning.differences(shop),
+            *tiers.differences(shop, at=timezone.now()),
         ]
         for difference in found:
             self.stdout.write(difference)
