@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from customers.merchants.models import ApiKey
+from customers.merchants.models import ApiKey, Merchant
 from customers.merchants.refusals import Refusal
 from customers.models import Customer
 from customers.tests import factories as shops
@@ -37,18 +37,18 @@ LIVES = st.one_of(st.none(), DAYS, st.integers(1, 2))  # for ever, so many days,
 
 
 class Histories(RuleBasedStateMachine):
-    """Everything that moves points, on the ledger and on the slow one."""
+    """Everything that moves points, on the ledger and on the slow one. Each history begins with the same empty shop."""
+
+    shop: Merchant
+    places: dict[str, Membership]
+    till: ApiKey
 
     def __init__(self):
         super().__init__()
         self.example = transaction.atomic()
         self.example.__enter__()
-        self.shop = shops.merchant(f"h{next(shops.NUMBERS)}")
-        factories.program(self.shop)
-        self.places = {name: factories.membership(factories.member(self.shop)) for name in ("ana", "ben", "cleo")}
         self.slow = SlowLedger(list(self.places), AT)
         self.real = [place.account_id for place in self.places.values()]
-        self.till = ApiKey.objects.create(merchant=self.shop, name="till", scope="manage", hash="x", created_at=AT)
         self.purchases, self.spent, self.holds, self.past = [], [], [], []
 
     def teardown(self):
@@ -279,4 +279,9 @@ class Histories(RuleBasedStateMachine):
 
 
 def test_any_history_agrees_with_the_slow_ledger():
-    run_state_machine_as_test(Histories, settings=settings(max_examples=25, stateful_step_count=20, deadline=None))
+    Histories.shop = shop = shops.merchant()
+    factories.program(shop)
+    Histories.places = {name: factories.membership(factories.member(shop)) for name in ("ana", "ben", "cleo")}
+    Histories.till = ApiKey.objects.create(merchant=shop, name="till", scope="manage", hash="x", created_at=AT)
+
+    run_state_machine_as_test(Histories, settings=settings(max_examples=35, stateful_step_count=25, deadline=None))
