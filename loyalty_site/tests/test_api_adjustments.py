@@ -151,9 +151,9 @@ def test_rehearsals_write_nothing(till, counter, ana):
         till.post(f"adjustments/{asked['id']}/approve?dry_run=true", once=None),
     ]
 
-    assert [(reply.status_code, reply.json()["id"], reply.json()["dry_run"]) for reply in replies] == [
-        (200, None, True)
-    ] * 2
+    assert [
+        (reply.status_code, reply.json()["id"], reply.json()["entry"], reply.json()["dry_run"]) for reply in replies
+    ] == [(200, None, None, True)] * 2
     assert snapshot() == before
 
 
