@@ -115,7 +115,7 @@ def standing(purchase: Purchase) -> list[Standing]:
             program=one.program,
             points=one.points,
             reasons=reasons(one.awards, rules.whens(one.version.rules), purchase.merchant.currency),
-            stands=kept.get((purchase.pk, one.membership_id), 0),
+            stands=kept.get((purchase.pk, one.membership_id), (0, 0))[1],
         )
         for one in judged.order_by("program__name")
     ]

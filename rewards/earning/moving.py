@@ -11,7 +11,7 @@ from customers.merchants import rows
 from customers.merchants.models import Merchant
 from customers.models import Import, Purchase
 from customers.purchases import PurchaseDraft
-from rewards import ledger, programs, tiers
+from rewards import expiry, ledger, programs, tiers
 from rewards.ledger import Posting
 from rewards.models import Entry, Judgement, RuleUse
 from rewards.models.ledger import EntryKind
@@ -81,10 +81,11 @@ def restore(*, imported: Import, purchases: QuerySet, at: datetime) -> list[Post
     rest, kept, taken = Rest(imported.merchant, judged, found), kept_points(found), taken_on_arrival(found)
     postings = []
     for one in judged:
-        missing = total(rest.awards(one)) - kept.get((one.purchase_id, one.membership_id), 0)
-        if (points := min(missing, taken[one.pk])) > 0:
+        account, has = kept.get((one.purchase_id, one.membership_id), (one.membership.account_id, 0))
+        if (points := min(total(rest.awards(one)) - has, taken[one.pk])) > 0:
             key = f"rest:{one.pk}:undo:{imported.pk}"
-            postings.append(given(one, found[one.purchase_id], points, key, merchant=imported.merchant, at=at))
+            back = given(one, found[one.purchase_id], account, points, key, merchant=imported.merchant, at=at)
+            postings.append(back)
     return ledger.post(postings, at=at)
 
 
@@ -151,12 +152,14 @@ def taken(
     )
 
 
-def given(one: Judgement, purchase: Purchase, points: int, key: str, *, merchant: Merchant, at: datetime) -> Posting:
-    """Points of a judgement coming back, spendable as long as those of the purchase."""
+def given(
+    one: Judgement, purchase: Purchase, account: int, points: int, key: str, *, merchant: Merchant, at: datetime
+) -> Posting:
+    """Points of a judgement coming back to the account where they were earned, spendable as long as its others."""
     terms = programs.Terms.of(one.version, merchant.timezone)
     available_at, expires_at = judging.spendable(terms, purchase, merchant.timezone)
     return Posting(
-        account_id=one.membership.account_id,
+        account_id=account,
         membership_id=one.membership_id,
         merchant_id=merchant.pk,
         kind=EntryKind.EARN,
@@ -165,7 +168,8 @@ def given(one: Judgement, purchase: Purchase, points: int, key: str, *, merchant
         key=key,
         purchase_id=one.purchase_id,
         available_at=available_at,
-        expires_at=expires_at,
+        idle_from=purchase.occurred_at,
+        **expiry.of_lot(*terms.expiry, expires_at),
     )
 
 

@@ -43,7 +43,7 @@ def wrong_points(program: Program) -> Iterator[str]:
         undone = {purchase for purchase, undone_at in returns if undone_at}
         earns, kept = deserved(program, part, purchases, {key for key, at in returns if at is None}), kept_points(keys)
         for one in part:
-            has, wanted = kept.get((one.purchase_id, one.membership_id), 0), earns[one.pk]
+            (__, has), wanted = kept.get((one.purchase_id, one.membership_id), (0, 0)), earns[one.pk]
             if has > wanted or (has < wanted and one.purchase_id not in undone):
                 yield f"judgement {one.pk}: the rest of its purchase earns {wanted}, but {has} points are kept"
 

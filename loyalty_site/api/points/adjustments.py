@@ -125,7 +125,7 @@ class AdjustmentList(Endpoint):
             found = found.filter(status=status)
         if membership := request.query_params.get("membership"):
             found = found.filter(membership__public_id=membership)
-        return paging.answer(request, found, present, order=("-requested_at", "-pk"))
+        return paging.answer(request, found, present, order=("-requested_at", "-pk"), filters=("status", "membership"))
 
 
 class Decision(Adjusting):
