@@ -27,7 +27,8 @@ from rewards.ledger import Posting
 from rewards.models import Entry, Lot, Membership, PointsAccount
 from rewards.tests import factories
 from rewards.tests.factories import AT
-from rewards.tests.slow_ledger import ENDLESS, Refused, SlowLedger
+from rewards.tests.slow_ledger import SlowLedger
+from rewards.tests.slow_lots import ENDLESS, Refused
 
 pytestmark = pytest.mark.django_db
 PEOPLE = st.sampled_from(["ana", "ben", "cleo"])
