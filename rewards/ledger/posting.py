@@ -1,7 +1,8 @@
 """Writing entries: many at once, in a handful of statements, once per key."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import repeat
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
@@ -13,7 +14,7 @@ from rewards.models.ledger import EntryKind
 FOREVER = datetime.max.replace(tzinfo=UTC)
 ENTRY_FIELDS = [
     "id", "public_id", "account", "membership", "merchant", "kind", "points", "forgiven", "lapsed", "balance_after",
-    "occurred_at", "recorded_at", "key", "purchase", "refund", "imported", "actor", "reason",
+    "occurred_at", "recorded_at", "key", "purchase", "refund", "activity", "imported", "actor", "reason",
 ]  # fmt: skip
 LOT_FIELDS = ["id", "account", "entry", "purchase", "points", "remaining", "available_at", "expires_at"]
 
@@ -25,7 +26,8 @@ class Posting:
     Positive points make a lot, spendable from `available_at` (default `occurred_at`) until `expires_at` (None: ever).
     Negative points draw first from their own lots (`lot_id`, or those of `purchase_id`), then from the other open ones
     in spending order; what no lot gives becomes a deficit, or with `forgive` is let go (`forgiven`). What expired of
-    the own lots is not taken again (`lapsed`). After `post`: `entry_id` (None when nothing moved) and `moved`, the
+    the own lots is not taken again (`lapsed`). With `whole` it is all or nothing: the open lots give every point, as
+    soon as all of them have arrived, or nothing moves. After `post`: `entry_id` (None when nothing moved) and `moved`, the
     points of the entry.
     """
 
@@ -39,12 +41,14 @@ class Posting:
     purchase_id: int | None = None
     lot_id: int | None = None
     refund_id: int | None = None
+    activity_id: int | None = None
     imported_id: int | None = None
     actor: str = ""
     reason: str = ""
     available_at: datetime | None = None
     expires_at: datetime | None = None
     forgive: bool = False
+    whole: bool = False
     entry_id: int | None = None
     moved: int = 0
     forgiven: int = 0
@@ -123,6 +127,9 @@ class Sheet:
     def leave(self, posting: Posting) -> None:
         """A negative posting: own lots, then others in spending order, then deficit or forgiveness."""
         account, wanted = posting.account_id, -posting.points
+        if posting.whole and not self.gives_all(posting):
+            posting.entry_id = None
+            return
         own = [lot for lot in self.lots[account] if is_own(lot, posting)]
         gone = sum(lot.booked_expired + (lot.remaining if is_over(lot, posting) else 0) for lot in own)
         settled = self.lapsed.get((posting.purchase_id, account), 0)
@@ -143,6 +150,15 @@ class Sheet:
         self.deficits[account] += wanted - taken
         self.enter(posting, -wanted)
 
+    def gives_all(self, posting: Posting) -> bool:
+        """Whether the open lots hold all that a `whole` posting wants; then it happens when the last has arrived."""
+        account = posting.account_id
+        held = [lot for lot in self.lots[account] if lot.remaining]
+        if self.deficits[account] or sum(lot.remaining for lot in held) < -posting.points:
+            return False
+        posting.occurred_at = max([posting.occurred_at, *(lot.available_at for lot in held)])
+        return sum(lot.remaining for lot in held if not is_over(lot, posting)) >= -posting.points
+
     def draw(self, lot: OpenLot, points: int, posting: Posting) -> int:
         """Take points out of a lot for a posting."""
         lot.remaining -= points
@@ -162,7 +178,7 @@ class Sheet:
                 posting.entry_id, next(self.public_ids), posting.account_id, posting.membership_id, posting.merchant_id,
                 posting.kind, points, posting.forgiven, posting.lapsed, self.balances[posting.account_id],
                 posting.occurred_at, self.recorded_at, posting.key, posting.purchase_id, posting.refund_id,
-                posting.imported_id, posting.actor, posting.reason,
+                posting.activity_id, posting.imported_id, posting.actor, posting.reason,
             )
         )  # fmt: skip
 
@@ -216,6 +232,26 @@ def post(postings: list[Posting], *, at: datetime) -> list[Posting]:
             sheet.leave(posting)
     sheet.write()
     return fresh
+
+
+@transaction.atomic
+def shortages(postings: list[Posting]) -> list[int]:
+    """How many points each of these postings would leave owing or forgiven, were they posted now. Writes nothing.
+
+    The accounts are locked, so that it stays true until the transaction ends.
+    """
+    sheet = Sheet(postings)
+    sheet.recorded_at, sheet.public_ids = None, repeat("")
+    sheet.load_lots(postings)
+    missing = []
+    for number, posting in enumerate((replace(one) for one in postings), start=1):
+        posting.entry_id, before = -number, sheet.deficits[posting.account_id]
+        if posting.points > 0:
+            sheet.arrive(posting, -number)
+        else:
+            sheet.leave(posting)
+        missing.append(max(sheet.deficits[posting.account_id] - before, 0) + posting.forgiven)
+    return missing
 
 
 def unposted(postings: list[Posting]) -> list[Posting]:

@@ -5,6 +5,7 @@ from .ledger import Entry, Lot, LotUse
 from .memberships import Membership, PointsAccount
 from .programs import Program, ProgramPause, ProgramVersion
 from .uses import RuleDay, RuleUse
+from .vouchers import Voucher, VoucherUse
 
 __all__ = [
     "Entry",
@@ -18,4 +19,6 @@ __all__ = [
     "ProgramVersion",
     "RuleDay",
     "RuleUse",
+    "Voucher",
+    "VoucherUse",
 ]
