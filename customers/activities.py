@@ -69,7 +69,9 @@ def record(*, merchant: Merchant, drafts: list[ActivityDraft], at: datetime) -> 
     if not fresh:
         return []
     zone = ZoneInfo(merchant.timezone)
-    for draft, key, public_id in zip(fresh, rows.reserve(Activity, len(fresh)), ids.many("evt", len(fresh)), strict=True):
+    for draft, key, public_id in zip(
+        fresh, rows.reserve(Activity, len(fresh)), ids.many("evt", len(fresh)), strict=True
+    ):
         draft.pk, draft.public_id = key, public_id
         draft.occurred_on = draft.occurred_at.astimezone(zone).date()
     rows.insert(

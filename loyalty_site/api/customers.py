@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from customers import identity, profiles
+from customers import identity
 from customers.filters import CustomerFilter
 from customers.merchants.models import Merchant, Scope
 from customers.merchants.refusals import Missing
@@ -190,7 +190,7 @@ class CustomerDetail(Endpoint):
         fields = {name: value for name, value in body.items() if name != "consents"}
         if "location" in fields:
             fields["location"] = find_location(request, fields["location"])
-        profiles.update(customer=customer, fields=fields, consents=body.get("consents", []), at=self.at)
+        flows.change_customer(customer=customer, fields=fields, consents=body.get("consents", []), at=self.at)
         return Response(present(self.find(public_id)))
 
     @extend_schema(operation_id="customers_delete", responses={204: None})

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from . import customers, imports, memberships, problems, programs, reports, shop
+from . import activities, customers, imports, memberships, problems, programs, reports, shop
 from .purchases import changes
 from .purchases import endpoints as purchases
 
@@ -31,6 +31,7 @@ urlpatterns = [
     path("purchases/<str:public_id>/refunds", changes.Refunds.as_view(), name="refunds"),
     path("purchases/<str:public_id>/void", changes.Void.as_view(), name="void"),
     path("purchases/<str:public_id>/reassign", changes.Reassign.as_view(), name="reassign"),
+    path("activities", activities.ActivityList.as_view(), name="activities"),
     path("imports", imports.ImportList.as_view(), name="imports"),
     path("imports/<str:public_id>", imports.ImportDetail.as_view(), name="import"),
     path("imports/<str:public_id>/errors", imports.ImportErrors.as_view(), name="import-errors"),

@@ -11,7 +11,8 @@ from customers import rhythm, words
 from customers.merchants.models import StaffMember
 from customers.models import Customer, Purchase
 from customers.rhythm import Rhythm
-from rewards.models import Entry, Judgement, Lot, Membership
+from rewards.earning import awards_of
+from rewards.models import Entry, Lot, Membership
 
 from .cards import Holding, Receipt, holdings, purchases_of, reasons, receipts
 from .people import Person, person
@@ -83,24 +84,21 @@ def entries_of(customer: Customer, members: list[Membership] | None = None) -> Q
     found = Entry.objects.filter(
         account__in=[member.account_id for member in members], membership__in=[member.pk for member in members]
     )
-    return found.select_related("membership__program", "purchase", "refund").order_by("-occurred_at", "-id")
+    return found.select_related("membership__program", "purchase", "refund", "activity").order_by("-occurred_at", "-id")
 
 
 def movements(entries: Iterable[Entry], *, currency: str) -> list[Movement]:
     """Entries with the awards of the judgement that made them (one query)."""
     entries = list(entries)
-    judged = Judgement.objects.filter(purchase__in={entry.purchase_id for entry in entries if entry.purchase_id})
-    awards = {(one.purchase_id, one.membership_id): one.awards for one in judged.order_by("pk")}
-    return [Movement(entry, why(entry, awards, currency)) for entry in entries]
+    awards = awards_of(entries)
+    return [Movement(entry, why(entry, awards.get(entry.pk, []), currency)) for entry in entries]
 
 
-def why(entry: Entry, awards: dict, currency: str) -> list[str]:
+def why(entry: Entry, awards: list[dict], currency: str) -> list[str]:
     """The reasons of an entry: what its rules gave, or what was written when it was made."""
     if entry.reason:
         return [entry.reason]
-    if entry.kind != "earn" or entry.refund_id:
-        return []
-    return reasons(awards.get((entry.purchase_id, entry.membership_id), []), currency)
+    return reasons(awards, currency)
 
 
 def standing(customer: Customer) -> dict[tuple[str, str], bool]:

@@ -203,9 +203,7 @@ def test_batch_of_purchases_takes_the_same_statements(shop, program, django_asse
 
 
 def test_batch_of_one_customer_fills_card_after_card(shop, buyer):
-    drafts = [
-        PurchaseDraft(amount=100, occurred_at=AT + timedelta(minutes=n), customer_id=buyer.pk) for n in range(8)
-    ]
+    drafts = [PurchaseDraft(amount=100, occurred_at=AT + timedelta(minutes=n), customer_id=buyer.pk) for n in range(8)]
 
     flows.record_purchases(merchant=shop, drafts=drafts, at=AT + timedelta(hours=1))
 

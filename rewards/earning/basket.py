@@ -38,7 +38,10 @@ def earning_lines(lines: Iterable, amount: int, part: Fraction | int = 1) -> tup
 
 
 class Surroundings:
-    """What rules ask beyond the receipts, for many purchases (or activities) at once: nothing is fetched that no rule asks for."""
+    """What rules ask beyond the receipts, for many purchases or activities at once.
+
+    Nothing is fetched that no rule asks for.
+    """
 
     def __init__(self, merchant: Merchant, purchases: list, needs: frozenset[str], *, history: bool):
         self.zone = ZoneInfo(merchant.timezone)

@@ -103,9 +103,7 @@ def needs(cases: list[Case]) -> frozenset[str]:
     return frozenset().union(*(ruleset.needs for ruleset in rulesets.values()))
 
 
-def settle(
-    cases: list[Case], around: basket.Surroundings, merchant: Merchant, at: datetime
-) -> dict[int, list[Earned]]:
+def settle(cases: list[Case], around: basket.Surroundings, merchant: Merchant, at: datetime) -> dict[int, list[Earned]]:
     """Decide cases in their order, remember each, and post what they earn; returns that by what happened."""
     earned: dict[int, list[Earned]] = {}
     tally = Tally(cases)

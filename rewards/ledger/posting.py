@@ -27,8 +27,8 @@ class Posting:
     Negative points draw first from their own lots (`lot_id`, or those of `purchase_id`), then from the other open ones
     in spending order; what no lot gives becomes a deficit, or with `forgive` is let go (`forgiven`). What expired of
     the own lots is not taken again (`lapsed`). With `whole` it is all or nothing: the open lots give every point, as
-    soon as all of them have arrived, or nothing moves. After `post`: `entry_id` (None when nothing moved) and `moved`, the
-    points of the entry.
+    soon as all of them have arrived, or nothing moves. After `post`: `entry_id` (None when nothing moved) and `moved`,
+    the points of the entry.
     """
 
     account_id: int

@@ -18,7 +18,7 @@ class JudgementQuerySet(models.QuerySet):
 
 
 class Judgement(models.Model):
-    """One per purchase (or activity) and program, append-only: the version, the facts beyond the receipt, the award of each rule.
+    """One per purchase or activity and program, append-only: the version, further facts, the award of each rule.
 
     A refund judges the remaining basket again with these facts; "why these points?" is answered from the awards.
     A purchase that is moved to another customer is judged anew, and the judgement that stood is kept for its entries:

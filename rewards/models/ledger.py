@@ -98,6 +98,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["account", "-occurred_at", "-id"], name="entries_of_an_account"),
             models.Index(fields=["purchase"], name="entries_of_a_purchase", condition=Q(purchase__isnull=False)),
+            models.Index(fields=["activity"], name="entries_of_an_activity", condition=Q(activity__isnull=False)),
         ]
 
     def __str__(self):

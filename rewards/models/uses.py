@@ -17,7 +17,10 @@ TRUSTED = {"db_constraint": False}
 
 
 class RuleUse(models.Model):
-    """What a rule with limits gave for one purchase or activity, as it stands after what came back; 0 points use nothing."""
+    """What a rule with limits gave for one purchase or activity, as it stands after what came back.
+
+    0 points use nothing.
+    """
 
     purchase = models.ForeignKey(
         Purchase, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, **TRUSTED

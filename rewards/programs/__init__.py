@@ -3,7 +3,7 @@
 from .making import EditedMeanwhile, NameTaken, change, create, publish
 from .policies import CHOICES, DEFAULT_POLICIES, check_policies
 from .running import WrongStatus, activate, pause
-from .terms import Promise, Terms, promises
+from .terms import Promise, Terms, promises, triggers
 from .wording import UnknownLocation, Wording, read_rules
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "promises",
     "publish",
     "read_rules",
+    "triggers",
 ]

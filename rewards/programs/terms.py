@@ -7,6 +7,7 @@ from functools import cached_property
 from customers.merchants.models import Merchant
 from rewards import expiry, rules
 from rewards.models import Program, ProgramVersion
+from rewards.rules.triggers import PURCHASE
 
 from .wording import Wording, read_rules
 
@@ -57,6 +58,13 @@ class Promise:
             if version.valid_from <= moment:
                 held = version
         return held
+
+
+def triggers(merchant: Merchant) -> set[str]:
+    """What the rules of the merchant's started programs wait for, in any of their versions (one query)."""
+    started = Program.objects.for_merchant(merchant).started()
+    versions = ProgramVersion.objects.filter(program__in=started).values_list("rules", flat=True)
+    return {rule.get("trigger", PURCHASE) for wording in versions for rule in wording}
 
 
 def promises(merchant: Merchant, *, only: Program | None = None) -> list[Promise]:

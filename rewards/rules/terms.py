@@ -140,7 +140,8 @@ class Line:
 class Facts:
     """What rules may look at.
 
-    `trigger` is what happened; only rules for it award. `base` is what the customer pays for all lines that may earn, in minor units (a fraction of one after a refund by
+    `trigger` is what happened; only rules for it award.
+    `base` is what the customer pays for all lines that may earn, in minor units (a fraction of one after a refund by
     amount); `lines` only where rules pick lines or count items. `local` is the moment on the shop's clock, `birthday`
     the days to the nearest one, `left` what is left of the limits of rules that have any, in points.
     """
