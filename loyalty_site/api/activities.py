@@ -90,7 +90,7 @@ def earned(judgement: Judgement, lots: dict, write) -> dict:
         "program": judgement.program.public_id,
         "points": judgement.points,
         **lots.get((judgement.activity_id, judgement.membership.account_id), never),
-        "breakdown": breakdown(judgement.awards, write),
+        "breakdown": breakdown(judgement.awards, write, judgement.program),
     }
 
 

@@ -13,7 +13,8 @@ from loyalty_site import flows
 from loyalty_site.api.programs import ProgramEndpoint
 from rewards import ledger, rules
 from rewards.earning import awards_of
-from rewards.models import Entry, Lot, Membership
+from rewards.models import Entry, Lot, Membership, Program
+from rewards.models.programs import Kind
 
 from . import paging
 from .fields import Moment, Strict, find_customer, plain_money
@@ -197,7 +198,7 @@ class Entries(MembershipEndpoint):
                 "purchase": entry.purchase.public_id if entry.purchase else None,
                 "refund": entry.refund.public_id if entry.refund else None,
                 "activity": entry.activity.public_id if entry.activity else None,
-                "breakdown": breakdown(judged.get(entry.pk, []), write),
+                "breakdown": breakdown(judged.get(entry.pk, []), write, member.program),
                 "actor": entry.actor,
                 "reason": entry.reason,
             }
@@ -205,10 +206,16 @@ class Entries(MembershipEndpoint):
         ]
 
 
-def breakdown(awards: list[dict], write) -> list[dict]:
-    """The stored awards of a judgement, each with its reason in the caller's language."""
+def breakdown(awards: list[dict], write, program: Program) -> list[dict]:
+    """The stored awards of a program's judgement, each with its reason in the caller's language."""
+    cash = program.kind == Kind.CASHBACK
     return [
-        {"rule": award["rule"], "points": award["points"], "base": award["base"], "why": rules.why(award, write)}
+        {
+            "rule": award["rule"],
+            "points": award["points"],
+            "base": award["base"],
+            "why": rules.why(award, write, cash=cash),
+        }
         for award in awards
     ]
 

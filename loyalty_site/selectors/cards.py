@@ -14,6 +14,7 @@ from rewards import ledger, rules
 from rewards.earning import Earned
 from rewards.ledger import Balance
 from rewards.models import Judgement, Membership, Program
+from rewards.models.programs import Kind
 
 from .people import Person, masked
 
@@ -45,12 +46,16 @@ class Gain:
     available_at: datetime | None = None
 
 
-def reasons(awards: list[dict], currency: str) -> list[str]:
+def reasons(awards: list[dict], currency: str, program: Program) -> list[str]:
     """Why, one sentence per rule that gave something; of several each says its part, and they add up."""
-    said = [rules.why(award, lambda minor: money(minor, currency)) for award in awards]
+    cash = program.kind == Kind.CASHBACK
+    said = [rules.why(award, lambda minor: money(minor, currency), cash=cash) for award in awards]
     if len(said) < 2:
         return said
-    return [f"{award['rule']} {signed(award['points'])}: {why}" for award, why in zip(awards, said, strict=True)]
+    return [
+        f"{award['rule']} {signed(award['points'], program.unit)}: {why}"
+        for award, why in zip(awards, said, strict=True)
+    ]
 
 
 def gains(earned: list[Earned], *, currency: str, at: datetime) -> list[Gain]:
@@ -59,7 +64,7 @@ def gains(earned: list[Earned], *, currency: str, at: datetime) -> list[Gain]:
         Gain(
             program=one.program,
             points=one.points,
-            reasons=reasons([award.stored() for award in one.awards], currency),
+            reasons=reasons([award.stored() for award in one.awards], currency, one.program),
             available_at=one.available_at if one.points and one.available_at > at else None,
         )
         for one in earned
@@ -90,7 +95,10 @@ def receipts(purchases: Iterable[Purchase], *, currency: str) -> list[Receipt]:
     return [
         Receipt(
             purchase,
-            [Gain(one.program, one.points, reasons(one.awards, currency)) for one in purchase.judgements.all()],
+            [
+                Gain(one.program, one.points, reasons(one.awards, currency, one.program))
+                for one in purchase.judgements.all()
+            ],
         )
         for purchase in purchases
     ]

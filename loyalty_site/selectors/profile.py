@@ -98,7 +98,7 @@ def why(entry: Entry, awards: list[dict], currency: str) -> list[str]:
     """The reasons of an entry: what its rules gave, or what was written when it was made."""
     if entry.reason:
         return [entry.reason]
-    return reasons(awards, currency)
+    return reasons(awards, currency, entry.membership.program)
 
 
 def standing(customer: Customer) -> dict[tuple[str, str], bool]:

@@ -3,7 +3,7 @@
 from .making import EditedMeanwhile, NameTaken, change, create, publish
 from .policies import CHOICES, DEFAULT_POLICIES, check_policies
 from .running import WrongStatus, activate, pause
-from .terms import Promise, Terms, promises, triggers
+from .terms import Promise, Terms, card_sizes, promises, triggers
 from .wording import UnknownLocation, Wording, read_rules
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Wording",
     "WrongStatus",
     "activate",
+    "card_sizes",
     "change",
     "check_policies",
     "create",

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.models import Merchant
+from customers.merchants.money import DECIMALS
 from customers.merchants.refusals import Invalid
 from rewards import benefits, expiry, rules
 from rewards.models.programs import Kind
@@ -30,6 +31,12 @@ def unit_of(kind: str, unit: str | None, merchant: Merchant) -> str:
                 field="unit",
             )
         return merchant.currency
+    if unit in DECIMALS:
+        raise InvalidKind(
+            _("'%(unit)s' is money. A program that gives money back is of the kind 'cashback'."),
+            values={"unit": unit},
+            field="unit",
+        )
     return unit or {Kind.STAMPS: "stamps"}.get(kind, "points")
 
 

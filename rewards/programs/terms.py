@@ -1,5 +1,6 @@
 """Which promise held at a moment, read as far as somebody asks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -65,6 +66,12 @@ def triggers(merchant: Merchant) -> set[str]:
     started = Program.objects.for_merchant(merchant).started()
     versions = ProgramVersion.objects.filter(program__in=started).values_list("rules", flat=True)
     return {rule.get("trigger", PURCHASE) for wording in versions for rule in wording}
+
+
+def card_sizes(programs: Iterable[int]) -> dict[int, int]:
+    """When the stamp cards of these programs (primary keys) are full, by their newest versions (one query)."""
+    versions = ProgramVersion.objects.filter(program__in=programs).order_by("number").values_list("program", "stamps")
+    return {program: stamps["size"] for program, stamps in versions if stamps}
 
 
 def promises(merchant: Merchant, *, only: Program | None = None) -> list[Promise]:

@@ -52,15 +52,40 @@ def occasion(trigger: str) -> str:
     return str(FOR[trigger]) if trigger in FOR else _("for: %(activity)s") % {"activity": trigger.replace("_", " ")}
 
 
-def why(award: dict, money: Write) -> str:
-    """The reason of a stored award as a sentence."""
-    said = REASONS[award["kind"]](award, money)
+def why(award: dict, money: Write, *, cash: bool = False) -> str:
+    """The reason of a stored award as a sentence; with `cash` its units are money."""
+    said = (why_cash if cash else REASONS[award["kind"]])(award, money)
     terms = award["terms"]
     if conditions := said_conditions(terms.get("when") or {}, money):
         said = f"{said} ({', '.join(conditions)})"
     if "cut_from" in terms:
-        said = _("%(why)s, cut to %(points)d by a limit") % {"why": said, "points": award["points"]}
+        said = cut(said, award["points"], money if cash else None)
     return said
+
+
+def cut(said: str, points: int, money: Write | None) -> str:
+    """A reason whose award was cut by a limit."""
+    if money:
+        return _("%(why)s, cut to %(amount)s by a limit") % {"why": said, "amount": money(points)}
+    return _("%(why)s, cut to %(points)d by a limit") % {"why": said, "points": points}
+
+
+def why_cash(award: dict, money: Write) -> str:
+    """The reason of an award whose units are money."""
+    terms = award["terms"]
+    given = {"amount": money(terms.get("points", 0))}
+    if award["kind"] == "per_amount":
+        values = {**given, "every": money(terms["every"]), "base": money(award["base"])}
+        return _("%(amount)s for each full %(every)s of %(base)s") % values
+    if award["kind"] == "per_item":
+        said = ngettext("%(amount)s for %(units)d item", "%(amount)s for each of %(units)d items", terms["units"])
+        return said % {**given, "units": terms["units"]}
+    if award["kind"] == "multiply":
+        values = {"amount": money(terms.get("before", award["base"])), "factor": terms["factor"]}
+        return _("%(amount)s × %(factor)s") % values
+    if trigger := terms.get("trigger"):
+        return _("%(amount)s %(occasion)s") % {**given, "occasion": occasion(trigger)}
+    return _("%(amount)s for the purchase") % given
 
 
 def why_amount(award: dict, money: Write) -> str:
