@@ -16,6 +16,7 @@ from rewards.models import Entry, Lot, Membership
 
 from .cards import Holding, Receipt, holdings, purchases_of, reasons, receipts
 from .people import Person, person
+from .vouchers import InHand, open_vouchers, used_vouchers
 
 AT_ONCE, LATEST = 20, 10
 __all__ = ["AT_ONCE", "customer_page", "entries_of", "movements", "purchases_of", "standing"]
@@ -41,6 +42,8 @@ class CustomerPage:
     movements: list[Movement]
     more_movements: bool
     lots: list[Lot]
+    vouchers: list[InHand]
+    used: list[InHand]
 
     @property
     def weekday(self):
@@ -60,7 +63,7 @@ class CustomerPage:
 
 
 def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchase], *, at: datetime) -> CustomerPage:
-    """The customer's page for a page of their purchases (eight queries, and four for the purchases)."""
+    """The customer's page for a page of their purchases (ten queries, and four for the purchases)."""
     held = holdings(customer, at=at)
     entries = list(entries_of(customer, [one.membership for one in held])[: LATEST + 1])
     open_lots = Lot.objects.filter(account__in=[one.membership.account_id for one in held], remaining__gt=0)
@@ -74,6 +77,8 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
         receipts=receipts(page, currency=currency),
         movements=movements(entries[:LATEST], currency=currency),
         more_movements=len(entries) > LATEST,
+        vouchers=open_vouchers(customer, currency=currency, at=at),
+        used=used_vouchers(customer, currency=currency),
         lots=list(open_lots.order_by(F("expires_at").asc(nulls_last=True), "id")[:LATEST]),
     )
 
