@@ -47,6 +47,7 @@ def undo_import(*, imported: Import, at: datetime) -> Import:
         profiles.forget(customers=some)
     touched = purchases.withdraw_import(imported=imported, at=at)
     earning.recount(merchant=imported.merchant, purchases=purchases.of_import(imported))
+    earning.withdraw_import(imported=imported, at=at)
     ledger.restore_returns(imported, at=at)
     ledger.reverse_import(imported, at=at)
     for some in parts(sorted(touched)):

@@ -6,6 +6,7 @@ from .moving import move, withdraw
 from .proof import differences
 from .reasons import awards_of
 from .returning import recount, take_back
+from .stamping import withdraw_import
 
 __all__ = [
     "Earned",
@@ -18,4 +19,5 @@ __all__ = [
     "recount",
     "take_back",
     "withdraw",
+    "withdraw_import",
 ]

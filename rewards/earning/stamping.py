@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from customers.merchants.models import Merchant
+from customers.models import Import
 from rewards import ledger, vouchers
 from rewards.ledger import Posting
 from rewards.models import LotUse, Membership, Voucher
@@ -71,6 +72,7 @@ def redemptions(posting: Posting, card: Card) -> list[Posting]:
             points=-card.size,
             occurred_at=posting.occurred_at,
             key=f"card:{posting.key}:{number}",
+            imported_id=posting.imported_id,
             actor=posting.actor,
             reason=card.name,
             whole=True,
@@ -139,31 +141,51 @@ def cancel(chosen: list[tuple[Posting, Voucher]]) -> dict[str, list[Posting]]:
     """Cancel vouchers, each for a posting; the stamps of their cards come back with the expiry that they had."""
     if not chosen:
         return {}
-    Voucher.objects.filter(pk__in=[voucher.pk for __, voucher in chosen]).update(status=VoucherStatus.CANCELLED)
-    uses: dict[int, list[LotUse]] = defaultdict(list)
-    drawn = LotUse.objects.filter(entry__in=[voucher.entry_id for __, voucher in chosen])
-    for one in drawn.select_related("lot").order_by("pk"):
-        uses[one.entry_id].append(one)
+    uses = drawn([voucher for __, voucher in chosen])
     given: dict[str, list[Posting]] = defaultdict(list)
     for posting, voucher in chosen:
-        given[posting.key] += [returned(one, voucher, posting) for one in uses[voucher.entry_id]]
+        given[posting.key] += [
+            returned(one, voucher, at=posting.occurred_at, actor=posting.actor) for one in uses[voucher.entry_id]
+        ]
     return given
 
 
-def returned(use: LotUse, voucher: Voucher, because: Posting) -> Posting:
-    """Stamps that come back for a posting; those whose time is over stay usable for 30 days."""
+def drawn(cancelled: list[Voucher]) -> dict[int, list[LotUse]]:
+    """Cancel vouchers; what their cards had drawn from lots, by the entry that redeemed (two statements)."""
+    Voucher.objects.filter(pk__in=[voucher.pk for voucher in cancelled]).update(status=VoucherStatus.CANCELLED)
+    uses: dict[int, list[LotUse]] = defaultdict(list)
+    found = LotUse.objects.filter(entry__in=[voucher.entry_id for voucher in cancelled])
+    for one in found.select_related("lot", "entry").order_by("pk"):
+        uses[one.entry_id].append(one)
+    return uses
+
+
+def withdraw_import(*, imported: Import, at: datetime) -> None:
+    """Cancel the unused vouchers of cards that took stamps of an import, so that these can be taken back.
+
+    Stamps that came from elsewhere are on the card again.
+    """
+    unused = Voucher.objects.filter(status=VoucherStatus.OPEN, entry__uses__lot__entry__imported=imported).distinct()
+    # Two questions: PostgreSQL locks no rows that it has made distinct.
+    held = list(Voucher.objects.select_for_update().filter(pk__in=list(unused.values_list("pk", flat=True))))
+    uses = drawn([voucher for voucher in held if voucher.status == VoucherStatus.OPEN]) if held else {}
+    ledger.post([returned(one, voucher, at=at) for voucher in held for one in uses.get(voucher.entry_id, ())], at=at)
+
+
+def returned(use: LotUse, voucher: Voucher, *, at: datetime, actor: str = "") -> Posting:
+    """Stamps that come back from a card; those whose time is over stay usable for 30 days."""
     expires_at = use.lot.expires_at
-    if expires_at is not None and expires_at <= because.occurred_at:
-        expires_at = because.occurred_at + GRACE
+    if expires_at is not None and expires_at <= at:
+        expires_at = at + GRACE
     return Posting(
-        account_id=because.account_id,
-        membership_id=because.membership_id,
-        merchant_id=because.merchant_id,
+        account_id=use.entry.account_id,
+        membership_id=use.entry.membership_id,
+        merchant_id=use.entry.merchant_id,
         kind=EntryKind.RETURN,
         points=use.points,
-        occurred_at=because.occurred_at,
+        occurred_at=at,
         key=f"return:use:{use.pk}",
-        actor=because.actor,
+        actor=actor,
         reason=voucher.name,
         expires_at=expires_at,
     )
