@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from . import activities, customers, imports, memberships, problems, programs, reports, shop, vouchers
+from . import activities, alerts, customers, imports, memberships, problems, programs, reports, shop, vouchers
 from .purchases import changes
 from .purchases import endpoints as purchases
 
@@ -40,6 +40,7 @@ urlpatterns = [
     path("imports/<str:public_id>", imports.ImportDetail.as_view(), name="import"),
     path("imports/<str:public_id>/errors", imports.ImportErrors.as_view(), name="import-errors"),
     path("imports/<str:public_id>/undo", imports.ImportUndo.as_view(), name="import-undo"),
+    path("alerts", alerts.Alerts.as_view(), name="alerts"),
     path("reports/overview", reports.Overview.as_view(), name="overview"),
     path("reports/retention", reports.Retention.as_view(), name="retention"),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
