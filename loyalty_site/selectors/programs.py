@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from customers.merchants.models import Location, Merchant
 from customers.merchants.money import DECIMALS, major
-from customers.merchants.templatetags.ficha import day, money, percent, points
+from customers.merchants.templatetags.ficha import money, points
 from loyalty_site import flows
-from rewards import benefits, budgets, rules
+from rewards import benefits, rules
 from rewards.models import Program, ProgramVersion
 from rewards.models.programs import Kind, Status
 from rewards.programs import read_rules
+
+from . import goals
 
 WORKER_TAKES = timedelta(days=1)
 ROUNDING = {
@@ -79,49 +81,8 @@ def program_page(program: Program, *, at: datetime) -> ProgramPage:
         wordings=[Wording(version, sentences(version, program.unit, currency, places)) for version in versions],
         value=value(program, currency),
         waiting=waiting(program, at=at),
-        goals=[*aim(program), *spent(program, at=at)],
+        goals=goals.of(program, at=at),
     )
-
-
-METRICS = {
-    "repeat_rate_90d": gettext_lazy("share of customers who come back within 90 days"),
-    "average_purchase": gettext_lazy("average purchase"),
-    "visits_per_month": gettext_lazy("visits of a customer in a month"),
-    "active_customers": gettext_lazy("customers who bought within the month"),
-    "revenue_per_month": gettext_lazy("revenue in a month"),
-    "referred_customers": gettext_lazy("customers who came on a recommendation"),
-}
-MONEY_METRICS = {"average_purchase", "revenue_per_month"}
-
-
-def aim(program: Program) -> list[str]:
-    """What the program is for, in a sentence."""
-    if not program.objective:
-        return []
-    metric, target = program.objective["metric"], program.objective["target"]
-    if metric in MONEY_METRICS and type(target) is int:
-        written = money(target, program.merchant.currency)
-    elif metric == "repeat_rate_90d" and target <= 1:
-        written = percent(target, 1)
-    else:
-        written = number_format(target)
-    values = {"metric": METRICS[metric], "target": written, "day": day(date.fromisoformat(program.objective["by"]))}
-    return [_("It aims at this by %(day)s: %(metric)s of %(target)s.") % values]
-
-
-def spent(program: Program, *, at: datetime) -> list[str]:
-    """The budget, and what of it this month has used (one query where there is a budget that runs)."""
-    if not program.budget:
-        return []
-    currency = program.merchant.currency
-    budget = money(program.budget["per_month"], currency)
-    if program.status == Status.DRAFT:
-        return [_("%(budget)s are planned for a month.") % {"budget": budget}]
-    [found] = budgets.this_month(program.merchant, at=at, program=program)
-    values = {"budget": budget, "worth": money(found.worth, currency)}
-    if found.is_over:
-        return [_("%(budget)s are planned for a month. This month it granted %(worth)s: over the budget.") % values]
-    return [_("%(budget)s are planned for a month. This month it granted %(worth)s.") % values]
 
 
 def waiting(program: Program, *, at: datetime) -> int:

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from customers.activities import ActivityDraft
 from customers.models import Customer
+from loyalty_site import flows
 from loyalty_site.tests import factories
 from loyalty_site.tests.factories import AT
 from loyalty_site.tests.files import send
@@ -62,3 +64,15 @@ def test_used_voucher_keeps_the_file(shop, program):
 
     with pytest.raises(PointsSpent):
         undo_import(imported=imported, at=LATER)
+
+
+def test_somebody_who_wrote_a_review_stays_without_the_file(shop, program):
+    imported = send(shop, FOUR)
+    person = Customer.objects.get(external_id="C1")
+    draft = ActivityDraft(type="review", customer_id=person.pk, occurred_at=AT)
+    flows.record_activity(merchant=shop, draft=draft, at=AT)
+
+    undo_import(imported=imported, at=LATER)
+
+    assert (list(Customer.objects.all()), points(person)) == ([person], 0)
+    assert_sound(shop)

@@ -7,7 +7,8 @@ entry. Always: balance = sum of entries = sum of the lots' remaining − deficit
 
 from .balances import Balance, balance, balances, total_available
 from .expiring import expire
-from .posting import Posting, post, shortages, unposted
+from .foreseeing import shortages
+from .posting import Posting, post, unposted
 from .proof import differences
 from .withdrawing import close_accounts, restore_returns, reverse_import, spent_of_import
 
