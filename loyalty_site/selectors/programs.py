@@ -129,8 +129,8 @@ def sentences(version: ProgramVersion, unit: str, currency: str, places: dict[st
     if len(earned) > 1:
         earned = [f"{rule.name}: {said}" for rule, said in zip(found.rules, earned, strict=True)]
     said = [
-        *earned,
         *card(version.stamps, write["money"]),
+        *earned,
         *sums(found),
         base(policies["earning_base"]),
         hold(policies["hold_days"]),
