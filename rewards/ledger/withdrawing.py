@@ -8,7 +8,8 @@ from customers.models import Import
 from rewards.models import Entry, Lot, LotUse, Membership, PointsAccount
 from rewards.models.ledger import EntryKind
 
-from .posting import Posting, post
+from .drafts import Posting
+from .posting import post
 
 
 def spent_of_import(imported: Import) -> bool:

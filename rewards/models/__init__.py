@@ -1,5 +1,6 @@
 """The tables of promises: programs and their versions, memberships, judgements and the ledger."""
 
+from .adjustments import Adjustment, AdjustmentCap
 from .judgements import Judgement
 from .ledger import Entry, Lot, LotUse
 from .memberships import Membership, PointsAccount
@@ -7,6 +8,8 @@ from .programs import Program, ProgramPause, ProgramVersion
 from .uses import RuleDay, RuleUse
 
 __all__ = [
+    "Adjustment",
+    "AdjustmentCap",
     "Entry",
     "Judgement",
     "Lot",
