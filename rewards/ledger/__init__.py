@@ -13,7 +13,7 @@ from .lots import date_idle
 from .posting import post, unposted
 from .proof import differences
 from .sheet import Deficit, InsufficientPoints
-from .spending import NothingLeft, Returned, give_back, spend
+from .spending import NothingLeft, Returned, give_back, hold, spend
 from .withdrawing import close_accounts, restore_returns, reverse_import, spent_of_import
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "expire",
     "freeze",
     "give_back",
+    "hold",
     "post",
     "restore_returns",
     "reverse_import",

@@ -16,18 +16,23 @@ from .sheet import ENTRY_FIELDS
 AT_ONCE = 2_000
 
 
-def expire(*, at: datetime) -> int:
-    """Book every lot whose time is over, oldest expiry first; returns how many lots. Safe to run twice or at once."""
+def expire(*, at: datetime, accounts: Collection[int] | None = None) -> int:
+    """Book every lot, or every one of some accounts, whose time is over; returns how many lots.
+
+    Safe to run twice or at once.
+    """
+    standing = Lot.objects.filter(remaining__gt=0)
+    if accounts is not None:
+        standing = standing.filter(account_id__among=accounts)
     booked = 0
-    for due in [Lot.objects.filter(remaining__gt=0, expires_at__lte=at), *idle_and_over(at)]:
+    for due in [standing.filter(expires_at__lte=at), *idle_and_over(standing, at=at)]:
         while count := expire_some(due, at=at):
             booked += count
     return booked
 
 
-def idle_and_over(at: datetime) -> list[QuerySet]:
+def idle_and_over(standing: QuerySet, *, at: datetime) -> list[QuerySet]:
     """The lots that are over because their accounts were idle, one queryset for each kind (one query)."""
-    standing = Lot.objects.filter(remaining__gt=0)
     found = []
     for zone, months in idle.kinds(standing):
         these, lasting = idle.lasting(zone, months, at=at)
@@ -57,19 +62,20 @@ def settle_idle(accounts: Collection[int], *, at: datetime) -> int:
     Two queries where nothing is over: the lots that wait for purchases, and the purchases since.
     """
     waiting = Lot.objects.filter(account_id__among=accounts, remaining__gt=0, idle_months__isnull=False)
-    spans = {lot.pk: lot for lot in waiting}
-    if not spans:
+    found = list(waiting)
+    if not found:
         return 0
-    bought = idle.purchases_since(accounts, min(lot.idle_from for lot in spans.values()))
+    bought = idle.purchases_since(accounts, min(lot.idle_from for lot in found))
     clocks = idle.clocks(accounts)
-    dates = {
-        key: over
-        for key, lot in spans.items()
-        if (over := idle.first_over(lot.idle_from, lot.idle_months, clocks[lot.account_id], bought.get(lot.account_id, ())))
-    }
+    dates = {}
+    for lot in found:
+        clock = clocks[lot.account_id]
+        over = idle.first_over(lot.idle_from, lot.idle_months, clock, bought.get(lot.account_id, ()))
+        if over:
+            dates[lot.pk] = over
     if not dates:
         return 0
-    locked = lock({spans[key].account_id for key in dates})
+    locked = lock({lot.account_id for lot in found if lot.pk in dates})
     lots = list(waiting.filter(pk__among=dates).select_related("entry").order_by("pk"))
     return book(locked, lots, dates, at=at)
 

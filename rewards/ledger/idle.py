@@ -59,9 +59,7 @@ def kinds(lots: QuerySet) -> list[tuple[str, int]]:
 def lasting(zone: str, months: int, *, at: datetime) -> tuple[Q, Q]:
     """Which lots these are, and which of them are not over at a moment, as things stand."""
     start = expiry.midnight(first_lasting_day(months, at.astimezone(ZoneInfo(zone)).date()), zone)
-    bought = CustomerActivity.objects.filter(
-        customer__memberships__account=OuterRef("account"), last_at__gte=start
-    )
+    bought = CustomerActivity.objects.filter(customer__memberships__account=OuterRef("account"), last_at__gte=start)
     these = Q(idle_months=months, account__program__merchant__timezone=zone)
     return these, Q(idle_from__gte=start) | Exists(bought)
 

@@ -160,9 +160,7 @@ class Sheet:
         else:
             own = [lot for lot in self.lots[account] if is_own(lot, posting)]
             wanted -= self.lapse(own, wanted, posting)
-            others = (
-                lot for lot in self.lots[account] if lot not in own and lot.available_at <= posting.occurred_at
-            )
+            others = (lot for lot in self.lots[account] if lot not in own and lot.available_at <= posting.occurred_at)
             lots = [lot for lot in [*own, *sorted(others, key=spending_order)] if not is_over(lot, posting)]
         if posting.strict:
             self.check(posting, wanted, sum(lot.remaining for lot in lots))

@@ -36,9 +36,7 @@ class Returned:
 
 
 @transaction.atomic
-def spend(
-    *, membership: Membership, points: int, key: str, at: datetime, actor: str = "", reason: str = ""
-) -> Entry:
+def spend(*, membership: Membership, points: int, key: str, at: datetime, actor: str = "", reason: str = "") -> Entry:
     """Redeem points of a membership, nearest expiry first; the same `key` again answers the first entry.
 
     Raises Deficit for an account that owes, InsufficientPoints where fewer can be used.

@@ -34,12 +34,14 @@ class AdjustmentQuerySet(models.QuerySet):
 class Adjustment(models.Model):
     """A correction by hand: posted at once, or waiting for a second person when it is over a daily cap.
 
-    `requested_by` and `decided_by` are public ids of staff members or keys. `entry` is what came of it in the ledger.
+    `key` makes a second request of the same thing harmless. `requested_by` and `decided_by` are public ids of staff
+    members or keys. `entry` is what came of it in the ledger.
     """
 
     public_id = PublicId("adj")
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="+")
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="adjustments")
+    key = models.CharField(max_length=80, null=True, blank=True)
     points = models.BigIntegerField(_("points"))
     reason = models.CharField(_("reason"), max_length=200)
     expires_at = models.DateTimeField(pgettext_lazy("points", "expires"), null=True, blank=True)
@@ -57,6 +59,7 @@ class Adjustment(models.Model):
         verbose_name = _("adjustment")
         verbose_name_plural = _("adjustments")
         constraints = [
+            models.UniqueConstraint(fields=["merchant", "key"], name="the_same_adjustment_is_asked_for_once"),
             models.CheckConstraint(condition=~Q(points=0), name="an_adjustment_changes_something"),
             models.CheckConstraint(condition=~Q(reason=""), name="an_adjustment_has_a_reason"),
             models.CheckConstraint(
