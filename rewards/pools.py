@@ -58,19 +58,21 @@ def join(*, membership: Membership, host: Membership, at: datetime, actor: str =
     into = transfers.arrival(brought, host, key=f"{key}:in")
     into.membership_id = membership.pk
     ledger.post([brought, into], at=at)
+    ledger.freeze(membership.account_id)
     membership.account_id = host.account_id
     Membership.objects.filter(pk__in=[membership.pk, host.pk]).update(account=host.account_id, pooled_at=at)
     return membership
 
 
 @transaction.atomic
-def leave(*, membership: Membership) -> Membership:
+def leave(*, membership: Membership, at: datetime) -> Membership:
     """Take a membership out of its pool: it gets an empty account, and the points stay. Raises NotInAPool."""
     activity.hold(merchant=membership.program.merchant, customers=[membership.customer_id])
     membership = Membership.objects.select_related("program__merchant", "customer").get(pk=membership.pk)
     PointsAccount.objects.select_for_update().get(pk=membership.account_id)
     if not others(membership).exists():
         raise NotInAPool
+    ledger.expire(at=at, accounts=[membership.account_id])
     ledger.freeze(membership.account_id)
     membership.account = PointsAccount.objects.create(program_id=membership.program_id)
     membership.save(update_fields=["account"])

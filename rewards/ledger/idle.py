@@ -93,7 +93,10 @@ def purchases_since(accounts: Collection[int], since: datetime) -> dict[int, lis
 
 
 def freeze(account: int) -> None:
-    """Let what the account's idle lots count from now on not depend on who leaves it (three queries at most)."""
+    """Let the account's idle lots last as they do whoever leaves it now, spent ones too, of which the past asks.
+
+    Those that are over are booked before.
+    """
     last = clocks([account])[account].last_at
     if last:
-        Lot.objects.filter(account=account, remaining__gt=0, idle_from__lt=last).update(idle_from=last)
+        Lot.objects.filter(account=account, idle_months__isnull=False, idle_from__lt=last).update(idle_from=last)

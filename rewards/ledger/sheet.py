@@ -65,6 +65,7 @@ class Sheet:
         if own := {posting.purchase_id for posting in drawing} - {None}:
             # Through the entries, whose index by purchase there is; spent and expired lots count here too.
             self.find(found, Lot.objects.filter(entry__purchase_id__among=own))
+            self.find(found, Lot.objects.filter(origin__isnull=False, purchase_id__among=own))
             self.lapsed = lapsed_points(own)
         if back := {lot for posting in postings for lot, __ in posting.back}:
             self.find(found, Lot.objects.filter(pk__among=back))

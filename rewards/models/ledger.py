@@ -162,6 +162,11 @@ class Lot(models.Model):
                 fields=["account", "expires_at", "id"], name="open_lots_in_spending_order", condition=Q(remaining__gt=0)
             ),
             models.Index(
+                fields=["purchase"],
+                name="lots_that_follow_others",
+                condition=Q(origin__isnull=False, purchase__isnull=False),
+            ),
+            models.Index(
                 fields=["idle_months", "account"],
                 name="open_idle_lots",
                 condition=Q(remaining__gt=0, idle_months__isnull=False),

@@ -123,7 +123,7 @@ class Pool(Between):
 
     @extend_schema(operation_id="memberships_pool_leave", request=None, responses=PoolReply)
     def delete(self, request, public_id):
-        return self.once(lambda: (200, self.present(pools.leave(membership=self.find(public_id)))))
+        return self.once(lambda: (200, self.present(pools.leave(membership=self.find(public_id), at=self.at))))
 
     def present(self, member: Membership) -> dict:
         return {
