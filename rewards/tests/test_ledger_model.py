@@ -1,6 +1,6 @@
-"""Random histories against `slow_ledger`: what can be spent, what waits, what is lost and every lot agree at every step.
+"""Random histories against `slow_ledger`: what can be spent, what waits, what is lost and every lot agree.
 
-Also later, for the moments that are past by then.
+At every step, and later for the moments that are past by then.
 """
 
 from datetime import timedelta
@@ -223,6 +223,4 @@ class Histories(RuleBasedStateMachine):
 
 
 def test_any_history_agrees_with_the_slow_ledger():
-    run_state_machine_as_test(
-        Histories, settings=settings(max_examples=25, stateful_step_count=20, deadline=None)
-    )
+    run_state_machine_as_test(Histories, settings=settings(max_examples=25, stateful_step_count=20, deadline=None))
