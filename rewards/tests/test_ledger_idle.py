@@ -1,6 +1,6 @@
 """Points that last while their account is not idle: when they are over follows from its last counted purchase."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db.models import F
@@ -168,11 +168,11 @@ def test_the_total_of_a_program_knows_what_is_over(shop, ana):
 
 
 def test_the_first_lasting_day_is_the_earliest_whose_points_are_good():
-    for months, today in ((1, datetime(2026, 3, 31)), (1, datetime(2026, 3, 1)), (12, datetime(2028, 2, 29))):
-        day = idle.first_lasting_day(months, today.date())
+    for months, today in ((1, date(2026, 3, 31)), (1, date(2026, 3, 1)), (12, date(2028, 2, 29))):
+        day = idle.first_lasting_day(months, today)
         clock = idle.Clock(None, "Europe/Madrid")
         noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-        moment = today.replace(hour=12, tzinfo=UTC)
+        moment = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
         assert clock.over_at(noon, months) > moment
         assert clock.over_at(noon - DAY, months) <= moment
 

@@ -186,7 +186,7 @@ def test_one_entry_may_bring_several_lots(till):
 def test_spending_takes_the_same_statements_for_one_lot_and_for_many(till, count, django_assert_num_queries):
     ledger.post([till.posting(1) for __ in range(count)], at=AT)
 
-    # savepoints and releases; shop, customer, membership; accounts, keys, lots, ids; entries, lots, uses, accounts; entry
+    # savepoints, releases; shop, customer, membership; accounts, keys, lots, ids; entries, lots, uses, accounts; entry
     with django_assert_num_queries(16):
         spend(till, count)
 
