@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants import ids, rows
@@ -61,23 +61,24 @@ class Sheet:
         self.lots = {posting.account_id: [] for posting in drawing}
         found: dict[int, tuple] = {}
         if drawing:
-            self.find(found, Lot.objects.filter(account_id__among=self.lots, remaining__gt=0))
+            self.find(found, lot_rows(Lot.objects.filter(account_id__among=self.lots, remaining__gt=0)))
         if own := {posting.purchase_id for posting in drawing} - {None}:
             # Through the entries, whose index by purchase there is; spent and expired lots count here too.
-            self.find(found, Lot.objects.filter(entry__purchase_id__among=own))
-            self.find(found, Lot.objects.filter(origin__isnull=False, purchase_id__among=own))
+            came = lot_rows(Lot.objects.filter(entry__purchase_id__among=own))
+            followed = lot_rows(Lot.objects.filter(origin__isnull=False, purchase_id__among=own))
+            self.find(found, came.union(followed, all=True))
             self.lapsed = lapsed_points(own)
         if back := {lot for posting in postings for lot, __ in posting.back}:
-            self.find(found, Lot.objects.filter(pk__among=back))
+            self.find(found, lot_rows(Lot.objects.filter(pk__among=back)))
         for key, row in sorted(found.items()):
             lot = self.known[key] = OpenLot(*row)
             if lot.account_id in self.lots:
                 self.lots[lot.account_id].append(lot)
         date_idle(self.known.values())
 
-    def find(self, found: dict[int, tuple], lots) -> None:
+    def find(self, found: dict[int, tuple], lots: QuerySet) -> None:
         """Note rows of lots by key."""
-        found |= {row[0]: row for row in lot_rows(lots)}
+        found |= {row[0]: row for row in lots}
 
     def arrive(self, posting: Posting) -> None:
         """Points come: to the lots they came from, or as new lots; a deficit is repaid of them first."""
