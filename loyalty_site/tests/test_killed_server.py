@@ -17,9 +17,7 @@ from loyalty_site.processes import BASE_DIR
 from loyalty_site.testing.postgres import free_port
 
 SET_UP = """
-from django.core.management import call_command
 from loyalty_site.tests import api_client, factories
-call_command("migrate", verbosity=0)
 shop = factories.merchant()
 factories.program(shop)
 place = factories.customer(shop).memberships.get()
@@ -67,8 +65,8 @@ class Server:
 
 
 @pytest.fixture
-def server(tmp_path, own_database_url):
-    server = Server(tmp_path, own_database_url)
+def server(tmp_path, own_tables_url):
+    server = Server(tmp_path, own_tables_url)
     yield server
     server.kill()
 

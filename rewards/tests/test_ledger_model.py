@@ -176,6 +176,10 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def expire(self):
         ledger.expire(at=self.now)
+        booked = {one.pk: one.balance for one in PointsAccount.objects.filter(pk__in=self.real)}
+        assert [booked[account] for account in self.real] == [
+            sum(lot.remaining for lot in one.lots) - one.deficit for one in self.slow.accounts
+        ]
 
     @rule(wait=st.integers(1, 45))
     def wait(self, wait):
