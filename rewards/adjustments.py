@@ -85,17 +85,7 @@ def adjust(
     membership = ledger.hold(membership)
     if key and (first := Adjustment.objects.for_merchant(membership.program.merchant).filter(key=key).first()):
         return first
-    adjustment = Adjustment(
-        key=key,
-        merchant=membership.program.merchant,
-        membership=membership,
-        points=points,
-        reason=reason,
-        expires_at=expires_at,
-        requested_by=by.public_id,
-        requested_at=at,
-        requested_on=at.astimezone(ZoneInfo(membership.program.merchant.timezone)).date(),
-    )
+    adjustment = asked(membership, by, at=at, points=points, reason=reason, expires_at=expires_at, key=key)
     cap = cap_of(by)
     if cap is not None and abs(points) + done_alone(adjustment) > cap:
         adjustment.status = AdjustmentStatus.PENDING
@@ -104,6 +94,19 @@ def adjust(
         post(adjustment, at=at)
     adjustment.save()
     return adjustment
+
+
+def asked(membership: Membership, by: Person, *, at: datetime, **what) -> Adjustment:
+    """What somebody asks for, not stored yet."""
+    merchant = membership.program.merchant
+    return Adjustment(
+        merchant=merchant,
+        membership=membership,
+        requested_by=by.public_id,
+        requested_at=at,
+        requested_on=at.astimezone(ZoneInfo(merchant.timezone)).date(),
+        **what,
+    )
 
 
 def check(points: int, reason: str, expires_at: datetime | None, *, at: datetime) -> None:
@@ -141,13 +144,13 @@ def set_cap(*, merchant: Merchant, role: str, points: int) -> None:
     AdjustmentCap.objects.update_or_create(merchant=merchant, role=role, defaults={"points": points})
 
 
-def done_alone(asked: Adjustment) -> int:
+def done_alone(one: Adjustment) -> int:
     """What the same person adjusted alone in the program on that day."""
     same = Adjustment.objects.filter(
-        requested_by=asked.requested_by,
-        requested_on=asked.requested_on,
+        requested_by=one.requested_by,
+        requested_on=one.requested_on,
         status=AdjustmentStatus.POSTED,
-        membership__program=asked.membership.program_id,
+        membership__program=one.membership.program_id,
     )
     return same.aggregate(total=Sum(Abs("points"), default=0))["total"]
 
