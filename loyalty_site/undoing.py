@@ -13,7 +13,7 @@ from customers.merchants.refusals import Conflict
 from customers.models import Activity, Consent, Customer, Import, Purchase, Refund
 from customers.models.imports import State
 from rewards import earning, ledger
-from rewards.models import Entry, Judgement
+from rewards.models import Adjustment, Entry, Judgement, Membership
 
 AT_ONCE = 5_000
 LONG = 5_000  # rows whose undoing a person waits for; more are undone in the background
@@ -95,7 +95,10 @@ def parts(keys: list[int]) -> Iterator[list[int]]:
 
 
 def only_of_import(imported: Import) -> QuerySet:
-    """Customers that this import made and that have nothing from anywhere else: nobody wrote on their cards since."""
+    """Customers that this import made and that have nothing from anywhere else: nobody wrote on their cards since.
+
+    Nor has anybody ever shared points with them, whose account would go with theirs.
+    """
     mine = {"merchant": imported.merchant_id, "customer": OuterRef("pk")}
     elsewhere = Q(imported=None) | ~Q(imported=imported)
     return (
@@ -105,5 +108,7 @@ def only_of_import(imported: Import) -> QuerySet:
         .exclude(Exists(Refund.objects.filter(elsewhere, **mine)))
         .exclude(Exists(Activity.objects.told().filter(customer=OuterRef("pk"))))
         .exclude(Exists(Entry.objects.filter(elsewhere, account__memberships__customer=OuterRef("pk"))))
+        .exclude(Exists(Membership.objects.filter(customer=OuterRef("pk"), pooled_at__isnull=False)))
+        .exclude(Exists(Adjustment.objects.filter(membership__customer=OuterRef("pk"))))
         .exclude(Exists(Judgement.objects.filter(purchase__customer=OuterRef("pk"), withdrawn__gt=0)))
     )

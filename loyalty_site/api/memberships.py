@@ -165,6 +165,10 @@ class EntryReply(serializers.Serializer):
     purchase = serializers.CharField(allow_null=True)
     refund = serializers.CharField(allow_null=True)
     activity = serializers.CharField(allow_null=True)
+    origin = serializers.CharField(
+        allow_null=True,
+        help_text="The entry that this one answers: a redemption that comes back, a transfer's other side.",
+    )
     breakdown = serializers.ListField(child=serializers.DictField())
     actor = serializers.CharField(help_text="Public id of the key, staff member or import that did it; may be empty.")
     reason = serializers.CharField()
@@ -178,12 +182,13 @@ class Entries(MembershipEndpoint):
     @extend_schema(operation_id="memberships_entries", responses=EntryReply(many=True))
     def get(self, request, public_id):
         member = self.find(public_id)
-        entries = Entry.objects.filter(account=member.account_id).select_related("purchase", "refund", "activity")
+        entries = Entry.objects.filter(account=member.account_id)
+        entries = entries.select_related("purchase", "refund", "activity", "origin")
         return paging.answer(request, entries, lambda rows: self.present(rows, member), order=("-occurred_at", "-pk"))
 
     def present(self, entries: list[Entry], member: Membership) -> list[dict]:
         """Entries with the awards of their purchases and activities (one query more)."""
-        judged = awards_of(entries, members=[member])
+        judged = awards_of(entries)
         write = plain_money(self.merchant.currency)
         return [
             {
@@ -198,6 +203,7 @@ class Entries(MembershipEndpoint):
                 "purchase": entry.purchase.public_id if entry.purchase else None,
                 "refund": entry.refund.public_id if entry.refund else None,
                 "activity": entry.activity.public_id if entry.activity else None,
+                "origin": entry.origin.public_id if entry.origin else None,
                 "breakdown": breakdown(judged.get(entry.pk, []), write, member.program),
                 "actor": entry.actor,
                 "reason": entry.reason,
@@ -225,7 +231,9 @@ class LotReply(serializers.Serializer):
     points = serializers.IntegerField()
     remaining = serializers.IntegerField()
     available_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField(allow_null=True)
+    expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="Of points that go by idleness: when they are over if nothing more is bought."
+    )
     purchase = serializers.CharField(allow_null=True)
 
 
@@ -240,6 +248,7 @@ class Lots(MembershipEndpoint):
         return paging.answer(request, lots, self.present, order=("pk",))
 
     def present(self, lots: list[Lot]) -> list[dict]:
+        ledger.date_idle(lots)
         return [
             {
                 "entry": lot.entry.public_id,

@@ -3,7 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from rewards import benefits
+from rewards import benefits, expiry
 from rewards.programs import goals
 from rewards.rules import parsing, triggers
 
@@ -110,7 +110,7 @@ POLICIES = {
             "type": "object",
             "required": ["kind"],
             "properties": {
-                "kind": {"type": "string", "enum": ["never", "days", "months", "end_of_month", "end_of_year"]},
+                "kind": {"type": "string", "enum": sorted(["never", *expiry.LARGEST])},
                 "days": COUNT,
                 "months": COUNT,
                 "after": {"type": "integer", "minimum": 0},

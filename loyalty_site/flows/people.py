@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from customers import identity, profiles
 from customers.identity import Identifiers
 from customers.merchants.models import Merchant
 from customers.models import Customer
 from rewards import earning, memberships
-from rewards.models import Entry, Program
+from rewards.models import Membership, Program
 
 from . import activities
 
@@ -83,7 +84,10 @@ def identify(*, merchant: Merchant, identifiers: Identifiers, at: datetime) -> t
 def delete_customer(*, customer: Customer) -> None:
     """Remove a card without history, with its empty memberships; raises UseErase for one that the books need."""
     Customer.objects.select_for_update().get(pk=customer.pk)  # a till that sells to them waits, or is seen
-    if Entry.objects.filter(account__memberships__customer=customer).exists():
+    theirs = Membership.objects.filter(customer=customer)
+    if theirs.filter(
+        Q(pooled_at__isnull=False) | Q(account__entries__isnull=False) | Q(adjustments__isnull=False)
+    ).exists():
         raise profiles.UseErase
     earning.forget(merchant=customer.merchant, customers=[customer.pk])
     profiles.delete(customer=customer)

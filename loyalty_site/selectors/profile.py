@@ -11,6 +11,7 @@ from customers import rhythm, words
 from customers.merchants.models import StaffMember
 from customers.models import Customer, Purchase
 from customers.rhythm import Rhythm
+from rewards import ledger
 from rewards.earning import awards_of
 from rewards.models import Entry, Lot, Membership
 
@@ -68,6 +69,8 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
     entries = list(entries_of(customer, [one.membership for one in held])[: LATEST + 1])
     open_lots = Lot.objects.filter(account__in=[one.membership.account_id for one in held], remaining__gt=0)
     open_lots = open_lots.filter(Q(expires_at=None) | Q(expires_at__gt=at)).select_related("account__program")
+    lots = list(open_lots.order_by(F("expires_at").asc(nulls_last=True), "id")[:LATEST])
+    ledger.date_idle(lots)
     currency = place.merchant.currency
     return CustomerPage(
         seen=person(place, customer),
@@ -79,7 +82,7 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
         more_movements=len(entries) > LATEST,
         vouchers=open_vouchers(customer, currency=currency, at=at),
         used=used_vouchers(customer, currency=currency),
-        lots=list(open_lots.order_by(F("expires_at").asc(nulls_last=True), "id")[:LATEST]),
+        lots=[lot for lot in lots if lot.expires_at is None or lot.expires_at > at],
     )
 
 

@@ -13,7 +13,7 @@ from loyalty_site import imports
 from loyalty_site.api.urls import urlpatterns
 from loyalty_site.tests import api_client, factories
 from loyalty_site.tests.lasting import lasting
-from rewards import programs, vouchers
+from rewards import adjustments, pools, programs, vouchers
 from rewards.models import Membership, Voucher
 from rewards.vouchers import VoucherDraft
 
@@ -43,6 +43,13 @@ CALLS = {
     ("GET", "membership"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "entries"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "lots"): [401, 401, 401, 404, 200, 200, 200],
+    ("POST", "transfers"): [401, 401, 401, 404, 403, 403, 201],
+    ("POST", "pool"): [401, 401, 401, 404, 403, 403, 200],
+    ("DELETE", "pool"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "adjust"): [401, 401, 401, 404, 403, 201, 201],
+    ("GET", "adjustments"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "adjustment-approve"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "adjustment-reject"): [401, 401, 401, 404, 403, 403, 200],
     ("GET", "purchases"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "purchases"): [401, 401, 401, 404, 403, 201, 201],
     ("POST", "preview"): [401, 401, 401, 404, 403, 200, 200],
@@ -72,7 +79,8 @@ CALLS = {
 TABLE = [(*call, who, status) for call, statuses in CALLS.items() for who, status in zip(WHO, statuses, strict=True)]
 RULES = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
 NAMED = [pattern for pattern in urlpatterns if pattern.name]
-LISTS = ["locations", "staff", "customers", "programs", "memberships", "purchases", "activities", "vouchers", "imports"]
+LISTS = ["locations", "staff", "customers", "programs", "memberships", "purchases", "imports", "adjustments"]
+LISTS += ["activities", "vouchers"]
 
 
 @pytest.fixture(scope="module")
@@ -109,15 +117,22 @@ def things(shop):
     vouchers.use(voucher=used, at=factories.AT)
     file = ContentFile(b"name,email\nJo,jo@a.test\n", name="people.csv")
     sent = imports.create(merchant=shop, kind="customers", content=file, filename="people.csv", at=factories.AT)
-    member = Membership.objects.get(customer=buyer).public_id
+    member = Membership.objects.get(customer=buyer)
+    pooled, host = (factories.customer(shop).memberships.get() for __ in range(2))
+    pools.join(membership=pooled, host=host, at=factories.AT)
+    clerk = factories.clerk(shop)
+    asked = adjustments.adjust(membership=member, points=500, reason="sorry", by=clerk, at=factories.AT)
     return {
         "idle": factories.customer(shop).public_id,
         "customer": buyer.public_id,
         "draft": draft.public_id,
         "program": running.public_id,
-        "membership": member,
         "voucher": unused.code,
         "used": used.code,
+        "membership": member.public_id,
+        "other": factories.customer(shop).memberships.get().public_id,
+        "pooled": pooled.public_id,
+        "adjustment": asked.public_id,
         "purchase": bought.draft.public_id,
         "import": imports.run(sent.pk, at=factories.AT).public_id,
     }
@@ -128,8 +143,11 @@ def address(name: str, method: str, things: dict) -> str:
     kind = {"activate": "draft", "pause": "program", "versions": "program", "entries": "membership"}
     kind |= dict.fromkeys(["refunds", "void", "reassign"], "purchase")
     kind |= {"voucher-use": "voucher", "voucher-reverse": "used"}
-    kind |= {"lots": "membership", "import-errors": "import", "import-undo": "import"}
-    thing = "idle" if method == "DELETE" else kind.get(name, name)
+    kind |= dict.fromkeys(["transfers", "pool", "adjust", "lots"], "membership")
+    kind |= dict.fromkeys(["adjustment-approve", "adjustment-reject"], "adjustment")
+    kind |= {"import-errors": "import", "import-undo": "import"}
+    deleted = {"customer": "idle", "pool": "pooled"}
+    thing = deleted[name] if method == "DELETE" else kind.get(name, name)
     route = next(str(pattern.pattern) for pattern in NAMED if pattern.name == name)
     path = reverse(f"api:{name}", kwargs={part: things[thing] for part in re.findall(r"<str:(\w+)>", route)})
     return path.removeprefix(api_client.BASE)
@@ -150,6 +168,9 @@ def body(name: str, things: dict):
         "refunds": {"amount": 100},
         "activities": {"customer": things["customer"], "type": "review", "external_id": "r-7"},
         "reassign": {"customer": things["idle"]},
+        "transfers": {"to": things["other"], "points": 1},
+        "pool": {"with": things["other"]},
+        "adjust": {"points": 5, "reason": "sorry"},
     }.get(name, {})
 
 

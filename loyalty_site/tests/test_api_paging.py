@@ -197,7 +197,7 @@ def test_csv_of_an_empty_ledger_has_its_header(till, shop, name):
         == {
             "entries": (
                 "id,kind,points,points_forgiven,points_expired,balance_after,occurred_at,recorded_at,purchase,refund,"
-                "activity,breakdown,actor,reason\r\n"
+                "activity,origin,breakdown,actor,reason\r\n"
             ),
             "lots": "entry,points,remaining,available_at,expires_at,purchase\r\n",
         }[name]

@@ -9,7 +9,7 @@ from customers.purchases import PurchaseDraft
 from loyalty_site import flows
 from loyalty_site.tests import factories
 from loyalty_site.tests.receipts import assert_sound
-from rewards import vouchers
+from rewards import expiry, vouchers
 from rewards.models import Entry, Voucher
 
 pytestmark = pytest.mark.django_db
@@ -184,9 +184,9 @@ def test_stamps_that_come_back_after_their_time_stay_for_thirty_days(shop):
     back = AT + timedelta(days=7)
     gives_back(shop, bought, 1, at=back)
 
-    lots = Entry.objects.filter(kind="return").order_by("pk").values_list("points", "lot__expires_at")
-    assert [points for points, __ in lots] == [2, 1]
-    assert lots[0][1] == back + timedelta(days=30)
+    entry = Entry.objects.get(kind="return")
+    late = list(entry.lots.values_list("points", "expires_at"))
+    assert (entry.points, late) == (3, [(2, expiry.midnight(back.date() + timedelta(days=31), "Europe/Madrid"))])
     assert (statuses(buyer), balance(buyer)) == (["cancelled"], 2)
     assert_sound(shop)
 

@@ -9,7 +9,7 @@ from customers import activity
 from customers.activities import ActivityDraft
 from customers.merchants import rows
 from customers.merchants.models import Merchant
-from rewards import expiry, programs, rules
+from rewards import expiry, ledger, programs, rules
 from rewards.ledger import Posting
 from rewards.models import Judgement, Membership, Program
 from rewards.models.ledger import EntryKind
@@ -72,12 +72,14 @@ def judge(
     promises = programs.promises(merchant, only=only)
     purchases = sorted(purchases, key=lambda purchase: purchase.occurred_at)
     cases = list_cases(promises, purchases)
-    if not cases:
-        return {}
-    if history and needs(cases) & {"uses", "first"}:
-        activity.hold(merchant=merchant, customers={case.happened.customer_id for case in cases})
-    around = basket.Surroundings(merchant, purchases, needs(cases), history=history)
-    return settle(cases, around, merchant, at)
+    earned: dict[int, list[Earned]] = {}
+    if cases:
+        if history:  # whose account may be changing
+            activity.hold(merchant=merchant, customers={case.happened.customer_id for case in cases})
+        around = basket.Surroundings(merchant, purchases, needs(cases), history=history)
+        earned = settle(cases, around, merchant, at)
+    settle_idle(promises, purchases, at=at)
+    return earned
 
 
 @transaction.atomic
@@ -119,6 +121,21 @@ def settle(cases: list[Case], around: basket.Surroundings, merchant: Merchant, a
     tally.write()
     stamping.post(postings, cards, at=at)
     return earned
+
+
+def settle_idle(promises: list[programs.Promise], purchases: list, *, at: datetime) -> None:
+    """Book the points that were over before these purchases could move them; nothing to do where none go by idleness.
+
+    What a purchase moves it moves in every program of its customer, paused ones too.
+    """
+    waiting = [
+        promise
+        for promise in promises
+        if any(terms.policies["expiry"]["kind"] == "inactivity" for terms in promise.versions)
+    ]
+    if waiting:
+        members = memberships(waiting, {purchase.customer_id for purchase in purchases} - {None})
+        ledger.settle_idle({account for __, account in members.values()}, at=at)
 
 
 def list_cases(promises: list[programs.Promise], happened: list) -> list[Case]:
@@ -205,5 +222,5 @@ def posting(case: Case, gain: Earned, merchant: Merchant) -> Posting:
         imported_id=happened.imported_id if purchase else None,
         actor=happened.actor,
         available_at=gain.available_at,
-        expires_at=gain.expires_at,
+        **expiry.of_lot(*case.terms.expiry, gain.expires_at),
     )

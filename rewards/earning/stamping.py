@@ -6,7 +6,7 @@ import. Without stamp cards this is `ledger.post` and nothing more.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from customers.merchants.models import Merchant
 from customers.models import Import
@@ -18,7 +18,6 @@ from rewards.models.vouchers import VoucherStatus
 from rewards.vouchers import VoucherDraft
 
 MOST_AT_ONCE = 100  # cards that one purchase fills; what is over counts for the next purchase
-GRACE = timedelta(days=30)  # how long stamps stay usable that come back after their time
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def redemptions(posting: Posting, card: Card) -> list[Posting]:
             imported_id=posting.imported_id,
             actor=posting.actor,
             reason=card.name,
-            whole=True,
+            if_full=True,
         )
         for number in range(min(posting.points // card.size + 1, MOST_AT_ONCE))
     ]
@@ -130,7 +129,7 @@ def unused_of(accounts: set[int]) -> dict[int, list[Voucher]]:
     """The vouchers of full cards that nobody has used yet, by account, the youngest last; held (one query)."""
     found: dict[int, list[Voucher]] = defaultdict(list)
     open_ones = Voucher.objects.filter(entry__account__in=accounts, status=VoucherStatus.OPEN)
-    for voucher in open_ones.select_for_update(of=("self",)).select_related("entry").order_by("pk"):
+    for voucher in open_ones.select_for_update(of=("self",)).select_related("entry", "merchant").order_by("pk"):
         found[voucher.entry.account_id].append(voucher)
     for mine in found.values():
         mine.sort(key=lambda voucher: (voucher.entry.occurred_at, voucher.pk))
@@ -144,19 +143,21 @@ def cancel(chosen: list[tuple[Posting, Voucher]]) -> dict[str, list[Posting]]:
     uses = drawn([voucher for __, voucher in chosen])
     given: dict[str, list[Posting]] = defaultdict(list)
     for posting, voucher in chosen:
-        given[posting.key] += [
-            returned(one, voucher, at=posting.occurred_at, actor=posting.actor) for one in uses[voucher.entry_id]
-        ]
+        back = uses[voucher.entry_id]
+        given[posting.key].append(returned(voucher, back, at=posting.occurred_at, actor=posting.actor))
     return given
 
 
-def drawn(cancelled: list[Voucher]) -> dict[int, list[LotUse]]:
-    """Cancel vouchers; what their cards had drawn from lots, by the entry that redeemed (two statements)."""
+def drawn(cancelled: list[Voucher]) -> dict[int, list[tuple[int, int]]]:
+    """Cancel vouchers; the lots that their cards drew from, with the points, by the entry that redeemed.
+
+    Two statements.
+    """
     Voucher.objects.filter(pk__in=[voucher.pk for voucher in cancelled]).update(status=VoucherStatus.CANCELLED)
-    uses: dict[int, list[LotUse]] = defaultdict(list)
-    found = LotUse.objects.filter(entry__in=[voucher.entry_id for voucher in cancelled])
-    for one in found.select_related("lot", "entry").order_by("pk"):
-        uses[one.entry_id].append(one)
+    uses: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    found = LotUse.objects.filter(entry__in=[voucher.entry_id for voucher in cancelled]).order_by("pk")
+    for entry, lot, points in found.values_list("entry", "lot", "points"):
+        uses[entry].append((lot, points))
     return uses
 
 
@@ -167,25 +168,29 @@ def withdraw_import(*, imported: Import, at: datetime) -> None:
     """
     unused = Voucher.objects.filter(status=VoucherStatus.OPEN, entry__uses__lot__entry__imported=imported).distinct()
     # Two questions: PostgreSQL locks no rows that it has made distinct.
-    held = list(Voucher.objects.select_for_update().filter(pk__in=list(unused.values_list("pk", flat=True))))
-    uses = drawn([voucher for voucher in held if voucher.status == VoucherStatus.OPEN]) if held else {}
-    ledger.post([returned(one, voucher, at=at) for voucher in held for one in uses.get(voucher.entry_id, ())], at=at)
+    keys = list(unused.values_list("pk", flat=True))
+    if not keys:
+        return
+    held = Voucher.objects.select_for_update(of=("self",)).filter(pk__in=keys, status=VoucherStatus.OPEN)
+    held = list(held.select_related("entry", "merchant").order_by("pk"))
+    uses = drawn(held)
+    ledger.post([returned(voucher, uses[voucher.entry_id], at=at) for voucher in held], at=at)
 
 
-def returned(use: LotUse, voucher: Voucher, *, at: datetime, actor: str = "") -> Posting:
-    """Stamps that come back from a card; those whose time is over stay usable for 30 days."""
-    expires_at = use.lot.expires_at
-    if expires_at is not None and expires_at <= at:
-        expires_at = at + GRACE
+def returned(voucher: Voucher, back: list[tuple[int, int]], *, at: datetime, actor: str = "") -> Posting:
+    """Stamps that come back from a card into their lots; those whose time is over stay usable for 30 days."""
+    entry = voucher.entry
     return Posting(
-        account_id=use.entry.account_id,
-        membership_id=use.entry.membership_id,
-        merchant_id=use.entry.merchant_id,
+        account_id=entry.account_id,
+        membership_id=entry.membership_id,
+        merchant_id=entry.merchant_id,
         kind=EntryKind.RETURN,
-        points=use.points,
+        points=sum(points for __, points in back),
         occurred_at=at,
-        key=f"return:use:{use.pk}",
+        key=f"return:voucher:{voucher.pk}",
+        origin_id=entry.pk,
         actor=actor,
         reason=voucher.name,
-        expires_at=expires_at,
+        back=back,
+        grace_until=ledger.grace_until(at, voucher.merchant.timezone),
     )

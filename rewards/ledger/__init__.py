@@ -6,24 +6,40 @@ entry. Always: balance = sum of entries = sum of the lots' remaining − deficit
 """
 
 from .balances import Balance, balance, balances, total_available
-from .expiring import expire
+from .drafts import Posting
+from .expiring import expire, settle_idle
 from .foreseeing import shortages
-from .posting import Posting, post, unposted
+from .idle import freeze
+from .lots import date_idle
+from .posting import post, unposted
 from .proof import differences
+from .sheet import Deficit, InsufficientPoints
+from .spending import NothingLeft, Returned, give_back, grace_until, hold, spend
 from .withdrawing import close_accounts, restore_returns, reverse_import, spent_of_import
 
 __all__ = [
     "Balance",
+    "Deficit",
+    "InsufficientPoints",
+    "NothingLeft",
     "Posting",
+    "Returned",
     "balance",
     "balances",
     "close_accounts",
+    "date_idle",
     "differences",
     "expire",
+    "freeze",
+    "give_back",
+    "grace_until",
+    "hold",
     "post",
     "restore_returns",
     "shortages",
     "reverse_import",
+    "settle_idle",
+    "spend",
     "spent_of_import",
     "total_available",
     "unposted",

@@ -10,13 +10,18 @@ from django.db.models.functions import Coalesce
 from rewards.models import Entry, Lot, LotUse, PointsAccount
 from rewards.models.ledger import EntryKind
 
+from . import idle
+
+MOMENTS = ["available_at", "expires_at", "idle_months", "idle_from"]
+
 
 @dataclass(slots=True)
 class Balance:
     """Points of an account at a moment.
 
     `available` can be spent then (negative in a deficit); `pending` will be later; `expired` are points whose time is
-    over; `lifetime_earned` is what was earned less what refunds took back; `next_expiry_*` is the nearest loss.
+    over; `lifetime_earned` is what was earned less what refunds took back, `lifetime_redeemed` what was redeemed less
+    what came back of it; `next_expiry_*` is the nearest loss, if nothing else happens.
     """
 
     available: int = 0
@@ -35,7 +40,7 @@ def balance(account: int, *, at: datetime, now: datetime) -> Balance:
 
 
 def balances(accounts: Iterable[int], *, at: datetime, now: datetime) -> dict[int, Balance]:
-    """Balances of many accounts at a moment, in two queries.
+    """Balances of many accounts at a moment, in two queries; two more where points wait for purchases to last.
 
     At `now` and later what has been drawn from a lot is in the lot; for the past it is added up from the uses. Both
     give the same rows for the present, which a test compares.
@@ -43,10 +48,14 @@ def balances(accounts: Iterable[int], *, at: datetime, now: datetime) -> dict[in
     accounts = list(accounts)
     found = {account: Balance() for account in accounts}
     entered = fill_entries(found, at=at if at < now else None)
-    lots = lots_at(accounts, at=at) if at < now else open_lots(accounts)
+    lots = list(lots_at(accounts, at=at) if at < now else open_lots(accounts))
+    idling = {account for account, *__, months, __ in lots if months}
+    clocks = idle.clocks(idling, at=at if at < now else None) if idling else {}
     held: dict[int, int] = dict.fromkeys(accounts, 0)
-    for account, remaining, available_at, expires_at in lots:
+    for account, remaining, available_at, expires_at, months, since in lots:
         held[account] += remaining
+        if months:
+            expires_at = clocks[account].over_at(clocks[account].start(since), months)
         add_lot(found[account], remaining, available_at, expires_at, at)
     for account in accounts:
         # Entries and lots differ by exactly the deficit, at any moment.
@@ -81,10 +90,8 @@ def fill_entries(found: dict[int, Balance], *, at: datetime | None) -> dict[int,
 
 
 def open_lots(accounts: list[int]) -> QuerySet:
-    """Account, remaining, available_at and expires_at of the lots that hold something now."""
-    return Lot.objects.filter(account__in=accounts, remaining__gt=0).values_list(
-        "account", "remaining", "available_at", "expires_at"
-    )
+    """Account, remaining, and the moments of the lots that hold something now."""
+    return Lot.objects.filter(account__in=accounts, remaining__gt=0).values_list("account", "remaining", *MOMENTS)
 
 
 def lots_at(accounts: list[int], *, at: datetime) -> QuerySet:
@@ -100,7 +107,7 @@ def lots_at(accounts: list[int], *, at: datetime) -> QuerySet:
         Lot.objects.filter(entry__account__in=accounts, entry__occurred_at__lte=at)
         .annotate(left=Sum("points") - Coalesce(Subquery(used), 0))
         .filter(left__gt=0)
-        .values_list("account", "left", "available_at", "expires_at")
+        .values_list("account", "left", *MOMENTS)
     )
 
 
@@ -121,21 +128,23 @@ def add_lot(found: Balance, remaining: int, available_at: datetime, expires_at: 
 
 
 def total_available(program_ids: Iterable[int], *, at: datetime) -> dict[int, int]:
-    """Points that members of each program can spend now, deficits taken off (two queries)."""
-    spendable = (
-        Lot.objects.filter(account__program__in=program_ids, remaining__gt=0, available_at__lte=at)
-        .filter(Q(expires_at=None) | Q(expires_at__gt=at))
-        .values_list("account__program")
-        .annotate(Sum("remaining"))
-        .order_by()
-    )
+    """Points that members of each program can spend now, deficits taken off.
+
+    Three queries, and one more for each time zone and number of months after which idle points are over.
+    """
+    usable = Lot.objects.filter(account__program__in=program_ids, remaining__gt=0, available_at__lte=at)
+    dated = usable.filter(Q(expires_at=None) | Q(expires_at__gt=at), idle_months=None)
+    parts = [dated, *(usable.filter(*idle.lasting(zone, months, at=at)) for zone, months in idle.kinds(usable))]
+    totals: dict[int, int] = {}
+    for part in parts:
+        for program, points in part.values_list("account__program").annotate(Sum("remaining")).order_by():
+            totals[program] = totals.get(program, 0) + points
     deficits = (
         PointsAccount.objects.filter(program__in=program_ids, deficit__gt=0)
         .values_list("program")
         .annotate(Sum("deficit"))
         .order_by()
     )
-    totals = dict(spendable)
     for program, deficit in deficits:
         totals[program] = totals.get(program, 0) - deficit
     return totals

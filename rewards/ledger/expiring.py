@@ -1,38 +1,93 @@
 """Booking what has expired, so that the books say it too. What can be spent never waits for this."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from customers.merchants import ids, rows
 from rewards.models import Entry, Lot, LotUse, PointsAccount
 from rewards.models.ledger import EntryKind
 
-from .posting import ENTRY_FIELDS
+from . import idle
+from .sheet import ENTRY_FIELDS
 
 AT_ONCE = 2_000
 
 
-def expire(*, at: datetime) -> int:
-    """Book every lot whose time is over, oldest expiry first; returns how many lots. Safe to run twice or at once."""
+def expire(*, at: datetime, accounts: Collection[int] | None = None) -> int:
+    """Book every lot, or every one of some accounts, whose time is over; returns how many lots.
+
+    Safe to run twice or at once.
+    """
+    standing = Lot.objects.filter(remaining__gt=0)
+    if accounts is not None:
+        standing = standing.filter(account_id__among=accounts)
     booked = 0
-    while count := expire_some(at=at):
-        booked += count
+    for due in [standing.filter(expires_at__lte=at), *idle_and_over(standing, at=at)]:
+        while count := expire_some(due, at=at):
+            booked += count
     return booked
 
 
+def idle_and_over(standing: QuerySet, *, at: datetime) -> list[QuerySet]:
+    """The lots that are over because their accounts were idle, one queryset for each kind (one query)."""
+    found = []
+    for zone, months in idle.kinds(standing):
+        these, lasting = idle.lasting(zone, months, at=at)
+        found.append(standing.filter(these).exclude(lasting))
+    return found
+
+
 @transaction.atomic
-def expire_some(*, at: datetime) -> int:
+def expire_some(due: QuerySet, *, at: datetime) -> int:
     """Book at most `AT_ONCE` lots: lock their accounts in order, read them again, write."""
-    due = Lot.objects.filter(remaining__gt=0, expires_at__lte=at)
     found = list(due.order_by("expires_at", "pk").values_list("pk", "account")[:AT_ONCE])
-    accounts = {
-        account.pk: account
-        for account in PointsAccount.objects.select_for_update()
-        .filter(pk__in={account for __, account in found})
-        .order_by("pk")
-    }
-    lots = list(due.filter(pk__in=[lot for lot, __ in found]).select_related("entry").order_by("expires_at", "pk"))
+    accounts = lock({account for __, account in found})
+    lots = list(due.filter(pk__among=[lot for lot, __ in found]).select_related("entry").order_by("expires_at", "pk"))
+    dates = {lot.pk: lot.expires_at for lot in lots}
+    if waiting := [lot for lot in lots if lot.idle_months]:
+        clocks = idle.clocks({lot.account_id for lot in waiting})
+        for lot in waiting:
+            clock = clocks[lot.account_id]
+            dates[lot.pk] = clock.over_at(clock.start(lot.idle_from), lot.idle_months)
+    return book(accounts, lots, dates, at=at)
+
+
+@transaction.atomic
+def settle_idle(accounts: Collection[int], *, at: datetime) -> int:
+    """Book what was over before a purchase on record could move it, of these accounts; returns how many lots.
+
+    Two queries where nothing is over: the lots that wait for purchases, and the purchases since.
+    """
+    waiting = Lot.objects.filter(account_id__among=accounts, remaining__gt=0, idle_months__isnull=False)
+    found = list(waiting)
+    if not found:
+        return 0
+    bought = idle.purchases_since(accounts, min(lot.idle_from for lot in found))
+    clocks = idle.clocks(accounts)
+    dates = {}
+    for lot in found:
+        clock = clocks[lot.account_id]
+        over = idle.first_over(lot.idle_from, lot.idle_months, clock, bought.get(lot.account_id, ()))
+        if over:
+            dates[lot.pk] = over
+    if not dates:
+        return 0
+    locked = lock({lot.account_id for lot in found if lot.pk in dates})
+    lots = list(waiting.filter(pk__among=dates).select_related("entry").order_by("pk"))
+    return book(locked, lots, dates, at=at)
+
+
+def lock(accounts: Collection[int]) -> dict[int, PointsAccount]:
+    """These accounts, locked in order."""
+    found = PointsAccount.objects.select_for_update().filter(pk__among=accounts).order_by("pk")
+    return {account.pk: account for account in found}
+
+
+def book(accounts: dict[int, PointsAccount], lots: list[Lot], dates: dict[int, datetime], *, at: datetime) -> int:
+    """Write the expiry of lots of locked accounts, each with its date."""
     entries, uses = [], []
     for lot, key in zip(lots, rows.reserve(Entry, len(lots)) if lots else (), strict=True):
         account = accounts[lot.account_id]
@@ -41,8 +96,8 @@ def expire_some(*, at: datetime) -> int:
         entries.append(
             (
                 key, ids.new("ent"), account.pk, lot.entry.membership_id, lot.entry.merchant_id, EntryKind.EXPIRE,
-                -lot.remaining, 0, 0, account.balance, lot.expires_at, at, f"expire:{lot.pk}", lot.purchase_id,
-                None, None, lot.entry.imported_id, "", "",
+                -lot.remaining, 0, 0, account.balance, dates[lot.pk], at, f"expire:{lot.pk}", lot.purchase_id,
+                None, None, lot.entry.imported_id, None, "", "",
             )
         )  # fmt: skip
     rows.insert(Entry, ENTRY_FIELDS, entries)

@@ -1,11 +1,11 @@
 """What postings would leave owing, before they are posted."""
 
 from dataclasses import replace
-from itertools import repeat
 
 from django.db import transaction
 
-from .posting import Posting, Sheet
+from .drafts import Posting
+from .sheet import Sheet
 
 
 @transaction.atomic
@@ -14,14 +14,13 @@ def shortages(postings: list[Posting]) -> list[int]:
 
     The accounts are locked, so that it stays true until the transaction ends.
     """
-    sheet = Sheet(postings)
-    sheet.recorded_at, sheet.public_ids = None, repeat("")
+    sheet = Sheet(postings, at=postings[0].occurred_at)
     sheet.load_lots(postings)
     missing = []
     for number, posting in enumerate((replace(one) for one in postings), start=1):
         posting.entry_id, before = -number, sheet.deficits[posting.account_id]
-        if posting.points > 0:
-            sheet.arrive(posting, -number)
+        if posting.arrives:
+            sheet.arrive(posting)
         else:
             sheet.leave(posting)
         missing.append(max(sheet.deficits[posting.account_id] - before, 0) + posting.forgiven)

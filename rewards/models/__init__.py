@@ -1,5 +1,6 @@
 """The tables of promises: programs and their versions, memberships, judgements and the ledger."""
 
+from .adjustments import Adjustment, AdjustmentCap
 from .judgements import Judgement
 from .ledger import Entry, Lot, LotUse
 from .memberships import Membership, PointsAccount
@@ -8,6 +9,8 @@ from .uses import RuleDay, RuleUse
 from .vouchers import Voucher, VoucherUse
 
 __all__ = [
+    "Adjustment",
+    "AdjustmentCap",
     "Entry",
     "Judgement",
     "Lot",

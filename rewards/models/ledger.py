@@ -1,8 +1,9 @@
 """The ledger's three tables.
 
 An Entry is a signed number of points that happened, append-only: a mistake is corrected by a further entry. A Lot is
-what a positive entry left to spend, with the moments between which it may be spent. A LotUse says from which lot a
-negative entry drew (or, on a positive entry, how much of its own lot went to repay a deficit).
+what a positive entry left to spend, with the moments between which it may be spent; an entry may bring several. A
+LotUse says from which lot a negative entry drew. On a positive entry a use below zero gives points back to the lot that
+they came from, and one above zero is what went to repay a deficit. So always: remaining = points − sum of the uses.
 
 Only `rewards.ledger` writes here.
 """
@@ -27,10 +28,12 @@ class EntryKind(models.TextChoices):
     ADJUST = "adjust", _("adjusted")
     REVERSE = "reverse", _("taken back")
     RETURN = "return", _("given back")
+    TRANSFER_IN = "transfer_in", _("received")
+    TRANSFER_OUT = "transfer_out", _("passed on")
 
 
-ARRIVING = ["earn", "return"]
-LEAVING = ["redeem", "expire"]
+ARRIVING = ["earn", "return", "transfer_in"]
+LEAVING = ["redeem", "expire", "transfer_out"]
 
 
 class Entry(models.Model):
@@ -38,6 +41,7 @@ class Entry(models.Model):
 
     A reversal may settle more than its points: `forgiven` is what was spent and is let go, `lapsed` what had expired.
     `occurred_at` is when it happened, `recorded_at` when it was written; `balance_after` follows the second.
+    `origin` is the entry that this one answers: the redemption of which points come back, the sending of a transfer.
     """
 
     public_id = PublicId("ent")
@@ -68,6 +72,9 @@ class Entry(models.Model):
     imported = models.ForeignKey(
         Import, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False, **TRUSTED
     )
+    origin = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="answers", db_index=False, **TRUSTED
+    )
     actor = models.CharField(
         _("by"), max_length=32, blank=True, help_text=_("Public id of the key, staff member or import that did it.")
     )
@@ -91,6 +98,11 @@ class Entry(models.Model):
                 name="the_sign_of_an_entry_follows_its_kind",
             ),
             models.CheckConstraint(
+                condition=Q(kind__in=["return", "transfer_in"], origin__isnull=False)
+                | (~Q(kind__in=["return", "transfer_in"]) & Q(origin=None)),
+                name="what_comes_back_or_arrives_names_where_it_left",
+            ),
+            models.CheckConstraint(
                 condition=Q(forgiven=0, lapsed=0) | Q(kind="reverse", forgiven__gte=0, lapsed__gte=0),
                 name="only_a_reversal_settles_without_points",
             ),
@@ -99,6 +111,7 @@ class Entry(models.Model):
             models.Index(fields=["account", "-occurred_at", "-id"], name="entries_of_an_account"),
             models.Index(fields=["purchase"], name="entries_of_a_purchase", condition=Q(purchase__isnull=False)),
             models.Index(fields=["activity"], name="entries_of_an_activity", condition=Q(activity__isnull=False)),
+            models.Index(fields=["origin"], name="answers_to_an_entry", condition=Q(origin__isnull=False)),
         ]
 
     def __str__(self):
@@ -108,11 +121,18 @@ class Entry(models.Model):
 class Lot(models.Model):
     """Points that arrived together and leave together: spendable while `available_at <= now < expires_at`.
 
+    An idle lot stores no date: it is over `idle_months` after the later of `idle_from` and the account's last counted
+    purchase (`rewards.ledger.idle`). `origin` is the lot that these points were before a transfer, or before they came
+    back too late for it.
+
     All lots of an account, spent ones too, are found through their entries; the index here is for the open ones.
     """
 
     account = models.ForeignKey(PointsAccount, on_delete=models.PROTECT, related_name="lots", db_index=False, **TRUSTED)
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="lot", **TRUSTED)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="lots", **TRUSTED)
+    origin = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="followers", db_index=False, **TRUSTED
+    )
     purchase = models.ForeignKey(
         Purchase, on_delete=models.PROTECT, null=True, related_name="lots", db_index=False, **TRUSTED
     )
@@ -120,6 +140,8 @@ class Lot(models.Model):
     remaining = models.BigIntegerField(_("remaining"))
     available_at = models.DateTimeField(_("available"))
     expires_at = models.DateTimeField(_("expires"), null=True)
+    idle_months = models.PositiveSmallIntegerField(_("months without a purchase"), null=True)
+    idle_from = models.DateTimeField(_("counted from"), null=True)
 
     class Meta:
         verbose_name = _("lot")
@@ -132,11 +154,26 @@ class Lot(models.Model):
             models.CheckConstraint(
                 condition=Q(expires_at=None) | Q(expires_at__gt=F("available_at")), name="a_lot_can_be_spent_some_time"
             ),
+            models.CheckConstraint(
+                condition=Q(idle_months=None, idle_from=None)
+                | Q(idle_months__gt=0, idle_from__isnull=False, expires_at=None),
+                name="an_idle_lot_has_no_date_of_its_own",
+            ),
         ]
         indexes = [
             # In spending order; partial, so that its cost follows the open lots and not the history.
             models.Index(
                 fields=["account", "expires_at", "id"], name="open_lots_in_spending_order", condition=Q(remaining__gt=0)
+            ),
+            models.Index(
+                fields=["purchase"],
+                name="lots_that_follow_others",
+                condition=Q(origin__isnull=False, purchase__isnull=False),
+            ),
+            models.Index(
+                fields=["idle_months", "account"],
+                name="open_idle_lots",
+                condition=Q(remaining__gt=0, idle_months__isnull=False),
             ),
         ]
 
@@ -145,7 +182,7 @@ class Lot(models.Model):
 
 
 class LotUse(models.Model):
-    """How many points an entry drew from a lot."""
+    """How many points an entry drew from a lot; below zero, how many it gave back."""
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="uses", **TRUSTED)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="uses", **TRUSTED)
@@ -154,7 +191,7 @@ class LotUse(models.Model):
     class Meta:
         verbose_name = _("use of a lot")
         verbose_name_plural = _("uses of lots")
-        constraints = [models.CheckConstraint(condition=Q(points__gt=0), name="a_use_draws_something")]
+        constraints = [models.CheckConstraint(condition=~Q(points=0), name="a_use_draws_or_gives_back_something")]
 
     def __str__(self):
         return f"{self.lot_id} → {self.entry_id}: {self.points}"

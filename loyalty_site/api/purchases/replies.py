@@ -13,7 +13,7 @@ from loyalty_site.api.customers import held_by, held_row
 from loyalty_site.api.fields import plain_money
 from loyalty_site.api.memberships import breakdown
 from loyalty_site.api.vouchers import VoucherReply
-from rewards import programs
+from rewards import ledger, programs
 from rewards.models import Judgement, Lot, Voucher
 from rewards.models.programs import Kind
 
@@ -116,12 +116,9 @@ def present(merchant: Merchant, purchases: list[Purchase]) -> list[dict]:
         .order_by("program")
     ):
         judged.setdefault(one.purchase_id, []).append(one)
-    lots = {
-        (lot.purchase_id, lot.account_id): lot
-        for lot in Lot.objects.filter(entry__purchase__in=purchases, entry__kind="earn").only(
-            "purchase_id", "account_id", "available_at", "expires_at"
-        )
-    }
+    came = list(Lot.objects.filter(entry__purchase__in=purchases, entry__kind="earn").select_related("entry"))
+    ledger.date_idle(came)
+    lots = {(lot.purchase_id, lot.entry.membership_id): lot for lot in came}
     return [shape(merchant, purchase, judged.get(purchase.pk, []), lots) for purchase in purchases]
 
 
@@ -164,7 +161,7 @@ def line(found) -> dict:
 
 def earned(merchant: Merchant, judgement: Judgement, lots: dict) -> dict:
     """What a program gave, why, and when it can be spent."""
-    lot = lots.get((judgement.purchase_id, judgement.membership.account_id))
+    lot = lots.get((judgement.purchase_id, judgement.membership_id))
     return {
         "program": judgement.program.public_id,
         "points": judgement.points,
