@@ -63,6 +63,12 @@ def follow_tiers(program_id: int) -> None:
 
 
 @task()
+def celebrate_birthdays() -> int:
+    """Let rules for birthdays award, also for the last days on which nobody looked."""
+    return flows.celebrate_birthdays(at=timezone.now())
+
+
+@task()
 def forget_old_replies() -> int:
     """Remove idempotency keys that are older than a week."""
     forgotten, __ = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - REPLIES_KEPT).delete()

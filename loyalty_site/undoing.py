@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import activity, profiles, purchases
 from customers.merchants.refusals import Conflict
-from customers.models import Consent, Customer, Import, Purchase, Refund
+from customers.models import Activity, Consent, Customer, Import, Purchase, Refund
 from customers.models.imports import State
 from rewards import earning, ledger, tiers
 from rewards.models import Adjustment, Entry, Judgement, Membership
@@ -48,6 +48,7 @@ def undo_import(*, imported: Import, at: datetime) -> Import:
         profiles.forget(customers=some)
     touched = purchases.withdraw_import(imported=imported, at=at)
     earning.recount(merchant=imported.merchant, purchases=purchases.of_import(imported))
+    earning.withdraw_import(imported=imported, at=at)
     ledger.restore_returns(imported, at=at)
     ledger.reverse_import(imported, at=at)
     earning.restore(imported=imported, purchases=purchases.of_import(imported), at=at)
@@ -108,6 +109,7 @@ def only_of_import(imported: Import) -> QuerySet:
         .exclude(Exists(Consent.objects.filter(customer=OuterRef("pk"))))
         .exclude(Exists(Purchase.objects.filter(elsewhere, **mine)))
         .exclude(Exists(Refund.objects.filter(elsewhere, **mine)))
+        .exclude(Exists(Activity.objects.told().filter(customer=OuterRef("pk"))))
         .exclude(Exists(Entry.objects.filter(elsewhere, account__memberships__customer=OuterRef("pk"))))
         .exclude(Exists(Membership.objects.filter(customer=OuterRef("pk"), pooled_at__isnull=False)))
         .exclude(Exists(Adjustment.objects.filter(membership__customer=OuterRef("pk"))))

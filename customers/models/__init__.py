@@ -1,5 +1,6 @@
 """The tables of facts: who people are, what they bought, and the rollups kept in step with it."""
 
+from .activities import Activity
 from .activity import CustomerActivity, CustomerMonth
 from .audiences import Audience, AudienceMember
 from .imports import Import, ImportFault
@@ -9,6 +10,7 @@ from .purchases import Purchase, PurchaseLine, Refund, RefundLine
 __all__ = [
     "Audience",
     "AudienceMember",
+    "Activity",
     "Consent",
     "Customer",
     "CustomerActivity",

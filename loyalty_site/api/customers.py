@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from customers import identity, profiles
+from customers import identity
 from customers.filters import CustomerFilter
 from customers.merchants.models import Merchant, Scope
 from customers.merchants.refusals import Missing
@@ -209,7 +209,7 @@ class CustomerDetail(Endpoint):
         fields = {name: value for name, value in body.items() if name != "consents"}
         if "location" in fields:
             fields["location"] = find_location(request, fields["location"])
-        profiles.update(customer=customer, fields=fields, consents=body.get("consents", []), at=self.at)
+        flows.change_customer(customer=customer, fields=fields, consents=body.get("consents", []), at=self.at)
         return Response(present(self.find(public_id)))
 
     @extend_schema(operation_id="customers_delete", responses={204: None})
@@ -243,7 +243,7 @@ class Lookup(Endpoint):
         paging.check_names(request, ["q"])
         found = identity.look_up(merchant=self.merchant, text=request.query_params.get("q", ""))
         members = members_of(found)
-        balances = balances_by_customer(members, at=self.at)
+        balances = rows_by_customer(held_of(members, at=self.at))
         data = [
             {
                 "id": customer.public_id,
@@ -275,23 +275,35 @@ def tier_of(members: list[Membership], customer: Customer, *, at: datetime) -> s
 
 def balances_of(customers: list[Customer], *, at: datetime) -> dict[int, list[dict]]:
     """What each customer can spend in each program, by customer key (three queries, none for nobody)."""
-    return balances_by_customer(members_of(customers), at=at)
+    return rows_by_customer(held_by(customers, at=at))
 
 
-def balances_by_customer(members: list[Membership], *, at: datetime) -> dict[int, list[dict]]:
-    """What members can spend, by customer key (two queries, none for nobody)."""
-    if not members:
-        return {}
-    held = ledger.balances([member.account_id for member in members], at=at, now=at)
+def rows_by_customer(held: list[tuple[Membership, ledger.Balance]]) -> dict[int, list[dict]]:
+    """What members can spend, for a till, by customer key."""
     found: dict[int, list[dict]] = {}
-    for member in members:
-        balance = held[member.account_id]
-        found.setdefault(member.customer_id, []).append(
-            {
-                "program": member.program.public_id,
-                "membership": member.public_id,
-                "available": balance.available,
-                "pending": balance.pending,
-            }
-        )
+    for member, balance in held:
+        found.setdefault(member.customer_id, []).append(held_row(member, balance))
     return found
+
+
+def held_by(customers: list[Customer], *, at: datetime) -> list[tuple[Membership, ledger.Balance]]:
+    """The memberships of customers with their balances (three queries, none for nobody)."""
+    return held_of(members_of(customers), at=at)
+
+
+def held_of(members: list[Membership], *, at: datetime) -> list[tuple[Membership, ledger.Balance]]:
+    """Members with their balances (two queries, none for nobody)."""
+    if not members:
+        return []
+    held = ledger.balances([member.account_id for member in members], at=at, now=at)
+    return [(member, held[member.account_id]) for member in members]
+
+
+def held_row(member: Membership, balance: ledger.Balance) -> dict:
+    """What a customer can spend in a program, for a till."""
+    return {
+        "program": member.program.public_id,
+        "membership": member.public_id,
+        "available": balance.available,
+        "pending": balance.pending,
+    }

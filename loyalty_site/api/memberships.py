@@ -9,9 +9,12 @@ from rest_framework.response import Response
 
 from customers.merchants.models import Merchant, Scope
 from customers.merchants.refusals import Missing
+from loyalty_site import flows
 from loyalty_site.api.programs import ProgramEndpoint
-from rewards import ledger, memberships, rules, tiers
-from rewards.models import Entry, Judgement, Lot, Membership
+from rewards import ledger, rules, tiers
+from rewards.earning import awards_of
+from rewards.models import Entry, Lot, Membership, Program
+from rewards.models.programs import Kind
 
 from . import paging
 from .fields import Moment, Strict, find_customer, plain_money
@@ -161,7 +164,7 @@ class MembershipList(MembershipEndpoint, ProgramEndpoint):
     def join(self, body: dict) -> tuple[int, dict]:
         program = ProgramEndpoint.find(self, body["program"])
         customer = find_customer(self.merchant, body["customer"])
-        new = memberships.join_one(program=program, customer=customer, at=self.at)
+        new = flows.join_program(program=program, customer=customer, at=self.at)
         member = self.members().get(program=program, customer=customer)
         return made(self.shown([member])[0], new=new)
 
@@ -194,6 +197,7 @@ class EntryReply(serializers.Serializer):
     recorded_at = serializers.DateTimeField()
     purchase = serializers.CharField(allow_null=True)
     refund = serializers.CharField(allow_null=True)
+    activity = serializers.CharField(allow_null=True)
     origin = serializers.CharField(
         allow_null=True,
         help_text="The entry that this one answers: a redemption that comes back, a transfer's other side.",
@@ -211,19 +215,14 @@ class Entries(MembershipEndpoint):
     @extend_schema(operation_id="memberships_entries", responses=EntryReply(many=True))
     def get(self, request, public_id):
         member = self.find(public_id)
-        entries = Entry.objects.filter(account=member.account_id).select_related("purchase", "refund", "origin")
+        entries = Entry.objects.filter(account=member.account_id)
+        entries = entries.select_related("purchase", "refund", "activity", "origin")
         return paging.answer(request, entries, lambda rows: self.present(rows, member), order=("-occurred_at", "-pk"))
 
     def present(self, entries: list[Entry], member: Membership) -> list[dict]:
-        """Entries with the awards of their purchases (one query more)."""
+        """Entries with the awards of their purchases and activities (one query more)."""
+        judged = awards_of(entries)
         write = plain_money(self.merchant.currency)
-        found = Judgement.objects.filter(
-            purchase__in={entry.purchase_id for entry in entries} - {None}, program=member.program_id
-        )
-        judged = {
-            (one.purchase_id, one.membership_id): breakdown(one, write)
-            for one in found.select_related("version").order_by("pk")
-        }
         return [
             {
                 "id": entry.public_id,
@@ -236,10 +235,9 @@ class Entries(MembershipEndpoint):
                 "recorded_at": entry.recorded_at,
                 "purchase": entry.purchase.public_id if entry.purchase else None,
                 "refund": entry.refund.public_id if entry.refund else None,
+                "activity": entry.activity.public_id if entry.activity else None,
                 "origin": entry.origin.public_id if entry.origin else None,
-                "breakdown": judged.get((entry.purchase_id, entry.membership_id), [])
-                if is_of_a_judgement(entry)
-                else [],
+                "breakdown": breakdown(judged.get(entry.pk, []), write, member.program),
                 "actor": entry.actor,
                 "reason": entry.reason,
             }
@@ -247,22 +245,17 @@ class Entries(MembershipEndpoint):
         ]
 
 
-def is_of_a_judgement(entry: Entry) -> bool:
-    """Whether the points are those that a purchase was judged to earn; after a refund others may follow."""
-    return entry.kind == "earn" and entry.refund_id is None
-
-
-def breakdown(one: Judgement, write) -> list[dict]:
-    """The awards of a judgement (with its version), each with its reason in the caller's language."""
-    whens = rules.whens(one.version.rules)
+def breakdown(awards: list[dict], write, program: Program) -> list[dict]:
+    """The stored awards of a program's judgement, each with its reason in the caller's language."""
+    cash = program.kind == Kind.CASHBACK
     return [
         {
             "rule": award["rule"],
             "points": award["points"],
             "base": award["base"],
-            "why": rules.why(award, write, whens.get(award["rule"])),
+            "why": rules.why(award, write, cash=cash),
         }
-        for award in one.awards
+        for award in awards
     ]
 
 

@@ -12,15 +12,27 @@ from customers.merchants.refusals import Missing
 from loyalty_site import flows, publishing, tasks
 from rewards import programs
 from rewards.models import Program, ProgramVersion
+from rewards.models.programs import Kind
 
 from . import paging
 from .fields import Moment, Strict, WholeNumber
 from .once import is_dry_run
-from .promises import Policies, PoliciesReply, Rules, RulesReply, TierPolicy, TierPolicyReply, Tiers, TiersReply
+from .promises import (
+    Budget,
+    Objective,
+    Policies,
+    PoliciesReply,
+    Rules,
+    RulesReply,
+    Stamps,
+    TierPolicy,
+    TierPolicyReply,
+    Tiers,
+    TiersReply,
+)
 from .views import Endpoint, made
 
-KINDS = ["points"]
-WORDING = ("rules", "policies", "tiers", "tier_policy")  # what a change publishes as a new version
+WORDING = ("rules", "policies", "tiers", "tier_policy", "stamps")  # what a change publishes as a new version
 A_LITTLE_AFTER = timedelta(seconds=10)  # longer than any request that had begun before
 
 
@@ -28,15 +40,18 @@ class ProgramBody(Strict):
     """A program. `rules` and `policies` are explained in the docs; `point_value` is in minor units, as text."""
 
     name = serializers.CharField(max_length=100)
-    kind = serializers.ChoiceField(KINDS, default="points")
-    unit = serializers.CharField(max_length=30, default="points")
+    kind = serializers.ChoiceField(Kind.values, default=Kind.POINTS)
+    unit = serializers.CharField(max_length=30, required=False, help_text="points, stamps, or the shop's currency.")
     auto_enrol = serializers.BooleanField(default=True)
-    point_value = serializers.DecimalField(max_digits=12, decimal_places=4, min_value=0, default=0)
+    point_value = serializers.DecimalField(max_digits=12, decimal_places=4, min_value=0, required=False)
+    objective = Objective(required=False, allow_null=True)
+    budget = Budget(required=False, allow_null=True)
     starts_at = Moment(required=False, allow_null=True)
     policies = Policies(default=dict)
     rules = Rules()
     tiers = Tiers(default=list)
     tier_policy = TierPolicy(required=False, allow_null=True)
+    stamps = Stamps(required=False, allow_null=True)
 
 
 class ProgramChange(Strict):
@@ -44,9 +59,12 @@ class ProgramChange(Strict):
     unit = serializers.CharField(max_length=30, required=False)
     auto_enrol = serializers.BooleanField(required=False)
     point_value = serializers.DecimalField(max_digits=12, decimal_places=4, min_value=0, required=False)
+    objective = Objective(required=False, allow_null=True)
+    budget = Budget(required=False, allow_null=True)
     starts_at = Moment(required=False, allow_null=True)
     policies = Policies(required=False)
     rules = Rules(required=False)
+    stamps = Stamps(required=False)
     tiers = Tiers(required=False)
     tier_policy = TierPolicy(required=False)
     version = WholeNumber(
@@ -63,6 +81,7 @@ class VersionReply(serializers.Serializer):
     policies = PoliciesReply()
     tiers = TiersReply()
     tier_policy = TierPolicyReply(allow_null=True)
+    stamps = Stamps(allow_null=True)
 
 
 class ProgramReply(serializers.Serializer):
@@ -76,11 +95,14 @@ class ProgramReply(serializers.Serializer):
     starts_at = serializers.DateTimeField(allow_null=True)
     activated_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
+    objective = Objective(allow_null=True)
+    budget = Budget(allow_null=True)
     version = serializers.IntegerField()
     rules = RulesReply()
     policies = PoliciesReply()
     tiers = TiersReply()
     tier_policy = TierPolicyReply(allow_null=True)
+    stamps = Stamps(allow_null=True)
 
 
 def present(program: Program) -> dict:
@@ -97,11 +119,14 @@ def present(program: Program) -> dict:
         "starts_at": program.starts_at,
         "activated_at": program.activated_at,
         "created_at": program.created_at,
+        "objective": program.objective,
+        "budget": program.budget,
         "version": version.number,
         "rules": version.rules,
         "policies": version.policies,
         "tiers": version.tiers,
         "tier_policy": version.tier_policy,
+        "stamps": version.stamps,
     }
 
 
@@ -137,19 +162,7 @@ class ProgramList(ProgramEndpoint):
         return self.once(lambda: self.draft(body))
 
     def draft(self, body: dict) -> tuple[int, dict]:
-        program = programs.create(
-            merchant=self.merchant,
-            name=body["name"],
-            unit=body["unit"],
-            auto_enrol=body["auto_enrol"],
-            point_value=body["point_value"],
-            starts_at=body.get("starts_at"),
-            rules=body["rules"],
-            policies=body["policies"],
-            tiers=body["tiers"],
-            tier_policy=body.get("tier_policy"),
-            at=self.at,
-        )
+        program = programs.create(merchant=self.merchant, at=self.at, **body)
         return made(present(self.find(program.public_id)))
 
 

@@ -1,6 +1,6 @@
 """What a customer holds and bought: for the counter and for the customer's page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,34 +10,79 @@ from django.utils import timezone
 from customers.merchants.models import StaffMember
 from customers.merchants.templatetags.ficha import money, signed
 from customers.models import Customer, Purchase, PurchaseLine
-from rewards import ledger, rules, tiers
-from rewards.earning import Earned
+from rewards import ledger, programs, rules, tiers
+from rewards.earning import Earned, awards_in
 from rewards.ledger import Balance
-from rewards.models import Judgement, Membership, Program, TierChange
+from rewards.models import Judgement, Membership, Program, TierChange, Voucher
+from rewards.models.programs import Kind
 
 from .people import Person, masked
 from .tiers import Level, levels
+from .vouchers import InHand, open_vouchers
 
+DRAWN = 40  # stamps on a card that is drawn stamp by stamp
 RECENT, LOOKED_AT = 8, 50  # customers shown, and purchases among which they are looked for
 LATEST = 5  # purchases of the customer at the counter
 
 
 @dataclass(slots=True)
+class StampCard:
+    """A stamp card: how much of it is filled."""
+
+    filled: int
+    size: int
+
+    @property
+    def missing(self) -> int:
+        """Stamps until it is full."""
+        return self.size - self.filled
+
+    @property
+    def marks(self) -> list[bool]:
+        """Each place of the card, filled or not; none for a card too long to draw."""
+        return [place < self.filled for place in range(self.size)] if self.size <= DRAWN else []
+
+
+@dataclass(slots=True)
 class Holding:
-    """A membership and what it holds; the `level` where its program has tiers."""
+    """A membership and what it holds; `card` where that are stamps, the `level` where its program has tiers."""
 
     membership: Membership
     balance: Balance
+    card: StampCard | None = None
     level: Level | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether there is anything to count; a membership has no points."""
+        return self.membership.program.kind != Kind.MEMBERSHIP
 
 
 def holdings(customer: Customer, *, at: datetime) -> list[Holding]:
-    """The customer's memberships with their balances and tiers (three queries, six where programs have tiers)."""
+    """The customer's memberships with their balances and tiers.
+
+    Three queries, one more where there are stamps, three more where programs have tiers.
+    """
     mine = Membership.objects.filter(customer=customer).with_tiers()
     members = list(mine.select_related("program__merchant").order_by("program__name"))
     found = ledger.balances([member.account_id for member in members], at=at, now=at)
     stand = levels(members, currency=members[0].program.merchant.currency, at=at) if members else {}
-    return [Holding(member, found[member.account_id], stand.get(member.pk)) for member in members]
+    stamped = [member.program_id for member in members if member.program.kind == Kind.STAMPS]
+    sizes = programs.card_sizes(stamped) if stamped else {}
+    return [
+        Holding(
+            member,
+            found[member.account_id],
+            card=stamp_card(found[member.account_id], sizes.get(member.program_id)),
+            level=stand.get(member.pk),
+        )
+        for member in members
+    ]
+
+
+def stamp_card(balance: Balance, size: int | None) -> StampCard | None:
+    """How much of a card is filled; a deficit leaves it empty."""
+    return StampCard(min(max(balance.available, 0), size), size) if size else None
 
 
 @dataclass(slots=True)
@@ -50,15 +95,16 @@ class Gain:
     available_at: datetime | None = None
 
 
-def reasons(awards: list[dict], whens: Mapping[str, Mapping], currency: str) -> list[str]:
-    """Why, one sentence per rule that gave something; of several each says its part, and they add up.
-
-    `whens` are the conditions of the rules, by name.
-    """
-    said = [rules.why(award, lambda minor: money(minor, currency), whens.get(award["rule"])) for award in awards]
+def reasons(awards: list[dict], currency: str, program: Program) -> list[str]:
+    """Why, one sentence per rule that gave something; of several each says its part, and they add up."""
+    cash = program.kind == Kind.CASHBACK
+    said = [rules.why(award, lambda minor: money(minor, currency), cash=cash) for award in awards]
     if len(said) < 2:
         return said
-    return [f"{award['rule']} {signed(award['points'])}: {why}" for award, why in zip(awards, said, strict=True)]
+    return [
+        f"{award['rule']} {signed(award['points'], program.unit)}: {why}"
+        for award, why in zip(awards, said, strict=True)
+    ]
 
 
 def gains(earned: list[Earned], *, currency: str, at: datetime) -> list[Gain]:
@@ -67,11 +113,7 @@ def gains(earned: list[Earned], *, currency: str, at: datetime) -> list[Gain]:
         Gain(
             program=one.program,
             points=one.points,
-            reasons=reasons(
-                [award.stored() for award in one.awards],
-                {award.rule: award.when for award in one.awards if award.when},
-                currency,
-            ),
+            reasons=reasons([{**award.stored(), "when": award.when} for award in one.awards], currency, one.program),
             available_at=one.available_at if one.points and one.available_at > at else None,
         )
         for one in earned
@@ -103,7 +145,7 @@ def receipts(purchases: Iterable[Purchase], *, currency: str) -> list[Receipt]:
         Receipt(
             purchase,
             [
-                Gain(one.program, one.points, reasons(one.awards, rules.whens(one.version.rules), currency))
+                Gain(one.program, one.points, reasons(awards_in(one), currency, one.program))
                 for one in purchase.judgements.all()
             ],
         )
@@ -133,8 +175,15 @@ class CounterCard:
     seen: Person
     holdings: list[Holding]
     last: list[Purchase]
+    vouchers: list[InHand]
     receipt: Receipt | None = None
     risen: list[TierChange] = field(default_factory=list)
+
+    @property
+    def filled(self) -> list[Voucher]:
+        """The vouchers of the cards that the receipt's purchase filled."""
+        key = self.receipt.purchase.pk if self.receipt else None
+        return [one.voucher for one in self.vouchers if key and one.voucher.purchase_id == key]
 
 
 def counter_card(customer: Customer, *, receipt: str | None, currency: str, at: datetime) -> CounterCard:
@@ -149,6 +198,7 @@ def counter_card(customer: Customer, *, receipt: str | None, currency: str, at: 
         customer=customer,
         seen=masked([customer])[0],
         holdings=held,
+        vouchers=open_vouchers(customer, currency=currency, at=at),
         last=list(last.order_by("-occurred_on", "-occurred_at", "-id")[:LATEST]),
         receipt=shown,
         risen=tiers.changes_of(shown.purchase) if shown and any(one.level for one in held) else [],

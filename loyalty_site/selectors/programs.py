@@ -1,6 +1,6 @@
 """Programs as people read them: what each wording of the promise says, and what waits to be judged."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,12 +15,12 @@ from customers.merchants.money import DECIMALS, major
 from customers.merchants.templatetags.ficha import money, points
 from customers.models import Audience
 from loyalty_site import flows
-from rewards import ladders, rules
+from rewards import benefits, ladders, rules
 from rewards.models import Program, ProgramVersion
-from rewards.models.programs import Status
+from rewards.models.programs import Kind, Status
 from rewards.programs import read_rules
 
-from . import tiers
+from . import goals, tiers
 
 WORKER_TAKES = timedelta(days=1)
 ROUNDING = {
@@ -55,6 +55,7 @@ class ProgramPage:
     wordings: list[Wording]
     value: str
     waiting: int
+    goals: list[str]
 
 
 def program_list(merchant: Merchant) -> list[Listed]:
@@ -70,15 +71,18 @@ def programs_of(merchant: Merchant) -> QuerySet[Program]:
 
 
 def program_page(program: Program, *, at: datetime) -> ProgramPage:
-    """The page of a program (two queries, one more where history earns)."""
+    """The page of a program (two queries, one more where history earns, one for a budget)."""
     currency = program.merchant.currency
     versions = list(program.versions.order_by("-number"))
+    for version in versions:
+        version.program = program
     places = places_in(program.merchant, versions)
     return ProgramPage(
         program=program,
         wordings=[Wording(version, sentences(version, program.unit, currency, places)) for version in versions],
         value=value(program, currency),
         waiting=waiting(program, at=at),
+        goals=goals.of(program, at=at),
     )
 
 
@@ -104,7 +108,9 @@ def latest(program: Program, currency: str, places: dict[str, str]) -> Wording:
 
 
 def value(program: Program, currency: str) -> str:
-    """What a point is worth, with as many decimals as it needs; empty for nothing."""
+    """What a point is worth, with as many decimals as it needs; empty for nothing, and where it says nothing."""
+    if program.kind in {Kind.CASHBACK, Kind.MEMBERSHIP}:
+        return ""
     worth = major(program.point_value, currency).normalize()
     if not worth:
         return ""
@@ -115,21 +121,72 @@ def value(program: Program, currency: str) -> str:
 
 def sentences(version: ProgramVersion, unit: str, currency: str, places: dict[str, str] | None = None) -> list[str]:
     """A version in words: what is earned, on what, from when it can be spent and until when."""
-    policies, zone = version.policies, timezone.get_current_timezone_name()
+    policies, kind, zone = version.policies, version.program.kind, timezone.get_current_timezone_name()
+    if kind == Kind.MEMBERSHIP:
+        free = _("Everybody who is in is a member. There are no points.")
+        return [free, *tiers.sentences(version, unit, currency)]
     found = read_rules(version.rules, policies, zone)
     write = {"money": lambda minor: money(minor, currency), "points": lambda count: points(count, unit)}
     earned = [rules.sentence(rule, places=places, **write) for rule in found.rules]
     if len(earned) > 1:
         earned = [f"{rule.name}: {said}" for rule, said in zip(found.rules, earned, strict=True)]
     said = [
+        *card(version.stamps, write["money"]),
         *earned,
         *tiers.sentences(version, unit, currency),
         *sums(found, ladders.parse(version.tiers, version.tier_policy, zone)),
         base(policies["earning_base"]),
         hold(policies["hold_days"]),
-        life(policies["expiry"]),
+        life(policies["expiry"]) if kind == Kind.POINTS else life_of_units(policies["expiry"]),
     ]
-    return [*filter(None, said), clawback(policies["clawback"])]
+    return [*filter(None, said), *card_back(version.stamps), clawback(policies["clawback"], kind)]
+
+
+def card(stamps: dict | None, write: Callable[[int], str]) -> list[str]:
+    """When a stamp card is full, and what it then gives."""
+    if not stamps:
+        return []
+    given = {"name": stamps["reward"]["name"], "gives": benefits.sentence(stamps["reward"]["benefit"], write)}
+    full = ngettext("A card of %(size)d stamp", "A card of %(size)d stamps", stamps["size"]) % {"size": stamps["size"]}
+    given["card"] = full
+    return [_("%(card)s is full and gives: %(name)s (%(gives)s). The next card begins at once.") % given]
+
+
+def card_back(stamps: dict | None) -> list[str]:
+    """What a return does to a full card."""
+    if not stamps:
+        return []
+    return [_("A return that needs stamps of a full card cancels its reward, if that is not used yet.")]
+
+
+def life_of_units(policy: dict) -> str:
+    """Until when stamps or cashback can be spent."""
+    kind = policy["kind"]
+    if kind == "never":
+        return _("What is earned never expires.")
+    if kind == "days":
+        said = ngettext(
+            "What is earned lives for %(count)d day.", "What is earned lives for %(count)d days.", policy["days"]
+        )
+        return said % {"count": policy["days"]}
+    if kind == "months":
+        said = ngettext(
+            "What is earned lives for %(count)d month.", "What is earned lives for %(count)d months.", policy["months"]
+        )
+        return said % {"count": policy["months"]}
+    if kind == "end_of_month":
+        said = ngettext(
+            "What is earned lives to the end of its month and %(count)d more month.",
+            "What is earned lives to the end of its month and %(count)d more months.",
+            policy["after"],
+        )
+    else:
+        said = ngettext(
+            "What is earned lives to the end of its year and %(count)d more year.",
+            "What is earned lives to the end of its year and %(count)d more years.",
+            policy["after"],
+        )
+    return said % {"count": policy["after"]}
 
 
 def places_in(merchant: Merchant, versions: Iterable[ProgramVersion]) -> dict[str, str]:
@@ -209,8 +266,12 @@ def period_end(kind: str, after: int) -> str:
     ) % {"count": after}
 
 
-def clawback(kind: str) -> str:
-    """What a return does to points that were spent."""
-    if kind == "clamp":
+def clawback(policy: str, kind: str = Kind.POINTS) -> str:
+    """What a return does to what was spent."""
+    if kind != Kind.POINTS:
+        if policy == "clamp":
+            return _("A return takes back what it earned, as far as it is still there.")
+        return _("A return takes back what it earned; what was spent already is taken from what is earned next.")
+    if policy == "clamp":
         return _("A return takes its points back, as far as they are still there.")
     return _("A return takes its points back; what was spent already is taken from the next points.")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.merchants.models import ApiKey, Merchant, StaffMember
 from customers.models import Purchase, PurchaseLine, Refund
 from customers.purchases import remaining
-from rewards import earning, rules
+from rewards import earning
 from rewards.models import Entry, Judgement, Program
 
 from .cards import reasons
@@ -114,7 +114,7 @@ def standing(purchase: Purchase) -> list[Standing]:
         Standing(
             program=one.program,
             points=one.points,
-            reasons=reasons(one.awards, rules.whens(one.version.rules), purchase.merchant.currency),
+            reasons=reasons(earning.awards_in(one), purchase.merchant.currency, one.program),
             stands=kept.get((purchase.pk, one.membership_id), (0, 0))[1],
         )
         for one in judged.order_by("program__name")

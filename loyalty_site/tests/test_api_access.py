@@ -1,5 +1,7 @@
 """Every call of the API against everybody who might make it. A call that is not in the table fails the test."""
 
+import re
+
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
@@ -11,8 +13,9 @@ from loyalty_site import imports
 from loyalty_site.api.urls import urlpatterns
 from loyalty_site.tests import api_client, factories
 from loyalty_site.tests.lasting import lasting
-from rewards import adjustments, pools, programs
-from rewards.models import Membership
+from rewards import adjustments, pools, programs, vouchers
+from rewards.models import Membership, Voucher
+from rewards.vouchers import VoucherDraft
 
 pytestmark = pytest.mark.django_db
 
@@ -57,11 +60,18 @@ CALLS = {
     ("POST", "refunds"): [401, 401, 401, 404, 403, 201, 201],
     ("POST", "void"): [401, 401, 401, 404, 403, 200, 200],
     ("POST", "reassign"): [401, 401, 401, 404, 403, 200, 200],
+    ("GET", "activities"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "activities"): [401, 401, 401, 404, 403, 201, 201],
+    ("GET", "vouchers"): [401, 401, 401, 200, 200, 200, 200],
+    ("GET", "voucher"): [401, 401, 401, 404, 200, 200, 200],
+    ("POST", "voucher-use"): [401, 401, 401, 404, 403, 200, 200],
+    ("POST", "voucher-reverse"): [401, 401, 401, 404, 403, 200, 200],
     ("GET", "imports"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "imports"): [401, 401, 401, 202, 403, 403, 202],
     ("GET", "import"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "import-errors"): [401, 401, 401, 404, 200, 200, 200],
     ("POST", "import-undo"): [401, 401, 401, 404, 403, 403, 200],
+    ("GET", "alerts"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "overview"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "retention"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "openapi"): [200, 200, 200, 200, 200, 200, 200],
@@ -71,6 +81,7 @@ TABLE = [(*call, who, status) for call, statuses in CALLS.items() for who, statu
 RULES = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
 NAMED = [pattern for pattern in urlpatterns if pattern.name]
 LISTS = ["locations", "staff", "customers", "programs", "memberships", "purchases", "imports", "adjustments"]
+LISTS += ["activities", "vouchers"]
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +113,9 @@ def things(shop):
     draft = programs.create(merchant=shop, name="Draft", rules=RULES, at=factories.AT)
     buyer = factories.customer(shop)
     bought = factories.purchase(shop, buyer)
+    vouchers.issue(merchant=shop, drafts=[VoucherDraft("Tea", {"kind": "free_shipping"})] * 2, at=factories.AT)
+    used, unused = Voucher.objects.for_merchant(shop)
+    vouchers.use(voucher=used, at=factories.AT)
     file = ContentFile(b"name,email\nJo,jo@a.test\n", name="people.csv")
     sent = imports.create(merchant=shop, kind="customers", content=file, filename="people.csv", at=factories.AT)
     member = Membership.objects.get(customer=buyer)
@@ -114,6 +128,8 @@ def things(shop):
         "customer": buyer.public_id,
         "draft": draft.public_id,
         "program": running.public_id,
+        "voucher": unused.code,
+        "used": used.code,
         "membership": member.public_id,
         "other": factories.customer(shop).memberships.get().public_id,
         "pooled": pooled.public_id,
@@ -127,13 +143,14 @@ def address(name: str, method: str, things: dict) -> str:
     """The path of a call, under the API's base."""
     kind = {"activate": "draft", "pause": "program", "versions": "program", "entries": "membership"}
     kind |= dict.fromkeys(["refunds", "void", "reassign"], "purchase")
+    kind |= {"voucher-use": "voucher", "voucher-reverse": "used"}
     kind |= dict.fromkeys(["transfers", "pool", "adjust", "lots", "tier-changes"], "membership")
     kind |= dict.fromkeys(["adjustment-approve", "adjustment-reject"], "adjustment")
     kind |= {"import-errors": "import", "import-undo": "import"}
     deleted = {"customer": "idle", "pool": "pooled"}
     thing = deleted[name] if method == "DELETE" else kind.get(name, name)
-    has_id = next("<str:public_id>" in str(pattern.pattern) for pattern in NAMED if pattern.name == name)
-    path = reverse(f"api:{name}", kwargs={"public_id": things[thing]} if has_id else {})
+    route = next(str(pattern.pattern) for pattern in NAMED if pattern.name == name)
+    path = reverse(f"api:{name}", kwargs={part: things[thing] for part in re.findall(r"<str:(\w+)>", route)})
     return path.removeprefix(api_client.BASE)
 
 
@@ -150,6 +167,7 @@ def body(name: str, things: dict):
         "preview": sale,
         "batch": {"purchases": [sale]},
         "refunds": {"amount": 100},
+        "activities": {"customer": things["customer"], "type": "review", "external_id": "r-7"},
         "reassign": {"customer": things["idle"]},
         "transfers": {"to": things["other"], "points": 1},
         "pool": {"with": things["other"]},

@@ -23,8 +23,8 @@ HEADERS = {
     "locations": "id,name,note",
     "staff": "id,name,role,active",
     "programs": (
-        "id,name,kind,unit,status,auto_enrol,point_value,starts_at,activated_at,created_at,version,rules,policies,"
-        "tiers,tier_policy"
+        "id,name,kind,unit,status,auto_enrol,point_value,starts_at,activated_at,created_at,"
+        "objective,budget,version,rules,policies,tiers,tier_policy,stamps"
     ),
     "memberships": (
         "id,customer,program,tier,tier_until,joined_at,balance.available,balance.pending,balance.held,balance.lifetime_earned,"
@@ -199,7 +199,7 @@ def test_csv_of_an_empty_ledger_has_its_header(till, shop, name):
         == {
             "entries": (
                 "id,kind,points,points_forgiven,points_expired,balance_after,occurred_at,recorded_at,purchase,refund,"
-                "origin,breakdown,actor,reason\r\n"
+                "activity,origin,breakdown,actor,reason\r\n"
             ),
             "lots": "entry,points,remaining,available_at,expires_at,purchase\r\n",
         }[name]

@@ -50,7 +50,7 @@ def test_card_costs_literally(dora, shop, ana, django_assert_num_queries):
     # session, user, place; customer, locations; memberships, entries, lots; last purchases
     factories.purchase(shop, ana)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         dora.get(card(ana))
 
 

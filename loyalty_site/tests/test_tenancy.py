@@ -10,7 +10,9 @@ from loyalty_site.models import SavedView
 from loyalty_site.pages.urls import urlpatterns
 from loyalty_site.tests import factories, files
 from loyalty_site.tests.lasting import lasting
-from rewards.models import Program
+from rewards import vouchers
+from rewards.models import Program, Voucher
+from rewards.vouchers import VoucherDraft
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +48,8 @@ PAGES = {
     ("POST", "purchase_void"): [302, 404, 403, 302, 302],
     ("GET", "purchase_reassign"): [302, 404, 403, 200, 200],
     ("POST", "purchase_reassign"): [302, 404, 403, 302, 302],
+    ("POST", "voucher_use"): [302, 404, 403, 302, 302],
+    ("POST", "voucher_reverse"): [302, 404, 403, 302, 302],
     ("GET", "give_back"): [302, 404, 403, 200, 200],
     ("POST", "give_back"): [302, 404, 403, 302, 302],
     ("GET", "retention"): [302, 404, 200, 403, 200],
@@ -124,7 +128,7 @@ SENT = {
     "settings_keys": {"name": "till 2", "scope": "read"},
 }  # fmt: skip
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
-WRITES += ["purchase_void", "purchase_reassign"]
+WRITES += ["purchase_void", "purchase_reassign", "voucher_use", "voucher_reverse"]
 PUBLIC = {"login", "design", "password_reset", "password_reset_done", "password_reset_confirm", "invitation"}
 MANAGED = {
     name
@@ -146,7 +150,11 @@ def world(django_db_setup, django_db_blocker):
         files.send(place.merchant, "Customer,Date,Amount\n1,2026-01-31,5\n,,\n,x,\n", dry_run=True)
         factories.purchase(place.merchant, None)
         saved.add(place=place, name="Ours", query="", shared=True, at=factories.AT)
-        yield people, factories.customer(place.merchant)
+        person = factories.customer(place.merchant)
+        held = [VoucherDraft("Tea", {"kind": "free_shipping"}, customer_id=person.pk)] * 2
+        vouchers.issue(merchant=place.merchant, drafts=held, at=factories.AT)
+        vouchers.use(voucher=Voucher.objects.earliest("pk"), at=factories.AT)
+        yield people, person
 
 
 @pytest.fixture
@@ -164,6 +172,8 @@ def address(name, customer):
     known = {"slug": "a", "public_id": customer.public_id, **factories.names_of_things(name)}
     known["import_id"] = Import.objects.get().public_id
     known["purchase_id"] = Purchase.objects.latest("pk").public_id
+    order = Voucher.objects.order_by("pk" if name == "voucher_reverse" else "-pk")
+    known["voucher_id"] = order.first().public_id
     known["view_id"] = SavedView.objects.get(owner=None).public_id
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
     return reverse(name, kwargs={part: known[part] for part in pattern.pattern.converters})
@@ -180,7 +190,7 @@ def ask(client, method, name, who, people, customer):
 
 def counts():
     """What the pages may write, so far that a change is seen."""
-    rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund]
+    rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund, Voucher]
     return list(Purchase.objects.values()), [list(model.objects.values()) for model in rows]
 
 

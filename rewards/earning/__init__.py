@@ -1,20 +1,26 @@
 """What programs make of purchases and returns: judge by the version that held, remember it, post the points."""
 
 from .forgetting import forget
-from .judging import Earned, judge
+from .judging import Earned, judge, judge_activities
 from .moving import move, restore, withdraw
 from .proof import differences
+from .reasons import awards_in, awards_of
 from .returning import kept_points, recount, take_back
+from .stamping import withdraw_import
 
 __all__ = [
     "Earned",
+    "awards_in",
+    "awards_of",
     "differences",
     "forget",
     "judge",
+    "judge_activities",
     "kept_points",
     "move",
     "recount",
     "restore",
     "take_back",
     "withdraw",
+    "withdraw_import",
 ]

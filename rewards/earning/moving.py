@@ -18,7 +18,7 @@ from rewards.models.ledger import EntryKind
 from rewards.models.tiers import Cause
 from rewards.tiers import Reason
 
-from . import basket, judging, uses
+from . import basket, judging, stamping, uses
 from .returning import Rest, keep_uses, kept_points, total
 
 VOIDED, MOVED = "void", "moved"
@@ -29,7 +29,8 @@ def withdraw(*, merchant: Merchant, purchase: Purchase, at: datetime, actor: str
     """Take back all points of a purchase just voided, and give back what it used of limits; returns the postings."""
     judged = standing([purchase.pk])
     keep_uses(Rest(merchant, judged, {purchase.pk: purchase}))
-    postings = ledger.post(reversals(merchant, judged, VOIDED, at=at, actor=actor), at=at)
+    away = reversals(merchant, judged, VOIDED, at=at, actor=actor)
+    postings = stamping.post(away, cards_of(away, judged), at=at)
     reason = Reason(Cause.VOID, at, purchase=purchase.pk)
     tiers.follow(merchant=merchant, reasons={one.membership_id: reason for one in judged if one.has_tiers}, at=at)
     return postings
@@ -53,10 +54,21 @@ def move(
     away = reversals(merchant, judged, MOVED, at=at, actor=actor)
     put_away(purchase, judged)
     draft.actor = actor
-    posted = ledger.post([*away, *arrivals(merchant, promises, draft, purchase, judged, at)], at=at)
+    cards = cards_of(away, judged)
+    arriving = arrivals(merchant, promises, draft, purchase, judged, cards, at)
+    posted = stamping.post([*away, *arriving], cards, at=at)
     judging.settle_idle(promises, [draft], at=at)
     follow_move(merchant, promises, purchase, at=at)
     return posted
+
+
+def cards_of(postings: list[Posting], judged: list[Judgement]) -> dict[str, stamping.Card]:
+    """The stamp cards that these postings of judgements are for."""
+    stamps = {one.membership_id: one.version.stamps for one in judged}
+    cards: dict[str, stamping.Card] = {}
+    for posting in postings:
+        cards |= stamping.card_of(posting, stamps.get(posting.membership_id))
+    return cards
 
 
 def follow_move(merchant: Merchant, promises: list[programs.Promise], purchase: Purchase, *, at: datetime) -> None:
@@ -179,9 +191,13 @@ def arrivals(
     draft: PurchaseDraft,
     purchase: Purchase,
     before: list[Judgement],
+    cards: dict[str, stamping.Card],
     at: datetime,
 ) -> list[Posting]:
-    """Judge a purchase for its new customer: what it earned, and what has come back of it since."""
+    """Judge a purchase for its new customer: what it earned, and what has come back of it since.
+
+    Notes in `cards` which of the postings are stamps.
+    """
     gains = judge_for(merchant, promises, draft, before, at)
     if not gains:
         return []
@@ -200,6 +216,7 @@ def arrivals(
             postings.append(taken(one, account, -missing, key, merchant=merchant, at=at, actor=draft.actor))
         elif missing > 0:  # a smaller basket may deserve more
             postings.append(more(posting, missing, f"rest:{one.pk}"))
+    cards |= cards_of(postings, judged)
     return postings
 
 

@@ -16,14 +16,14 @@ from django.db.models import F, QuerySet, Sum
 from customers.merchants.models import Merchant
 from customers.models import Purchase, PurchaseLine
 from customers.purchases import remaining
-from rewards import expiry, ledger, programs, rules, tiers
+from rewards import expiry, programs, rules, tiers
 from rewards.ledger import Posting
 from rewards.models import Entry, Judgement, Program
 from rewards.models.ledger import EntryKind
 from rewards.models.tiers import Cause
 from rewards.tiers import Reason
 
-from . import basket, uses
+from . import basket, stamping, uses
 from .judging import memberships, spendable
 
 AT_ONCE = 5_000
@@ -90,8 +90,12 @@ def take_back(*, merchant: Merchant, returns: list, at: datetime, only: Program 
     Without one: what the amount would have earned at its date, from what the customer has, never into a deficit.
     """
     reasons: dict[int, Reason] = {}
-    postings = [*reversals(merchant, returns, only, reasons), *without_receipt(merchant, returns, only, reasons)]
-    posted = ledger.post(postings, at=at)
+    cards: dict = {}
+    postings = [
+        *reversals(merchant, returns, only, reasons, cards),
+        *without_receipt(merchant, returns, only, reasons, cards),
+    ]
+    posted = stamping.post(postings, cards, at=at)
     tiers.follow(merchant=merchant, reasons=reasons, at=at)
     return posted
 
@@ -102,20 +106,17 @@ def note(reasons: dict[int, Reason], membership: int, draft) -> None:
         reasons[membership] = Reason(Cause.REFUND, draft.occurred_at, draft.purchase_id, draft.pk)
 
 
-def reversals(merchant: Merchant, returns: list, only: Program | None, reasons: dict[int, Reason]) -> list[Posting]:
+def reversals(
+    merchant: Merchant, returns: list, only: Program | None, reasons: dict[int, Reason], cards: dict
+) -> list[Posting]:
     """One posting per judgement whose points differ from what is deserved; uses of limited rules are freed.
 
-    Notes whose tiers are to follow.
+    Notes whose tiers are to follow, and in `cards` which of the postings are stamps.
     """
     last = {draft.purchase_id: draft for draft in returns if draft.purchase_id}
     if not last:
         return []
-    came_back: dict[int, int] = defaultdict(int)
-    units: dict[int, dict] = defaultdict(lambda: defaultdict(int))
-    for draft in returns:
-        came_back[draft.purchase_id] += draft.amount
-        for line in draft.lines:
-            units[draft.purchase_id][line.line_id] += line.quantity
+    back = CameBack(returns)
     # Locked, so that two refunds of one purchase reckon one after the other.
     purchases = {one.pk: one for one in Purchase.objects.select_for_update().filter(pk__in=last).order_by("pk")}
     judged = Judgement.objects.standing().filter(purchase__in=last).select_related("version", "membership")
@@ -128,18 +129,38 @@ def reversals(merchant: Merchant, returns: list, only: Program | None, reasons: 
     for one in rest.judged:
         if one.has_tiers:
             note(reasons, one.membership_id, last[one.purchase_id])
-        deserved = total(rest.awards(one))
         account, points = kept.get((one.purchase_id, one.membership_id), (one.membership.account_id, 0))
-        missing = deserved - points
-        if missing > 0:  # a smaller basket may deserve more; what was lost otherwise does not come back with it
-            before = rest.awards(one, more=came_back[one.purchase_id], back=units.get(one.purchase_id))
-            grown = deserved - total(before)
-            missing = min(missing, max(grown, 0))
+        missing = back.missing(one, rest, points)
         if missing < 0:
             postings.append(reversal(one, last[one.purchase_id], account, -missing, merchant))
         elif missing > 0:
             postings.append(gain(one, rest, last[one.purchase_id], account, missing, merchant))
+        if missing:
+            cards |= stamping.card_of(postings[-1], one.version.stamps)
     return postings
+
+
+class CameBack:
+    """What returns bring back of each purchase: amounts, and units of its lines."""
+
+    def __init__(self, returns: list):
+        self.amounts: dict[int, int] = defaultdict(int)
+        self.units: dict[int, dict] = defaultdict(lambda: defaultdict(int))
+        for draft in returns:
+            self.amounts[draft.purchase_id] += draft.amount
+            for line in draft.lines:
+                self.units[draft.purchase_id][line.line_id] += line.quantity
+
+    def missing(self, one: Judgement, rest: Rest, points: int) -> int:
+        """What a judgement deserves more (or less) than the `points` that are kept.
+
+        A smaller basket may deserve more; what was lost otherwise does not come back with it.
+        """
+        deserved = total(rest.awards(one))
+        if deserved <= points:
+            return deserved - points
+        before = rest.awards(one, more=self.amounts[one.purchase_id], back=self.units.get(one.purchase_id))
+        return min(deserved - points, max(deserved - total(before), 0))
 
 
 def total(awards: list[rules.Award]) -> int:
@@ -230,7 +251,7 @@ def names(one: Judgement, draft, account: int, merchant: Merchant) -> dict:
 
 
 def without_receipt(
-    merchant: Merchant, returns: list, only: Program | None, reasons: dict[int, Reason]
+    merchant: Merchant, returns: list, only: Program | None, reasons: dict[int, Reason], cards: dict
 ) -> list[Posting]:
     """One posting per return without a purchase and program that held then."""
     loose = [draft for draft in returns if draft.purchase_id is None and draft.customer_id]
@@ -249,6 +270,7 @@ def without_receipt(
                 continue
             if points := total(rules.evaluate(terms.ruleset, loose_facts(draft, terms, merchant.timezone))):
                 postings.append(loose_reversal(draft, promise.program, member, points, merchant))
+                cards |= stamping.card_of(postings[-1], terms.wording.stamps)
     return postings
 
 

@@ -8,13 +8,14 @@ entry. Always: balance = sum of entries = sum of the lots' remaining − deficit
 from .balances import Balance, balance, balances, total_available
 from .drafts import Posting
 from .expiring import expire, settle_idle
+from .foreseeing import shortages
 from .holding import HoldOver, PointsHeld, capture, hold, refuse_held, release
 from .idle import freeze
 from .lots import date_idle
 from .posting import post, unposted
 from .proof import differences
 from .sheet import Deficit, InsufficientPoints, TooManyPoints
-from .spending import NothingLeft, Returned, current, give_back, spend
+from .spending import NothingLeft, Returned, current, give_back, grace_until, spend
 from .withdrawing import close_accounts, restore_returns, reverse_import, spent_of_import
 
 __all__ = [
@@ -37,11 +38,13 @@ __all__ = [
     "expire",
     "freeze",
     "give_back",
+    "grace_until",
     "hold",
     "refuse_held",
     "release",
     "post",
     "restore_returns",
+    "shortages",
     "reverse_import",
     "settle_idle",
     "spend",

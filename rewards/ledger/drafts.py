@@ -37,7 +37,8 @@ class Posting:
     in spending order; what no lot gives becomes a deficit, or with `forgive` is let go (`forgiven`). What expired of
     the own lots is not taken again (`lapsed`). With `strict` they draw what is available or raise Deficit or
     InsufficientPoints. With `whole` they are everything that is not over, pending points too. With `take` they are
-    drawn from these lots (keys and points), which a hold kept for them.
+    drawn from these lots (keys and points), which a hold kept for them. With `if_full` the open lots give every point,
+    as soon as all of them have arrived, or nothing moves.
 
     After `post`: `entry_id` (None when nothing moved), `moved`, the points of the entry, and `drawn`, the lots it drew
     from.
@@ -53,6 +54,7 @@ class Posting:
     purchase_id: int | None = None
     lot_id: int | None = None
     refund_id: int | None = None
+    activity_id: int | None = None
     imported_id: int | None = None
     origin_id: int | None = None
     actor: str = ""
@@ -68,6 +70,7 @@ class Posting:
     strict: bool = False
     whole: bool = False
     take: list[tuple[int, int]] = field(default_factory=list)
+    if_full: bool = False
     entry_id: int | None = None
     moved: int = 0
     forgiven: int = 0

@@ -99,7 +99,7 @@ def book(accounts: dict[int, PointsAccount], lots: list[Lot], dates: dict[int, d
             (
                 key, ids.new("ent"), account.pk, lot.entry.membership_id, lot.entry.merchant_id, EntryKind.EXPIRE,
                 -lot.remaining, 0, 0, account.balance, dates[lot.pk], at, f"expire:{lot.pk}", lot.purchase_id,
-                None, lot.entry.imported_id, None, "", "",
+                None, None, lot.entry.imported_id, None, "", "",
             )
         )  # fmt: skip
     rows.insert(Entry, ENTRY_FIELDS, entries)

@@ -16,7 +16,7 @@ from .lots import OpenLot, date_idle, held_points, is_over, is_own, lot_rows, sp
 
 ENTRY_FIELDS = [
     "id", "public_id", "account", "membership", "merchant", "kind", "points", "forgiven", "lapsed", "balance_after",
-    "occurred_at", "recorded_at", "key", "purchase", "refund", "imported", "origin", "actor", "reason",
+    "occurred_at", "recorded_at", "key", "purchase", "refund", "activity", "imported", "origin", "actor", "reason",
 ]  # fmt: skip
 LOT_FIELDS = [
     "id", "account", "entry", "origin", "purchase", "points", "remaining", "available_at", "expires_at", "idle_months",
@@ -169,6 +169,9 @@ class Sheet:
     def leave(self, posting: Posting) -> None:
         """Points go: own lots, then others in spending order, then deficit or forgiveness."""
         account, wanted = posting.account_id, -posting.points
+        if posting.if_full and not self.gives_all(posting):
+            posting.entry_id = None
+            return
         if posting.take:
             for key, points in posting.take:
                 self.draw(self.known[key], points, posting)
@@ -193,6 +196,15 @@ class Sheet:
             wanted = taken
         self.deficits[account] += wanted - taken
         self.enter(posting, -wanted)
+
+    def gives_all(self, posting: Posting) -> bool:
+        """Whether the open lots hold all that a posting wants; then it happens when the last of them has arrived."""
+        account = posting.account_id
+        held = [lot for lot in self.lots[account] if lot.free]
+        if self.deficits[account] or sum(lot.free for lot in held) < -posting.points:
+            return False
+        posting.occurred_at = max([posting.occurred_at, *(lot.available_at for lot in held)])
+        return sum(lot.free for lot in held if not is_over(lot, posting)) >= -posting.points
 
     def lapse(self, own: list[OpenLot], wanted: int, posting: Posting) -> int:
         """How much of a reversal had expired of the purchase's own lots, and is not taken again."""
@@ -236,7 +248,7 @@ class Sheet:
                 posting.entry_id, next(self.public_ids), posting.account_id, posting.membership_id, posting.merchant_id,
                 posting.kind, points, posting.forgiven, posting.lapsed, self.balances[posting.account_id],
                 posting.occurred_at, self.recorded_at, posting.key, posting.purchase_id, posting.refund_id,
-                posting.imported_id, posting.origin_id, posting.actor, posting.reason,
+                posting.activity_id, posting.imported_id, posting.origin_id, posting.actor, posting.reason,
             )
         )  # fmt: skip
 

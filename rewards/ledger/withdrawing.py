@@ -7,19 +7,20 @@ from django.db.models import F, Q, Sum
 from customers.models import Import
 from rewards.models import Adjustment, Entry, HeldLot, Hold, Lot, LotUse, Membership, PointsAccount
 from rewards.models.ledger import EntryKind
+from rewards.models.vouchers import VoucherStatus
 
 from .drafts import Posting
 from .posting import post
 
 
 def spent_of_import(imported: Import, *, at: datetime) -> bool:
-    """Whether points of the import went to anything but returns, expiry and an older deficit, and stayed there.
-
-    Or may be about to: they are held.
+    """Whether points of the import went to anything but returns, expiry, an older deficit and unused stamp cards, and
+    stayed there. Or may be about to: they are held.
     """
     if HeldLot.objects.filter(lot__entry__imported=imported, hold__ended_at=None, hold__ends_at__gt=at).exists():
         return True
     elsewhere = ~Q(entry__kind__in=[EntryKind.REVERSE, EntryKind.EXPIRE])
+    elsewhere &= ~Q(entry__voucher__status=VoucherStatus.OPEN)
     used = LotUse.objects.filter(elsewhere, lot__entry__imported=imported).exclude(entry=F("lot__entry"))
     return used.order_by().values("lot").annotate(gone=Sum("points")).filter(gone__gt=0).exists()
 

@@ -8,6 +8,7 @@ from .memberships import Membership, PointsAccount
 from .programs import Program, ProgramPause, ProgramVersion
 from .tiers import TierChange
 from .uses import RuleDay, RuleUse
+from .vouchers import Voucher, VoucherUse
 
 __all__ = [
     "Adjustment",
@@ -26,4 +27,6 @@ __all__ = [
     "RuleDay",
     "RuleUse",
     "TierChange",
+    "Voucher",
+    "VoucherUse",
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.ids import PublicId
 from customers.merchants.models import Merchant
-from customers.models import Import, Purchase, Refund
+from customers.models import Activity, Import, Purchase, Refund
 
 from .memberships import Membership, PointsAccount
 
@@ -66,6 +66,9 @@ class Entry(models.Model):
     refund = models.ForeignKey(
         Refund, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False, **TRUSTED
     )
+    activity = models.ForeignKey(
+        Activity, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False, **TRUSTED
+    )
     imported = models.ForeignKey(
         Import, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False, **TRUSTED
     )
@@ -107,6 +110,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["account", "-occurred_at", "-id"], name="entries_of_an_account"),
             models.Index(fields=["purchase"], name="entries_of_a_purchase", condition=Q(purchase__isnull=False)),
+            models.Index(fields=["activity"], name="entries_of_an_activity", condition=Q(activity__isnull=False)),
             models.Index(fields=["origin"], name="answers_to_an_entry", condition=Q(origin__isnull=False)),
         ]
 

@@ -3,7 +3,7 @@
 from .making import EditedMeanwhile, NameTaken, change, create, publish, tier_parts
 from .policies import CHOICES, DEFAULT_POLICIES, check_policies
 from .running import WrongStatus, activate, pause
-from .terms import Promise, Terms, promises
+from .terms import Promise, Terms, card_sizes, promises, triggers
 from .wording import UnknownAudience, UnknownLocation, Wording, read_rules
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Wording",
     "WrongStatus",
     "activate",
+    "card_sizes",
     "change",
     "check_policies",
     "create",
@@ -26,4 +27,5 @@ __all__ = [
     "publish",
     "read_rules",
     "tier_parts",
+    "triggers",
 ]

@@ -12,7 +12,9 @@ from rewards import ladders, rules
 from rewards.expiry import InvalidPolicy
 from rewards.ladders import InvalidTiers
 from rewards.models import ProgramVersion
+from rewards.models.programs import Kind
 
+from . import kinds
 from .policies import DEFAULT_POLICIES, check_policies
 
 
@@ -56,13 +58,15 @@ class Wording:
             given["tier_policy"] = None
         return replace(self, **given)
 
-    def checked(self, *, merchant: Merchant) -> "Wording":
+    def checked(self, *, merchant: Merchant, kind: str = Kind.POINTS) -> "Wording":
         """The wording with defaults filled in, fit to be published by the merchant (two queries at most).
 
-        Raises InvalidRule, InvalidPolicy, InvalidTiers, UnknownLocation and UnknownAudience with the place named.
+        Raises InvalidRule, InvalidPolicy, InvalidTiers, UnknownLocation, UnknownAudience and what `kinds.check` raises,
+        with the place named.
         """
         whole = replace(self, policies=check_policies(self.policies), tier_policy=checked_tier_policy(self))
-        check_rules(whole.rules, whole.policies, merchant, ladders.parse(whole.tiers, whole.tier_policy, "UTC"))
+        kinds.check(kind, whole)
+        check_rules(whole, merchant, least=0 if kind == Kind.MEMBERSHIP else 1)
         return whole
 
 
@@ -76,11 +80,13 @@ def checked_tier_policy(wording: Wording) -> dict | None:
 
 
 def read_rules(
-    rules_json: object, policies: dict, zone: str, ladder: ladders.Ladder | None = None
-) -> rules.Ruleset:  # fmt: skip
-    """The rules of a wording, with the factors of its tiers; raises InvalidRule."""
+    rules_json: object, policies: dict, zone: str, ladder: ladders.Ladder | None = None, *, least: int = 0
+) -> rules.Ruleset:
+    """The rules of a wording, `least` so many, with the factors of its tiers; raises InvalidRule."""
     policies = {**DEFAULT_POLICIES, **policies}
-    read = rules.parse(rules_json, rounding=policies["rounding"], multipliers=policies["multipliers"], zone=zone)
+    read = rules.parse(
+        rules_json, rounding=policies["rounding"], multipliers=policies["multipliers"], zone=zone, least=least
+    )
     return rules.with_tiers(read, named(ladder)) if ladder else read
 
 
@@ -89,12 +95,13 @@ def named(ladder: ladders.Ladder | None) -> list[tuple]:
     return [(tier.name, tier.factor) for tier in ladder.tiers] if ladder else []
 
 
-def check_rules(rules_json: object, policies: dict, merchant: Merchant, ladder: ladders.Ladder | None = None) -> None:
+def check_rules(wording: Wording, merchant: Merchant, *, least: int) -> None:
     """Refuse rules and tiers that could not work at this shop.
 
     Raises InvalidRule, InvalidTiers, UnknownLocation and UnknownAudience (a query for each of the last two).
     """
-    read = read_rules(rules_json, policies, merchant.timezone)
+    ladder = ladders.parse(wording.tiers, wording.tier_policy, "UTC")
+    read = read_rules(wording.rules, wording.policies, merchant.timezone, least=least)
     rules.check_tiers(read, named(ladder))
     wrong = [place for place, (__, factor) in enumerate(named(ladder)) if factor]
     if wrong and not rules.can_multiply(read):

@@ -5,13 +5,14 @@ is the only place where earning is decided: for the till, the preview, the batch
 the reason of an award and `sentence` a whole rule, both in the language that is active when they are read.
 """
 
+from . import triggers
 from .awarding import evaluate, written
 from .limits import left, period_start
 from .membership import can_multiply, check_tiers, with_tiers
 from .parsing import parse
 from .refusal import InvalidRule
 from .terms import Award, Facts, Limit, Limits, Line, Rule, Ruleset, When
-from .wording import sentence, whens, why
+from .wording import sentence, why, with_whens
 
 __all__ = [
     "Award",
@@ -30,8 +31,9 @@ __all__ = [
     "parse",
     "period_start",
     "sentence",
-    "whens",
+    "triggers",
     "why",
+    "with_whens",
     "with_tiers",
     "written",
 ]

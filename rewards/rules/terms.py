@@ -1,7 +1,7 @@
 """The words of a promise, read: rules with their conditions and limits; what they look at, and what they give."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -62,13 +62,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of the promise: its name, `kind` of award, conditions and limits. `said` keeps `when` as it was sent.
+    """One line of the promise: its name, what sets it off, `kind` of award, conditions and limits.
 
-    The factor of a tier is one more rule, which names the `tier`.
+    `said` keeps `when` as it was sent. The factor of a tier is one more rule, which names the `tier`.
     """
 
     name: str
     kind: str
+    trigger: str = "purchase"
     points: int = 0
     every: int = 0
     factor: Fraction | None = None
@@ -93,6 +94,18 @@ class Ruleset:
     rounding: str = "down"
     multipliers: str = "best"
     tiered: bool = False
+
+    def on(self, trigger: str) -> "Ruleset":
+        """Only the rules that a trigger sets off; what they need and count is theirs alone."""
+        return self.by_trigger.get(trigger) or replace(self, rules=())
+
+    @cached_property
+    def by_trigger(self) -> Mapping[str, "Ruleset"]:
+        """The rules by what sets them off."""
+        return {
+            trigger: replace(self, rules=tuple(rule for rule in self.rules if rule.trigger == trigger))
+            for trigger in {rule.trigger for rule in self.rules}
+        }
 
     @cached_property
     def needs(self) -> frozenset[str]:
@@ -136,6 +149,7 @@ class Line:
 class Facts:
     """What rules may look at.
 
+    `trigger` is what happened; only rules for it award.
     `base` is what the customer pays for all lines that may earn, in minor units (a fraction of one after a refund by
     amount); `lines` only where rules pick lines or count items. `local` is the moment on the shop's clock, `birthday`
     the days to the nearest one, `left` what is left of the limits of rules that have any, in points. `tier` was held
@@ -143,6 +157,7 @@ class Facts:
     """
 
     base: int | Fraction
+    trigger: str = "purchase"
     lines: tuple[Line, ...] = ()
     channel: str = ""
     location: str | None = None
@@ -161,7 +176,7 @@ class Award:
     """What one rule gave: whole points, on which base, by which terms. `why` says it in a sentence.
 
     `when` are the rule's conditions as they were sent. They may be long and are the same for every purchase, so a
-    judgement does not keep them: it names its version, and the version's rule of that name has them (`whens`).
+    judgement does not keep them: it names its version, and the version's rule of that name has them (`with_whens`).
     """
 
     rule: str

@@ -98,7 +98,7 @@ def test_a_judgement_does_not_grow_with_the_conditions_of_its_rules(shop):
 
     kept = Judgement.objects.get()
     assert kept.awards == [{"rule": "r", "kind": "fixed", "points": 9, "base": 500, "terms": {"points": 9}}]
-    said = rules.why(kept.awards[0], str, rules.whens(kept.version.rules)["r"])
+    said = rules.why(earning.awards_in(kept)[0], str)
     assert said == f"9 for the purchase (of {', '.join(skus)})"
 
 

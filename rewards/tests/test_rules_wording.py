@@ -22,8 +22,7 @@ def said(wanted: dict, **more) -> str:
 
 def reasons(wanted: list[dict], found, **policies) -> list[str]:
     awards = rules.evaluate(rules.parse(wanted, **policies), found)
-    conditions = rules.whens(wanted)
-    return [rules.why(award.stored(), WRITE["money"], conditions.get(award.rule)) for award in awards]
+    return [rules.why(award, WRITE["money"]) for award in rules.with_whens((one.stored() for one in awards), wanted)]
 
 
 @pytest.mark.parametrize(

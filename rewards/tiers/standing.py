@@ -19,7 +19,7 @@ from .places import Place
 
 
 class Standing:
-    """The tiers of the members whose purchases are judged.
+    """The tiers of the members whose purchases or activities are judged; only purchases change them.
 
     Two queries for members of programs with tiers (three by what was spent), none for others; two more to write.
     """
@@ -40,17 +40,17 @@ class Standing:
     def load(self, merchant: Merchant, cases: list, *, history: bool) -> None:
         """Fetch where the members stand, and what counts for them already (one query more for `history`)."""
         members = {
-            case.membership: Member(case.membership, case.purchase.customer_id, case.program.pk, case.account)
+            case.membership: Member(case.membership, case.happened.customer_id, case.program.pk, case.account)
             for case in cases
         }
         used = {(case.program.pk, case.terms.ladder) for case in cases} | set(self.ladders.items())
-        earliest = min(case.purchase.occurred_on for case in cases)
+        earliest = min(case.happened.occurred_on for case in cases)
         since = min((ladder.first_day(earliest) for __, ladder in used if ladder), default=earliest)
         self.places, self.bases = places.fetch(members), known.bases_of(used)
         self.events = known.events(merchant, members.values(), self.bases, since)
         self.newest = known.newest(self.events)
         if history:  # what has come back since is known
-            kept = Purchase.objects.filter(pk__among={case.purchase.pk for case in cases})
+            kept = Purchase.objects.filter(pk__among={case.happened.pk for case in cases})
             self.worth = dict(kept.values_list("pk", F("amount") - F("refunded")))
 
     def climb(self, membership: int, ladder: Ladder) -> Climb:
@@ -62,7 +62,7 @@ class Standing:
 
     def moment(self, case) -> datetime:
         """The moment whose tier counts for a purchase."""
-        happened = case.purchase.occurred_at
+        happened = case.happened.occurred_at
         return max(happened, self.newest.get(case.membership, happened))
 
     def tier(self, case) -> str | None:
@@ -81,7 +81,7 @@ class Standing:
         self.newest[member] = moment
         if ladder:
             tier = ladder.name(self.climb(member, ladder).held(moment))
-            self.places[member].go(tier, at=moment, cause=Cause.PURCHASE, purchase=case.purchase.pk)
+            self.places[member].go(tier, at=moment, cause=Cause.PURCHASE, purchase=case.happened.pk)
             self.touched[member] = ladder
 
     def pass_time(self, member: int, ladder: Ladder, moment: datetime) -> None:
@@ -97,7 +97,7 @@ class Standing:
 
     def count(self, case, points: int) -> None:
         """Let a purchase count on every ladder that its member climbs, and on those begun later."""
-        member, purchase = case.membership, case.purchase
+        member, purchase = case.membership, case.happened
         worth = self.worth.get(purchase.pk, purchase.amount)
         values = {"spend": worth, "visits": int(worth > 0 or purchase.amount == 0), "points": points}
         events = {

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('customers', '0004_lines_of_refunds'),
         ('merchants', '0001_initial'),
-        ('rewards', '0007_tiers'),
+        ('rewards', '0005_tiers'),
     ]
 
     operations = [
