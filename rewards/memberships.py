@@ -20,7 +20,7 @@ def enrol(*, merchant: Merchant, customers: list[int], at: datetime) -> None:
     """Make new customers (primary keys) members of every active program that enrols by itself."""
     if not customers:
         return
-    for program in Program.objects.for_merchant(merchant).filter(status=Status.ACTIVE, auto_enrol=True).order_by("pk"):
+    for program in Program.objects.for_merchant(merchant).taking_members().filter(auto_enrol=True).order_by("pk"):
         join(program=program, customers=customers, at=at)
 
 
@@ -45,11 +45,18 @@ class NotActive(Conflict):
     message = _("This program is not active. Activate it first.")
 
 
+class Closing(Conflict):
+    code = "program_closing"
+    message = _("This program is closing, so nobody joins it any more.")
+
+
 @transaction.atomic
 def join_one(*, program: Program, customer: Customer, at: datetime) -> bool:
-    """Make a customer a member; False when that stands already. Raises NotActive."""
+    """Make a customer a member; False when that stands already. Raises NotActive and Closing."""
     if program.status != Status.ACTIVE:
         raise NotActive(field="program")
+    if program.spendable_until:
+        raise Closing(field="program")
     Customer.objects.select_for_update().get(pk=customer.pk)  # two requests at once make one membership
     if Membership.objects.filter(program=program, customer=customer).exists():
         return False

@@ -25,7 +25,8 @@ A_LITTLE_AFTER = timedelta(seconds=10)  # longer than any request that had begun
 @merchant_page(Right.MANAGE)
 def program_list(request, place):
     """Every promise of the shop."""
-    return render(request, "pages/programs.html", {"programs": words.program_list(place.merchant)})
+    listed = words.program_list(place.merchant, at=timezone.now())
+    return render(request, "pages/programs.html", {"programs": listed})
 
 
 @require_http_methods(ASKED)

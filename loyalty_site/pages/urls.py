@@ -5,6 +5,7 @@ from loyalty_site.forms import SignInForm
 
 from . import (
     accounts,
+    closings,
     counter,
     customer,
     customers,
@@ -63,6 +64,8 @@ urlpatterns = [
     path("m/<slug:slug>/programs/<str:program_id>/", programs.program, name="program"),
     path("m/<slug:slug>/programs/<str:program_id>/activate/", programs.activate, name="program_activate"),
     path("m/<slug:slug>/programs/<str:program_id>/pause/", programs.pause, name="program_pause"),
+    path("m/<slug:slug>/programs/<str:program_id>/close/", closings.close, name="program_close"),
+    path("m/<slug:slug>/programs/<str:program_id>/reopen/", closings.reopen, name="program_reopen"),
     path("m/<slug:slug>/imports/", imports.imports, name="imports"),
     path("m/<slug:slug>/imports/new/", imports.new, name="import_new"),
     path("m/<slug:slug>/imports/<str:import_id>/", imports.one, name="import"),

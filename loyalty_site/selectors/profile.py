@@ -63,7 +63,7 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
     held = holdings(customer, at=at)
     entries = list(entries_of(customer, [one.membership for one in held])[: LATEST + 1])
     open_lots = Lot.objects.filter(account__in=[one.membership.account_id for one in held], remaining__gt=0)
-    open_lots = open_lots.filter(Q(expires_at=None) | Q(expires_at__gt=at)).select_related("account__program")
+    open_lots = open_lots.with_end().filter(Q(ends_at=None) | Q(ends_at__gt=at)).select_related("account__program")
     currency = place.merchant.currency
     return CustomerPage(
         seen=person(place, customer),
@@ -73,7 +73,7 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
         receipts=receipts(page, currency=currency),
         movements=movements(entries[:LATEST], currency=currency),
         more_movements=len(entries) > LATEST,
-        lots=list(open_lots.order_by(F("expires_at").asc(nulls_last=True), "id")[:LATEST]),
+        lots=list(open_lots.order_by(F("ends_at").asc(nulls_last=True), "id")[:LATEST]),
     )
 
 

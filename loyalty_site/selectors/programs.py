@@ -15,9 +15,11 @@ from customers.merchants.money import DECIMALS, major
 from customers.merchants.templatetags.ficha import money, points
 from loyalty_site import flows
 from rewards import rules
-from rewards.models import Program, ProgramVersion
-from rewards.models.programs import Status
+from rewards.models import Program, ProgramClosing, ProgramVersion
+from rewards.models.programs import State, Status
 from rewards.programs import read_rules
+
+from . import closings
 
 WORKER_TAKES = timedelta(days=1)
 ROUNDING = {
@@ -40,25 +42,32 @@ class Listed:
     """A program of the list with what it promises now."""
 
     program: Program
+    state: State
     wording: Wording
     value: str
 
 
 @dataclass(slots=True)
 class ProgramPage:
-    """One program: every wording, newest first, and how much of its past is still to be judged."""
+    """One program: every wording, newest first, how much of its past is still to be judged, and how it ends."""
 
     program: Program
+    state: State
     wordings: list[Wording]
     value: str
     waiting: int
+    closing: ProgramClosing | None
+    earns: bool
 
 
-def program_list(merchant: Merchant) -> list[Listed]:
+def program_list(merchant: Merchant, *, at: datetime) -> list[Listed]:
     """The shop's programs, the oldest first, each with its last wording and how many people are in (two queries)."""
     programs = list(programs_of(merchant).annotate(members=Count("memberships")).prefetch_related("versions"))
     places = places_in(merchant, [list(one.versions.all())[-1] for one in programs])
-    return [Listed(one, latest(one, merchant.currency, places), value(one, merchant.currency)) for one in programs]
+    return [
+        Listed(one, one.state(at), latest(one, merchant.currency, places), value(one, merchant.currency))
+        for one in programs
+    ]
 
 
 def programs_of(merchant: Merchant) -> QuerySet[Program]:
@@ -67,15 +76,18 @@ def programs_of(merchant: Merchant) -> QuerySet[Program]:
 
 
 def program_page(program: Program, *, at: datetime) -> ProgramPage:
-    """The page of a program (two queries, one more where history earns)."""
+    """The page of a program (two queries; one more where history earns, and one where it closes)."""
     currency = program.merchant.currency
     versions = list(program.versions.order_by("-number"))
     places = places_in(program.merchant, versions)
     return ProgramPage(
         program=program,
+        state=program.state(at),
         wordings=[Wording(version, sentences(version, program.unit, currency, places)) for version in versions],
         value=value(program, currency),
         waiting=waiting(program, at=at),
+        closing=closings.standing(program) if program.spendable_until else None,
+        earns=program.earns_until is None or at < program.earns_until,
     )
 
 

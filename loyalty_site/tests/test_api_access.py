@@ -1,5 +1,7 @@
 """Every call of the API against everybody who might make it. A call that is not in the table fails the test."""
 
+from datetime import date
+
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
@@ -34,6 +36,8 @@ CALLS = {
     ("PATCH", "program"): [401, 401, 401, 404, 403, 403, 200],
     ("POST", "activate"): [401, 401, 401, 404, 403, 403, 200],
     ("POST", "pause"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "close"): [401, 401, 401, 404, 403, 403, 200],
+    ("DELETE", "close"): [401, 401, 401, 404, 403, 403, 200],
     ("GET", "versions"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "memberships"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "memberships"): [401, 401, 401, 404, 403, 200, 200],
@@ -91,6 +95,12 @@ def keyring(shop):
 def things(shop):
     """An object of shop A behind every address, each in the state that its call needs."""
     running = factories.program(shop)
+    ending = programs.close(
+        program=factories.program(shop, name="Ending"),
+        last_earning_on=date(2030, 4, 10),
+        last_spending_on=date(2030, 5, 10),
+        at=factories.AT,
+    )
     draft = programs.create(merchant=shop, name="Draft", rules=RULES, at=factories.AT)
     buyer = factories.customer(shop)
     bought = factories.purchase(shop, buyer)
@@ -101,6 +111,7 @@ def things(shop):
         "idle": factories.customer(shop).public_id,
         "customer": buyer.public_id,
         "draft": draft.public_id,
+        "ending": ending.public_id,
         "program": running.public_id,
         "membership": member,
         "purchase": bought.draft.public_id,
@@ -113,7 +124,8 @@ def address(name: str, method: str, things: dict) -> str:
     kind = {"activate": "draft", "pause": "program", "versions": "program", "entries": "membership"}
     kind |= dict.fromkeys(["refunds", "void", "reassign"], "purchase")
     kind |= {"lots": "membership", "import-errors": "import", "import-undo": "import"}
-    thing = "idle" if method == "DELETE" else kind.get(name, name)
+    kind |= {"close": "ending" if method == "DELETE" else "program"}
+    thing = "idle" if (method, name) == ("DELETE", "customer") else kind.get(name, name)
     has_id = next("<str:public_id>" in str(pattern.pattern) for pattern in NAMED if pattern.name == name)
     path = reverse(f"api:{name}", kwargs={"public_id": things[thing]} if has_id else {})
     return path.removeprefix(api_client.BASE)
@@ -133,6 +145,7 @@ def body(name: str, things: dict):
         "batch": {"purchases": [sale]},
         "refunds": {"amount": 100},
         "reassign": {"customer": things["idle"]},
+        "close": {"last_earning_on": "2030-01-31", "last_spending_on": "2030-02-28"},
     }.get(name, {})
 
 

@@ -51,6 +51,7 @@ def test_program_begins_as_a_draft_with_its_first_version(till):
         "point_value": "1.5",
         "starts_at": None,
         "activated_at": None,
+        "closing": None,
         "version": 1,
         "rules": [RULE],
         "policies": POLICIES,

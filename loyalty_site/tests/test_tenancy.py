@@ -56,6 +56,9 @@ PAGES = {
     ("GET", "program"): [302, 404, 403, 403, 200],
     ("POST", "program_activate"): [302, 404, 403, 403, 302],
     ("POST", "program_pause"): [302, 404, 403, 403, 302],
+    ("GET", "program_close"): [302, 404, 403, 403, 200],
+    ("POST", "program_close"): [302, 404, 403, 403, 302],
+    ("POST", "program_reopen"): [302, 404, 403, 403, 302],
     ("GET", "settings"): [302, 404, 403, 403, 200],
     ("POST", "settings"): [302, 404, 403, 403, 302],
     ("GET", "settings_locations"): [302, 404, 403, 403, 200],
@@ -111,6 +114,7 @@ SENT = {
     "programs_new": {
         "name": "Points", "points": "1", "every": "1.00", "life": "never", "start": "now", "draft": "1",
     },
+    "program_close": {"last_earning_on": "2030-01-31", "last_spending_on": "2030-06-30"},
     "settings": {"name": "Renamed", "country": "ES", "currency": "EUR", "timezone": "Europe/Madrid"},
     "settings_locations": {"name": "Station"},
     "settings_location": {"name": "Renamed"},

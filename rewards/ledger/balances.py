@@ -79,10 +79,9 @@ def fill_entries(found: dict[int, Balance], *, at: datetime | None) -> dict[int,
 
 
 def open_lots(accounts: list[int]) -> QuerySet:
-    """Account, remaining, available_at and expires_at of the lots that hold something now."""
-    return Lot.objects.filter(account__in=accounts, remaining__gt=0).values_list(
-        "account", "remaining", "available_at", "expires_at"
-    )
+    """Account, remaining, available_at and end of the lots that hold something now."""
+    found = Lot.objects.filter(account__in=accounts, remaining__gt=0).with_end()
+    return found.values_list("account", "remaining", "available_at", "ends_at")
 
 
 def lots_at(accounts: list[int], *, at: datetime) -> QuerySet:
@@ -98,7 +97,8 @@ def lots_at(accounts: list[int], *, at: datetime) -> QuerySet:
         Lot.objects.filter(entry__account__in=accounts, entry__occurred_at__lte=at)
         .annotate(left=Sum("points") - Coalesce(Subquery(used), 0))
         .filter(left__gt=0)
-        .values_list("account", "left", "available_at", "expires_at")
+        .with_end()
+        .values_list("account", "left", "available_at", "ends_at")
     )
 
 
@@ -122,7 +122,8 @@ def total_available(program_ids: Iterable[int], *, at: datetime) -> dict[int, in
     """Points that members of each program can spend now, deficits taken off (two queries)."""
     spendable = (
         Lot.objects.filter(account__program__in=program_ids, remaining__gt=0, available_at__lte=at)
-        .filter(Q(expires_at=None) | Q(expires_at__gt=at))
+        .with_end()
+        .filter(Q(ends_at=None) | Q(ends_at__gt=at))
         .values_list("account__program")
         .annotate(Sum("remaining"))
         .order_by()

@@ -233,8 +233,12 @@ def unposted(postings: list[Posting]) -> list[Posting]:
 def lot_rows(lots: QuerySet) -> QuerySet:
     """Lots as OpenLot takes them, with what the books say has expired of each."""
     expired = Sum("uses__points", filter=Q(uses__entry__kind=EntryKind.EXPIRE), default=0)
-    return lots.annotate(booked_expired=expired).values_list(
-        "pk", "account", "entry", "purchase", "points", "remaining", "available_at", "expires_at", "booked_expired"
+    return (
+        lots.with_end()
+        .annotate(booked_expired=expired)
+        .values_list(
+            "pk", "account", "entry", "purchase", "points", "remaining", "available_at", "ends_at", "booked_expired"
+        )
     )
 
 

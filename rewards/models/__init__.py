@@ -3,7 +3,7 @@
 from .judgements import Judgement
 from .ledger import Entry, Lot, LotUse
 from .memberships import Membership, PointsAccount
-from .programs import Program, ProgramPause, ProgramVersion
+from .programs import Program, ProgramClosing, ProgramPause, ProgramVersion
 from .uses import RuleDay, RuleUse
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Membership",
     "PointsAccount",
     "Program",
+    "ProgramClosing",
     "ProgramPause",
     "ProgramVersion",
     "RuleDay",

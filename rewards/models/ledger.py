@@ -8,7 +8,7 @@ Only `rewards.ledger` writes here.
 """
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.ids import PublicId
@@ -95,6 +95,23 @@ class Entry(models.Model):
         return f"{self.kind} {self.points}"
 
 
+class LotQuerySet(models.QuerySet):
+    def with_end(self):
+        """`ends_at`: from when on a lot cannot be spent (None: never), which every reader asks instead of `expires_at`.
+
+        Its own expiry, or the end of a program that closes, whichever comes first. The lot keeps what it promised, so
+        a closing that is taken back leaves no trace, and nothing has to run when the last spending day is over.
+        """
+        program_ends = "account__program__spendable_until"
+        return self.annotate(
+            ends_at=Case(
+                When(expires_at=None, then=F(program_ends)),
+                When(**{f"{program_ends}__lt": F("expires_at")}, then=F(program_ends)),
+                default=F("expires_at"),
+            )
+        )
+
+
 class Lot(models.Model):
     """Points that arrived together and leave together: spendable while `available_at <= now < expires_at`.
 
@@ -110,6 +127,8 @@ class Lot(models.Model):
     remaining = models.BigIntegerField(_("remaining"))
     available_at = models.DateTimeField(_("available"))
     expires_at = models.DateTimeField(_("expires"), null=True)
+
+    objects = LotQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lot")

@@ -1,5 +1,6 @@
 """Making programs, publishing their versions, and knowing which one held at a moment."""
 
+from .closing import WrongDays, close, is_short_notice, reopen
 from .making import EditedMeanwhile, NameTaken, change, create, publish
 from .policies import CHOICES, DEFAULT_POLICIES, check_policies
 from .running import WrongStatus, activate, pause
@@ -15,13 +16,17 @@ __all__ = [
     "Terms",
     "UnknownLocation",
     "Wording",
+    "WrongDays",
     "WrongStatus",
     "activate",
     "change",
     "check_policies",
+    "close",
     "create",
+    "is_short_notice",
     "pause",
     "promises",
     "publish",
     "read_rules",
+    "reopen",
 ]

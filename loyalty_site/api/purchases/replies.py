@@ -104,9 +104,9 @@ def present(merchant: Merchant, purchases: list[Purchase]) -> list[dict]:
         judged.setdefault(one.purchase_id, []).append(one)
     lots = {
         (lot.purchase_id, lot.account_id): lot
-        for lot in Lot.objects.filter(entry__purchase__in=purchases, entry__kind="earn").only(
-            "purchase_id", "account_id", "available_at", "expires_at"
-        )
+        for lot in Lot.objects.filter(entry__purchase__in=purchases, entry__kind="earn")
+        .with_end()
+        .only("purchase_id", "account_id", "available_at")
     }
     return [shape(merchant, purchase, judged.get(purchase.pk, []), lots) for purchase in purchases]
 
@@ -155,7 +155,7 @@ def earned(merchant: Merchant, judgement: Judgement, lots: dict) -> dict:
         "program": judgement.program.public_id,
         "points": judgement.points,
         "available_at": lot.available_at if lot else None,
-        "expires_at": lot.expires_at if lot else None,
+        "expires_at": lot.ends_at if lot else None,
         "breakdown": breakdown(judgement.awards, plain_money(merchant.currency)),
     }
 
