@@ -110,5 +110,6 @@ def names_of_things(page: str) -> dict[str, str]:
         "token": people_of.token(invitation),
         "uidb64": "MQ",
         "key_id": ApiKey.objects.get(merchant__slug="a").public_id,
+        "number": 1,
         "program_id": Program.objects.get(merchant__slug="a", name=name).public_id,
     }

@@ -20,6 +20,8 @@ PAGES = {
     ("GET", "front"): [302, 302, 302, 302, 302],
     ("GET", "login"): [200, 302, 302, 302, 302],
     ("GET", "design"): [404, 404, 404, 404, 404],  # for those who build the site, while DEBUG is on
+    ("GET", "terms"): [200, 200, 200, 200, 200],
+    ("GET", "terms_version"): [200, 200, 200, 200, 200],
     ("GET", "home"): [302, 404, 200, 200, 200],
     ("GET", "counter"): [302, 404, 403, 200, 200],
     ("GET", "counter_enrol"): [302, 404, 403, 200, 200],
@@ -123,7 +125,16 @@ SENT = {
     "settings_keys": {"name": "till 2", "scope": "read"},
 }  # fmt: skip
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
-PUBLIC = {"login", "design", "password_reset", "password_reset_done", "password_reset_confirm", "invitation"}
+PUBLIC = {
+    "login",
+    "design",
+    "password_reset",
+    "password_reset_done",
+    "password_reset_confirm",
+    "invitation",
+    "terms",
+    "terms_version",
+}
 MANAGED = {
     name
     for method, name in PAGES
