@@ -20,6 +20,7 @@ from . import (
     saved_views,
     settings,
     staff,
+    versions,
 )
 
 sign_in = LoginView.as_view(
@@ -67,6 +68,7 @@ urlpatterns = [
     path("m/<slug:slug>/programs/<str:program_id>/", programs.program, name="program"),
     path("m/<slug:slug>/programs/<str:program_id>/activate/", programs.activate, name="program_activate"),
     path("m/<slug:slug>/programs/<str:program_id>/pause/", programs.pause, name="program_pause"),
+    path("m/<slug:slug>/programs/<str:program_id>/versions/", versions.versions, name="program_versions"),
     path("m/<slug:slug>/programs/<str:program_id>/close/", closings.close, name="program_close"),
     path("m/<slug:slug>/programs/<str:program_id>/reopen/", closings.reopen, name="program_reopen"),
     path("m/<slug:slug>/imports/", imports.imports, name="imports"),

@@ -2,5 +2,6 @@
 
 from .closing import ClosingForm
 from .first import ProgramForm
+from .versions import VersionsForm
 
-__all__ = ["ClosingForm", "ProgramForm"]
+__all__ = ["ClosingForm", "ProgramForm", "VersionsForm"]

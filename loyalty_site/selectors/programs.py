@@ -124,20 +124,30 @@ def value(program: Program, currency: str) -> str:
 
 def sentences(version: ProgramVersion, unit: str, currency: str, places: dict[str, str] | None = None) -> list[str]:
     """A version in words: what is earned, on what, from when it can be spent and until when."""
-    policies = version.policies
-    found = read_rules(version.rules, policies, timezone.get_current_timezone_name())
+    earned = said_rules(version, unit, currency, places)
+    if len(earned) == 1:
+        return [*earned.values(), *said_policies(version)]
+    return [*(f"{name}: {said}" for name, said in earned.items()), *said_policies(version)]
+
+
+def said_rules(
+    version: ProgramVersion, unit: str, currency: str, places: dict[str, str] | None = None
+) -> dict[str, str]:
+    """The rules of a version in words, by name."""
     write = {"money": lambda minor: money(minor, currency), "points": lambda count: points(count, unit)}
-    earned = [rules.sentence(rule, places=places, **write) for rule in found.rules]
-    if len(earned) > 1:
-        earned = [f"{rule.name}: {said}" for rule, said in zip(found.rules, earned, strict=True)]
-    said = [
-        *earned,
-        *sums(found),
-        base(policies["earning_base"]),
-        hold(policies["hold_days"]),
-        life(policies["expiry"]),
-    ]
+    return {rule.name: rules.sentence(rule, places=places, **write) for rule in read(version).rules}
+
+
+def said_policies(version: ProgramVersion) -> list[str]:
+    """What a version says beyond its rules, where it makes a difference."""
+    policies = version.policies
+    said = [*sums(read(version)), base(policies["earning_base"]), hold(policies["hold_days"]), life(policies["expiry"])]
     return [*filter(None, said), clawback(policies["clawback"])]
+
+
+def read(version: ProgramVersion) -> rules.Ruleset:
+    """The rules of a version, on the shop's clock."""
+    return read_rules(version.rules, version.policies, timezone.get_current_timezone_name())
 
 
 def places_in(merchant: Merchant, versions: Iterable[ProgramVersion]) -> dict[str, str]:

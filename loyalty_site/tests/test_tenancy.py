@@ -58,6 +58,7 @@ PAGES = {
     ("GET", "program"): [302, 404, 403, 403, 200],
     ("POST", "program_activate"): [302, 404, 403, 403, 302],
     ("POST", "program_pause"): [302, 404, 403, 403, 302],
+    ("GET", "program_versions"): [302, 404, 403, 403, 200],
     ("GET", "program_close"): [302, 404, 403, 403, 200],
     ("POST", "program_close"): [302, 404, 403, 403, 302],
     ("POST", "program_reopen"): [302, 404, 403, 403, 302],
