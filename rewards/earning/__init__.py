@@ -5,5 +5,6 @@ from .judging import Earned, judge
 from .moving import move, withdraw
 from .proof import differences
 from .returning import recount, take_back
+from .trying import tried
 
-__all__ = ["Earned", "differences", "forget", "judge", "move", "recount", "take_back", "withdraw"]
+__all__ = ["Earned", "differences", "forget", "judge", "move", "recount", "take_back", "tried", "withdraw"]

@@ -10,10 +10,12 @@ from .limits import left, period_start
 from .parsing import parse
 from .refusal import InvalidRule
 from .terms import Award, Facts, Limit, Limits, Line, Rule, Ruleset, When
+from .warnings import Doubt, doubts
 from .wording import sentence, why
 
 __all__ = [
     "Award",
+    "Doubt",
     "Facts",
     "InvalidRule",
     "Limit",
@@ -22,6 +24,7 @@ __all__ = [
     "Rule",
     "Ruleset",
     "When",
+    "doubts",
     "evaluate",
     "left",
     "parse",
