@@ -2,6 +2,7 @@
 
 from .closing import ClosingForm
 from .first import ProgramForm
+from .promise import PromiseForm
 from .versions import VersionsForm
 
-__all__ = ["ClosingForm", "ProgramForm", "VersionsForm"]
+__all__ = ["ClosingForm", "ProgramForm", "PromiseForm", "VersionsForm"]

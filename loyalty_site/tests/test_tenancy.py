@@ -58,6 +58,8 @@ PAGES = {
     ("GET", "program"): [302, 404, 403, 403, 200],
     ("POST", "program_activate"): [302, 404, 403, 403, 302],
     ("POST", "program_pause"): [302, 404, 403, 403, 302],
+    ("GET", "program_edit"): [302, 404, 403, 403, 200],
+    ("POST", "program_edit"): [302, 404, 403, 403, 200],
     ("GET", "program_versions"): [302, 404, 403, 403, 200],
     ("GET", "program_close"): [302, 404, 403, 403, 200],
     ("POST", "program_close"): [302, 404, 403, 403, 302],
@@ -141,7 +143,7 @@ MANAGED = {
     for method, name in PAGES
     if method == "POST"
     and name.startswith(("program", "settings", "import_", "customers_bulk", "customer_delete", "customer_view"))
-    and name not in {"settings_mail", "import_new", "import_undo", "customer_views"}
+    and name not in {"program_edit", "settings_mail", "import_new", "import_undo", "customer_views"}
 }
 ROWS = [(*page, who, status) for page, statuses in PAGES.items() for who, status in zip(WHO, statuses, strict=True)]
 
