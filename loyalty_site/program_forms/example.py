@@ -23,7 +23,7 @@ class ExampleForm(forms.Form):
     """`of` names a purchase of the shop; without one the other fields describe it."""
 
     of = forms.ChoiceField(label=_("Try it on"), required=False)
-    amount = forms.CharField(label=_("a purchase of"), required=False, max_length=60)
+    amount = forms.CharField(required=False, max_length=60)
     category = forms.CharField(label=_("all of the category"), required=False, max_length=100)
     units = forms.IntegerField(label=_("items"), required=False, min_value=1, max_value=1_000)
     when = moment(_("at the moment"))
@@ -33,6 +33,7 @@ class ExampleForm(forms.Form):
     def __init__(self, data, *, prefix: str, merchant: Merchant, choices: list[tuple[str, str]]):
         self.merchant = merchant
         super().__init__(data, prefix=prefix)
+        self.fields["amount"].label = _("a purchase of, in %(currency)s") % {"currency": merchant.currency}
         self.fields["of"].choices = [*choices, ("", _("a purchase that you describe"))]
 
     def clean_amount(self) -> int:

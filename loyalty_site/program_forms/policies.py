@@ -23,13 +23,13 @@ class PoliciesForm(forms.Form):
         label=_("How many"), required=False, min_value=0, error_messages={"invalid": _("Enter a whole number.")}
     )
     hold_days = forms.IntegerField(
-        label=_("Days until points can be spent"),
+        label=_("Days on hold"),
         required=False,
         min_value=0,
         error_messages={"invalid": _("Enter a whole number."), "min_value": _("Enter 0 or more days.")},
     )
     clawback = forms.ChoiceField(
-        label=_("When points of a return are spent already"),
+        label=_("If points of a return are spent"),
         choices=[("allow_negative", _("the next points repay them")), ("clamp", _("they are let go"))],
     )
     multipliers = forms.ChoiceField(
@@ -37,7 +37,7 @@ class PoliciesForm(forms.Form):
         choices=[("best", _("the one that gives most counts")), ("all", _("all multiply each other"))],
     )
     rounding = forms.ChoiceField(
-        label=_("Parts of a point that a factor makes"),
+        label=_("Parts of a point"),
         choices=[("down", _("are dropped")), ("half_up", _("count from a half")), ("up", _("make a whole one"))],
     )
     earning_base = forms.ChoiceField(

@@ -64,9 +64,9 @@ class RuleForm(forms.Form):
     name = text(_("Name"), error_messages={"required": _("Give the rule a name.")})
     kind = forms.ChoiceField(label=_("It gives"), choices=KINDS)
     points = number(_("Points"))
-    every = text(_("for each full"))
+    every = text("")
     factor = text(_("Factor"))
-    min_amount = text(_("For at least"))
+    min_amount = text("")
     categories, skus = listed(_("Of these categories, one a line")), listed(_("Of these SKUs, one a line"))
     exclude_categories = listed(_("Without these categories, one a line"))
     exclude_skus = listed(_("Without these SKUs, one a line"))
@@ -111,6 +111,9 @@ class RuleForm(forms.Form):
         self.original = originals.get(data.get(self.add_prefix("was"), ""), {})
         self.fields["locations"].choices = places.items()
         self.fields["name"].required = True
+        currency = {"currency": merchant.currency}
+        self.fields["every"].label = _("Full amount in %(currency)s") % currency
+        self.fields["min_amount"].label = _("For at least, in %(currency)s") % currency
 
     def clean(self):
         typed = self.cleaned_data
@@ -208,8 +211,9 @@ class RuleForm(forms.Form):
 
     @property
     def reads_first(self) -> str:
-        """The first thing that is wrong; empty while nothing is."""
-        return next((str(error) for errors in self.errors.values() for error in errors), "")
+        """The first thing that is wrong, with its field; empty while nothing is."""
+        wrong = ((self.fields.get(name), str(error)) for name, errors in self.errors.items() for error in errors)
+        return next((f"{field.label}: {said}" if field else said for field, said in wrong), "")
 
 
 def same(built: dict, original: dict, zone: str) -> bool:
