@@ -40,7 +40,7 @@ def text(label, **options) -> forms.CharField:
 
 
 def listed(label) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": 2, "autocomplete": "off"})
+    widget = forms.Textarea(attrs={"rows": 2, "placeholder": _("one a line")})
     return forms.CharField(label=label, required=False, max_length=20_000, widget=widget)
 
 
@@ -67,10 +67,10 @@ class RuleForm(forms.Form):
     every = text("")
     factor = text(_("Factor"))
     min_amount = text("")
-    categories, skus = listed(_("Of these categories, one a line")), listed(_("Of these SKUs, one a line"))
-    exclude_categories = listed(_("Without these categories, one a line"))
-    exclude_skus = listed(_("Without these SKUs, one a line"))
-    channels = listed(_("Sold through these channels, one a line"))
+    categories, skus = listed(_("Of these categories")), listed(_("Of these SKUs"))
+    exclude_categories = listed(_("Without these categories"))
+    exclude_skus = listed(_("Without these SKUs"))
+    channels = listed(_("Sold through these channels"))
     locations = forms.MultipleChoiceField(
         label=_("At these locations"),
         required=False,
@@ -88,7 +88,7 @@ class RuleForm(forms.Form):
     starts_at, ends_at = moment(_("From the moment")), moment(_("until before"))
     first_purchase = forms.ChoiceField(label=_("First purchase"), required=False, choices=FIRST)
     birthday_window_days = forms.IntegerField(
-        label=_("Days around the birthday"), required=False, min_value=0, error_messages=WHOLE
+        label=_("Birthday, ± days"), required=False, min_value=0, error_messages=WHOLE
     )
     code = forms.CharField(label=_("With the code"), required=False, max_length=100)
     per_customer_count, total_count = number(_("Each customer at most")), number(_("All customers together at most"))
