@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from customers.merchants.templatetags.ficha import day
 from loyalty_site.selectors import closings
+from loyalty_site.selectors.home.promised import promised
 from loyalty_site.tests import factories
 from loyalty_site.tests.receipts import bought
 from rewards import ledger, programs
@@ -155,6 +156,16 @@ def post(member, points, **more):
         **more,
     )
     ledger.post([posting], at=factories.AT)
+
+
+def test_home_counts_a_program_until_it_is_closed(shop):
+    made = factories.program(shop)
+    programs.close(program=made, last_earning_on=date(2026, 3, 10), last_spending_on=date(2026, 3, 11), at=factories.AT)
+    made.refresh_from_db()
+
+    found = [promised(shop, at=at) for at in (factories.AT, made.spendable_until)]
+
+    assert [[one.program for one in each] for each in found] == [[made], []]
 
 
 @pytest.mark.parametrize("count", [1, 30])

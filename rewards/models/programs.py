@@ -19,6 +19,10 @@ class ProgramQuerySet(models.QuerySet):
         """Activated at some time, running, paused or closed: those whose past can still be judged."""
         return self.exclude(status=Status.DRAFT)
 
+    def not_closed(self, at: datetime):
+        """Without those whose last spending day was over at a moment: nothing of them can be spent any more."""
+        return self.exclude(spendable_until__lte=at)
+
     def taking_members(self):
         """Active, and not about to close: those that new customers may join."""
         return self.filter(status=Status.ACTIVE, spendable_until=None)

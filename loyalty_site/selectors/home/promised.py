@@ -20,7 +20,7 @@ class Promised:
 
 def promised(merchant: Merchant, *, at: datetime) -> list[Promised]:
     """Points that customers can spend now, program by program, and what they are worth (three queries)."""
-    programs = list(Program.objects.for_merchant(merchant).started().order_by("name"))
+    programs = list(Program.objects.for_merchant(merchant).started().not_closed(at).order_by("name"))
     totals = ledger.total_available([program.pk for program in programs], at=at)
     counts = [(program, totals.get(program.pk, 0)) for program in programs]
     return [Promised(program, count, int(half_up(count * program.point_value))) for program, count in counts]
