@@ -12,7 +12,7 @@ from customers import words
 from customers.identity import SAME, exactly
 from customers.merchants.models import Merchant
 from customers.merchants.money import DECIMALS
-from customers.models import Customer, Purchase
+from customers.models import Activity, Customer, Purchase
 from customers.words import ENOUGH_DIGITS
 
 FAR = 9000  # a year that no database has to hear of
@@ -125,6 +125,22 @@ class PeopleFilter(CustomerFilter):
 def midnight(day: date) -> datetime:
     """The first moment of a day in the shop's time zone, which is the active one."""
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+class ActivityFilter(django_filters.FilterSet):
+    """Which activities: whose, what, where, when."""
+
+    customer = django_filters.CharFilter(field_name="customer__public_id")
+    location = django_filters.CharFilter(field_name="location__public_id")
+    type = django_filters.CharFilter()
+    external_id = django_filters.CharFilter()
+    date = django_filters.DateFilter(field_name="occurred_on")
+    occurred_after = django_filters.IsoDateTimeFilter(field_name="occurred_at", lookup_expr="gte")
+    occurred_before = django_filters.IsoDateTimeFilter(field_name="occurred_at", lookup_expr="lt")
+
+    class Meta:
+        model = Activity
+        fields = []
 
 
 class PurchaseFilter(django_filters.FilterSet):

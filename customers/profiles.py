@@ -12,7 +12,7 @@ from customers import identity, words
 from customers.merchants import rows
 from customers.merchants.models import Merchant
 from customers.merchants.refusals import Conflict, Invalid
-from customers.models import Consent, Customer, CustomerActivity, Purchase, Refund
+from customers.models import Activity, Consent, Customer, CustomerActivity, Purchase, Refund
 
 TEXTS = ("name", "language", "gender", "city", "postal_code", "country", "notes")
 KNOWN = ("phone", "email", "external_id", "card_code")
@@ -71,6 +71,11 @@ def is_birthday(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_complete(customer: Customer) -> bool:
+    """Whether a card says who it is, when to congratulate, and how: name, birthday, and phone or e-mail."""
+    return bool(customer.name and customer.birthday and (customer.phone or customer.email))
 
 
 @transaction.atomic
@@ -189,7 +194,8 @@ def delete(*, customer: Customer) -> None:
     """Remove a card that has no history; raises UseErase for one that has."""
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     mine = {"merchant": customer.merchant_id, "customer": customer}
-    if Purchase.objects.filter(**mine).exists() or Refund.objects.filter(**mine).exists():
+    told = Activity.objects.told().filter(**mine)
+    if Purchase.objects.filter(**mine).exists() or Refund.objects.filter(**mine).exists() or told.exists():
         raise UseErase
     CustomerActivity.objects.filter(customer=customer).delete()
     customer.delete()

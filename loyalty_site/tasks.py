@@ -50,6 +50,12 @@ def book_expiry() -> int:
 
 
 @task()
+def celebrate_birthdays() -> int:
+    """Let rules for birthdays award, also for the last days on which nobody looked."""
+    return flows.celebrate_birthdays(at=timezone.now())
+
+
+@task()
 def forget_old_replies() -> int:
     """Remove idempotency keys that are older than a week."""
     forgotten, __ = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - REPLIES_KEPT).delete()

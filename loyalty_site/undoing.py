@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import activity, profiles, purchases
 from customers.merchants.refusals import Conflict
-from customers.models import Consent, Customer, Import, Purchase, Refund
+from customers.models import Activity, Consent, Customer, Import, Purchase, Refund
 from customers.models.imports import State
 from rewards import earning, ledger
 from rewards.models import Entry, Judgement
@@ -47,6 +47,7 @@ def undo_import(*, imported: Import, at: datetime) -> Import:
         profiles.forget(customers=some)
     touched = purchases.withdraw_import(imported=imported, at=at)
     earning.recount(merchant=imported.merchant, purchases=purchases.of_import(imported))
+    earning.withdraw_import(imported=imported, at=at)
     ledger.restore_returns(imported, at=at)
     ledger.reverse_import(imported, at=at)
     for some in parts(sorted(touched)):
@@ -102,6 +103,7 @@ def only_of_import(imported: Import) -> QuerySet:
         .exclude(Exists(Consent.objects.filter(customer=OuterRef("pk"))))
         .exclude(Exists(Purchase.objects.filter(elsewhere, **mine)))
         .exclude(Exists(Refund.objects.filter(elsewhere, **mine)))
+        .exclude(Exists(Activity.objects.told().filter(customer=OuterRef("pk"))))
         .exclude(Exists(Entry.objects.filter(elsewhere, account__memberships__customer=OuterRef("pk"))))
         .exclude(Exists(Judgement.objects.filter(purchase__customer=OuterRef("pk"), withdrawn__gt=0)))
     )

@@ -9,6 +9,7 @@ from customers.merchants.models import Merchant
 from customers.models import CustomerActivity
 from rewards.expiry import midnight
 from rewards.models import Lot, Membership
+from rewards.models.programs import Kind
 
 from .days import Days
 
@@ -57,9 +58,13 @@ def bought_once(merchant: Merchant, *, days: int, today: date) -> QuerySet:
 
 
 def expiring_lots(merchant: Merchant, *, days: int, today: date) -> QuerySet[Lot]:
-    """Lots that still hold something and can be used until one of the next `days` days, today included."""
+    """Lots that still hold points and can be used until one of the next `days` days, today included.
+
+    Stamps and cashback are no points: they would add up to nothing that one could say.
+    """
     return Lot.objects.filter(
         account__program__merchant=merchant,
+        account__program__kind=Kind.POINTS,
         remaining__gt=0,
         expires_at__gt=midnight(today, merchant.timezone),
         expires_at__lte=midnight(today + timedelta(days=days), merchant.timezone),

@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from customers import identity, profiles
+from customers import identity
 from customers.filters import CustomerFilter
 from customers.merchants.models import Merchant, Scope
 from customers.merchants.refusals import Missing
@@ -190,7 +190,7 @@ class CustomerDetail(Endpoint):
         fields = {name: value for name, value in body.items() if name != "consents"}
         if "location" in fields:
             fields["location"] = find_location(request, fields["location"])
-        profiles.update(customer=customer, fields=fields, consents=body.get("consents", []), at=self.at)
+        flows.change_customer(customer=customer, fields=fields, consents=body.get("consents", []), at=self.at)
         return Response(present(self.find(public_id)))
 
     @extend_schema(operation_id="customers_delete", responses={204: None})
@@ -241,19 +241,26 @@ class Lookup(Endpoint):
 
 def balances_of(customers: list[Customer], *, at: datetime) -> dict[int, list[dict]]:
     """What each customer can spend in each program, by customer key (three queries, none for nobody)."""
+    found: dict[int, list[dict]] = {}
+    for member, balance in held_by(customers, at=at):
+        found.setdefault(member.customer_id, []).append(held_row(member, balance))
+    return found
+
+
+def held_by(customers: list[Customer], *, at: datetime) -> list[tuple[Membership, ledger.Balance]]:
+    """The memberships of customers with their balances (three queries, none for nobody)."""
     if not customers:
-        return {}
+        return []
     members = list(Membership.objects.filter(customer__in=customers).select_related("program").order_by("program"))
     held = ledger.balances([member.account_id for member in members], at=at, now=at)
-    found: dict[int, list[dict]] = {}
-    for member in members:
-        balance = held[member.account_id]
-        found.setdefault(member.customer_id, []).append(
-            {
-                "program": member.program.public_id,
-                "membership": member.public_id,
-                "available": balance.available,
-                "pending": balance.pending,
-            }
-        )
-    return found
+    return [(member, held[member.account_id]) for member in members]
+
+
+def held_row(member: Membership, balance: ledger.Balance) -> dict:
+    """What a customer can spend in a program, for a till."""
+    return {
+        "program": member.program.public_id,
+        "membership": member.public_id,
+        "available": balance.available,
+        "pending": balance.pending,
+    }

@@ -9,9 +9,12 @@ from rest_framework.response import Response
 
 from customers.merchants.models import Scope
 from customers.merchants.refusals import Missing
+from loyalty_site import flows
 from loyalty_site.api.programs import ProgramEndpoint
-from rewards import ledger, memberships, rules
-from rewards.models import Entry, Judgement, Lot, Membership
+from rewards import ledger, rules
+from rewards.earning import awards_of
+from rewards.models import Entry, Lot, Membership, Program
+from rewards.models.programs import Kind
 
 from . import paging
 from .fields import Moment, Strict, find_customer, plain_money
@@ -128,7 +131,7 @@ class MembershipList(MembershipEndpoint, ProgramEndpoint):
     def join(self, body: dict) -> tuple[int, dict]:
         program = ProgramEndpoint.find(self, body["program"])
         customer = find_customer(self.merchant, body["customer"])
-        new = memberships.join_one(program=program, customer=customer, at=self.at)
+        new = flows.join_program(program=program, customer=customer, at=self.at)
         member = self.members().get(program=program, customer=customer)
         return made(present([member], at=self.at, now=self.at)[0], new=new)
 
@@ -161,6 +164,7 @@ class EntryReply(serializers.Serializer):
     recorded_at = serializers.DateTimeField()
     purchase = serializers.CharField(allow_null=True)
     refund = serializers.CharField(allow_null=True)
+    activity = serializers.CharField(allow_null=True)
     breakdown = serializers.ListField(child=serializers.DictField())
     actor = serializers.CharField(help_text="Public id of the key, staff member or import that did it; may be empty.")
     reason = serializers.CharField()
@@ -174,20 +178,12 @@ class Entries(MembershipEndpoint):
     @extend_schema(operation_id="memberships_entries", responses=EntryReply(many=True))
     def get(self, request, public_id):
         member = self.find(public_id)
-        entries = Entry.objects.filter(account=member.account_id).select_related("purchase", "refund")
+        entries = Entry.objects.filter(account=member.account_id).select_related("purchase", "refund", "activity")
         return paging.answer(request, entries, lambda rows: self.present(rows, member), order=("-occurred_at", "-pk"))
 
     def present(self, entries: list[Entry], member: Membership) -> list[dict]:
-        """Entries with the awards of their purchases (one query more)."""
-        judged = dict(
-            Judgement.objects.filter(
-                purchase__in={entry.purchase_id for entry in entries} - {None},
-                program=member.program_id,
-                membership=member,
-            )
-            .order_by("pk")
-            .values_list("purchase", "awards")
-        )
+        """Entries with the awards of their purchases and activities (one query more)."""
+        judged = awards_of(entries, members=[member])
         write = plain_money(self.merchant.currency)
         return [
             {
@@ -201,7 +197,8 @@ class Entries(MembershipEndpoint):
                 "recorded_at": entry.recorded_at,
                 "purchase": entry.purchase.public_id if entry.purchase else None,
                 "refund": entry.refund.public_id if entry.refund else None,
-                "breakdown": breakdown(judged.get(entry.purchase_id, []), write) if is_of_a_judgement(entry) else [],
+                "activity": entry.activity.public_id if entry.activity else None,
+                "breakdown": breakdown(judged.get(entry.pk, []), write, member.program),
                 "actor": entry.actor,
                 "reason": entry.reason,
             }
@@ -209,15 +206,16 @@ class Entries(MembershipEndpoint):
         ]
 
 
-def is_of_a_judgement(entry: Entry) -> bool:
-    """Whether the points are those that a purchase was judged to earn; after a refund others may follow."""
-    return entry.kind == "earn" and entry.refund_id is None
-
-
-def breakdown(awards: list[dict], write) -> list[dict]:
-    """The stored awards of a judgement, each with its reason in the caller's language."""
+def breakdown(awards: list[dict], write, program: Program) -> list[dict]:
+    """The stored awards of a program's judgement, each with its reason in the caller's language."""
+    cash = program.kind == Kind.CASHBACK
     return [
-        {"rule": award["rule"], "points": award["points"], "base": award["base"], "why": rules.why(award, write)}
+        {
+            "rule": award["rule"],
+            "points": award["points"],
+            "base": award["base"],
+            "why": rules.why(award, write, cash=cash),
+        }
         for award in awards
     ]
 

@@ -12,16 +12,16 @@ from customers.merchants.refusals import Missing
 from loyalty_site import flows, tasks
 from rewards import programs
 from rewards.models import Program, ProgramVersion
-from rewards.models.programs import State
+from rewards.models.programs import Kind, State
 
 from . import paging
 from .closing import ClosingBody, ClosingReply, shown
 from .fields import Moment, Strict, WholeNumber
 from .once import is_dry_run
-from .promises import Policies, PoliciesReply, Rules, RulesReply
+from .promises import Budget, Objective, Policies, PoliciesReply, Rules, RulesReply, Stamps
 from .views import Endpoint, made
 
-KINDS = ["points"]
+WORDING = ("rules", "policies", "stamps")
 A_LITTLE_AFTER = timedelta(seconds=10)  # longer than any request that had begun before
 
 
@@ -29,13 +29,16 @@ class ProgramBody(Strict):
     """A program. `rules` and `policies` are explained in the docs; `point_value` is in minor units, as text."""
 
     name = serializers.CharField(max_length=100)
-    kind = serializers.ChoiceField(KINDS, default="points")
-    unit = serializers.CharField(max_length=30, default="points")
+    kind = serializers.ChoiceField(Kind.values, default=Kind.POINTS)
+    unit = serializers.CharField(max_length=30, required=False, help_text="points, stamps, or the shop's currency.")
     auto_enrol = serializers.BooleanField(default=True)
-    point_value = serializers.DecimalField(max_digits=12, decimal_places=4, min_value=0, default=0)
+    point_value = serializers.DecimalField(max_digits=12, decimal_places=4, min_value=0, required=False)
+    objective = Objective(required=False, allow_null=True)
+    budget = Budget(required=False, allow_null=True)
     starts_at = Moment(required=False, allow_null=True)
     policies = Policies(default=dict)
     rules = Rules()
+    stamps = Stamps(required=False, allow_null=True)
 
 
 class ProgramChange(Strict):
@@ -43,9 +46,12 @@ class ProgramChange(Strict):
     unit = serializers.CharField(max_length=30, required=False)
     auto_enrol = serializers.BooleanField(required=False)
     point_value = serializers.DecimalField(max_digits=12, decimal_places=4, min_value=0, required=False)
+    objective = Objective(required=False, allow_null=True)
+    budget = Budget(required=False, allow_null=True)
     starts_at = Moment(required=False, allow_null=True)
     policies = Policies(required=False)
     rules = Rules(required=False)
+    stamps = Stamps(required=False)
     version = WholeNumber(required=False, min_value=1, help_text="The version you read; 409 when it is not the last.")
 
 
@@ -54,6 +60,7 @@ class VersionReply(serializers.Serializer):
     valid_from = serializers.DateTimeField()
     rules = RulesReply()
     policies = PoliciesReply()
+    stamps = Stamps(allow_null=True)
 
 
 class ProgramReply(serializers.Serializer):
@@ -68,9 +75,12 @@ class ProgramReply(serializers.Serializer):
     activated_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
     closing = ClosingReply(allow_null=True)
+    objective = Objective(allow_null=True)
+    budget = Budget(allow_null=True)
     version = serializers.IntegerField()
     rules = RulesReply()
     policies = PoliciesReply()
+    stamps = Stamps(allow_null=True)
 
 
 def present(program: Program, *, at: datetime) -> dict:
@@ -88,9 +98,12 @@ def present(program: Program, *, at: datetime) -> dict:
         "activated_at": program.activated_at,
         "created_at": program.created_at,
         "closing": next((shown(one) for one in program.closings.all() if one.withdrawn_at is None), None),
+        "objective": program.objective,
+        "budget": program.budget,
         "version": version.number,
         "rules": version.rules,
         "policies": version.policies,
+        "stamps": version.stamps,
     }
 
 
@@ -136,17 +149,7 @@ class ProgramList(ProgramEndpoint):
         return self.once(lambda: self.draft(body))
 
     def draft(self, body: dict) -> tuple[int, dict]:
-        program = programs.create(
-            merchant=self.merchant,
-            name=body["name"],
-            unit=body["unit"],
-            auto_enrol=body["auto_enrol"],
-            point_value=body["point_value"],
-            starts_at=body.get("starts_at"),
-            rules=body["rules"],
-            policies=body["policies"],
-            at=self.at,
-        )
+        program = programs.create(merchant=self.merchant, at=self.at, **body)
         return made(self.present(program.public_id))
 
 
@@ -163,7 +166,7 @@ class ProgramDetail(ProgramEndpoint):
     def patch(self, request, public_id):
         body = self.read(ProgramChange)
         program = self.find(public_id)
-        wording = {name: body.pop(name) for name in ("rules", "policies") if name in body}
+        wording = {name: body.pop(name) for name in WORDING if name in body}
         read = body.pop("version", None)
         flows.attempt(lambda: self.change(program, body, wording, read))
         return Response(self.present(public_id))

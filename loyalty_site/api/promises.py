@@ -3,7 +3,9 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from rewards.rules import parsing
+from rewards import benefits
+from rewards.programs import goals
+from rewards.rules import parsing, triggers
 
 from .fields import FreeJSON
 
@@ -24,7 +26,7 @@ AWARD = {
             "properties": {"points": COUNT, "every": COUNT},
         },
         "per_item": {**COUNT, "description": "Points for each whole unit of the matching lines."},
-        "fixed": {**COUNT, "description": "Points once for a purchase."},
+        "fixed": {**COUNT, "description": "Points once; the only award for anything but a purchase."},
         "multiply": {
             "type": ["string", "integer"],
             "description": "Adds what `per_amount` and `per_item` rules gave times (factor − 1). More than 1.",
@@ -81,7 +83,13 @@ RULE = {
     "additionalProperties": False,
     "properties": {
         "name": {"type": "string", "maxLength": 100, "description": "Unique in the program; its identity in limits."},
-        "trigger": {"type": "string", "enum": list(parsing.TRIGGERS), "default": "purchase"},
+        "trigger": {
+            "type": "string",
+            "pattern": f"^{triggers.NAME}$",
+            "default": "purchase",
+            "examples": list(triggers.NAMED),
+            "description": "What sets the rule off; an unknown name is an activity of the shop's own.",
+        },
         "award": AWARD,
         "when": WHEN,
         "limits": LIMITS,
@@ -89,7 +97,7 @@ RULE = {
         "priority": {"type": "integer", "default": 0},
     },
 }
-RULES = {"type": "array", "minItems": 1, "maxItems": parsing.MOST_RULES, "items": RULE}
+RULES = {"type": "array", "minItems": 0, "maxItems": parsing.MOST_RULES, "items": RULE}
 POLICIES = {
     "type": "object",
     "additionalProperties": False,
@@ -109,7 +117,53 @@ POLICIES = {
             },
         },
         "clawback": {"type": "string", "enum": ["allow_negative", "clamp"]},
+        "redeem_same_purchase": {"type": "boolean", "default": True},
     },
+}
+BENEFIT = {
+    "type": "object",
+    "required": ["kind"],
+    "properties": {
+        "kind": {"type": "string", "enum": list(benefits.PARTS)},
+        "amount": {**COUNT, "description": "Minor units."},
+        "percent": {"type": "integer", "minimum": 1, "maximum": 100},
+        "max_amount": {"type": ["integer", "null"], "minimum": 1},
+        "sku": {"type": ["string", "null"]},
+        "category": {"type": ["string", "null"]},
+        "quantity": {"type": ["integer", "null"], "minimum": 1},
+        "text": {"type": "string"},
+        "to": {"type": "string"},
+    },
+}
+STAMPS = {
+    "type": ["object", "null"],
+    "required": ["size", "reward"],
+    "additionalProperties": False,
+    "properties": {
+        "size": {"type": "integer", "minimum": 2, "maximum": 1000},
+        "reward": {
+            "type": "object",
+            "required": ["name", "benefit"],
+            "additionalProperties": False,
+            "properties": {"name": {"type": "string", "maxLength": 100}, "benefit": BENEFIT},
+        },
+    },
+}
+OBJECTIVE = {
+    "type": ["object", "null"],
+    "required": ["metric", "target", "by"],
+    "additionalProperties": False,
+    "properties": {
+        "metric": {"type": "string", "enum": list(goals.METRICS)},
+        "target": {"type": "number", "exclusiveMinimum": 0},
+        "by": {"type": "string", "format": "date"},
+    },
+}
+BUDGET = {
+    "type": ["object", "null"],
+    "required": ["per_month"],
+    "additionalProperties": False,
+    "properties": {"per_month": {**COUNT, "description": "Minor units; what points granted in a month may be worth."}},
 }
 
 
@@ -131,3 +185,23 @@ class RulesReply(serializers.JSONField):
 @extend_schema_field(POLICIES)
 class PoliciesReply(serializers.JSONField):
     """Policies with their defaults."""
+
+
+@extend_schema_field(STAMPS)
+class Stamps(FreeJSON):
+    """A stamp card as a client sends it."""
+
+
+@extend_schema_field(OBJECTIVE)
+class Objective(FreeJSON):
+    """An objective as a client sends it."""
+
+
+@extend_schema_field(BUDGET)
+class Budget(FreeJSON):
+    """A budget as a client sends it."""
+
+
+@extend_schema_field(BENEFIT)
+class Benefit(serializers.JSONField):
+    """What a voucher gives."""

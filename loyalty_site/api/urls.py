@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from . import customers, imports, memberships, problems, programs, reports, shop
+from . import activities, alerts, customers, imports, memberships, problems, programs, reports, shop, vouchers
 from .purchases import changes
 from .purchases import endpoints as purchases
 
@@ -32,10 +32,16 @@ urlpatterns = [
     path("purchases/<str:public_id>/refunds", changes.Refunds.as_view(), name="refunds"),
     path("purchases/<str:public_id>/void", changes.Void.as_view(), name="void"),
     path("purchases/<str:public_id>/reassign", changes.Reassign.as_view(), name="reassign"),
+    path("activities", activities.ActivityList.as_view(), name="activities"),
+    path("vouchers", vouchers.VoucherList.as_view(), name="vouchers"),
+    path("vouchers/<str:code>", vouchers.VoucherDetail.as_view(), name="voucher"),
+    path("vouchers/<str:code>/use", vouchers.VoucherUse.as_view(), name="voucher-use"),
+    path("vouchers/<str:code>/reverse", vouchers.VoucherReverse.as_view(), name="voucher-reverse"),
     path("imports", imports.ImportList.as_view(), name="imports"),
     path("imports/<str:public_id>", imports.ImportDetail.as_view(), name="import"),
     path("imports/<str:public_id>/errors", imports.ImportErrors.as_view(), name="import-errors"),
     path("imports/<str:public_id>/undo", imports.ImportUndo.as_view(), name="import-undo"),
+    path("alerts", alerts.Alerts.as_view(), name="alerts"),
     path("reports/overview", reports.Overview.as_view(), name="overview"),
     path("reports/retention", reports.Retention.as_view(), name="retention"),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),

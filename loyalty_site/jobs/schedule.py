@@ -7,6 +7,7 @@ from loyalty_site.jobs.models import Appointment
 
 EVERY = {
     "book_expiry": (tasks.book_expiry, timedelta(hours=1)),
+    "celebrate_birthdays": (tasks.celebrate_birthdays, timedelta(hours=1)),
     "forget_old_replies": (tasks.forget_old_replies, timedelta(days=1)),
 }
 

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from customers import profiles
 from customers.merchants.models import Right
 from customers.merchants.refusals import Refusal
 from customers.merchants.web import find_or_404, merchant_page, page_of
@@ -74,7 +73,7 @@ def edit(request, place, public_id):
     form = CardForm(request.POST if request.method == "POST" else None, place=place, customer=found, standing=standing)
     if form.is_bound and form.is_valid():
         try:
-            profiles.update(customer=found, fields=form.changes(), consents=form.consents(), at=timezone.now())
+            flows.change_customer(customer=found, fields=form.changes(), consents=form.consents(), at=timezone.now())
         except Refusal as refusal:
             refuse(form, refusal)
             refused = refusal

@@ -22,6 +22,7 @@ from . import (
     settings,
     staff,
     versions,
+    vouchers,
 )
 
 sign_in = LoginView.as_view(
@@ -97,4 +98,6 @@ urlpatterns = [
     path("m/<slug:slug>/settings/keys/", keys.api_keys, name="settings_keys"),
     path("m/<slug:slug>/settings/keys/<str:key_id>/revoke/", keys.revoke, name="settings_key_revoke"),
     path("m/<slug:slug>/settings/mail/", settings.mail, name="settings_mail"),
+    path("m/<slug:slug>/vouchers/<str:voucher_id>/use/", vouchers.use, name="voucher_use"),
+    path("m/<slug:slug>/vouchers/<str:voucher_id>/reverse/", vouchers.reverse, name="voucher_reverse"),
 ]

@@ -10,29 +10,66 @@ from django.utils import timezone
 from customers.merchants.models import StaffMember
 from customers.merchants.templatetags.ficha import money, signed
 from customers.models import Customer, Purchase, PurchaseLine
-from rewards import ledger, rules
+from rewards import ledger, programs, rules
 from rewards.earning import Earned
 from rewards.ledger import Balance
-from rewards.models import Judgement, Membership, Program
+from rewards.models import Judgement, Membership, Program, Voucher
+from rewards.models.programs import Kind
 
 from .people import Person, masked
+from .vouchers import InHand, open_vouchers
 
+DRAWN = 40  # stamps on a card that is drawn stamp by stamp
 RECENT, LOOKED_AT = 8, 50  # customers shown, and purchases among which they are looked for
 
 
 @dataclass(slots=True)
+class StampCard:
+    """A stamp card: how much of it is filled."""
+
+    filled: int
+    size: int
+
+    @property
+    def missing(self) -> int:
+        """Stamps until it is full."""
+        return self.size - self.filled
+
+    @property
+    def marks(self) -> list[bool]:
+        """Each place of the card, filled or not; none for a card too long to draw."""
+        return [place < self.filled for place in range(self.size)] if self.size <= DRAWN else []
+
+
+@dataclass(slots=True)
 class Holding:
-    """A membership and what it holds."""
+    """A membership and what it holds; `card` where that are stamps."""
 
     membership: Membership
     balance: Balance
+    card: StampCard | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether there is anything to count; a membership has no points."""
+        return self.membership.program.kind != Kind.MEMBERSHIP
 
 
 def holdings(customer: Customer, *, at: datetime) -> list[Holding]:
-    """The customer's memberships with their balances (three queries)."""
+    """The customer's memberships with their balances (three queries, one more where there are stamps)."""
     members = list(Membership.objects.filter(customer=customer).select_related("program").order_by("program__name"))
     found = ledger.balances([member.account_id for member in members], at=at, now=at)
-    return [Holding(member, found[member.account_id]) for member in members]
+    stamped = [member.program_id for member in members if member.program.kind == Kind.STAMPS]
+    sizes = programs.card_sizes(stamped) if stamped else {}
+    return [
+        Holding(member, found[member.account_id], stamp_card(found[member.account_id], sizes.get(member.program_id)))
+        for member in members
+    ]
+
+
+def stamp_card(balance: Balance, size: int | None) -> StampCard | None:
+    """How much of a card is filled; a deficit leaves it empty."""
+    return StampCard(min(max(balance.available, 0), size), size) if size else None
 
 
 @dataclass(slots=True)
@@ -45,12 +82,16 @@ class Gain:
     available_at: datetime | None = None
 
 
-def reasons(awards: list[dict], currency: str) -> list[str]:
+def reasons(awards: list[dict], currency: str, program: Program) -> list[str]:
     """Why, one sentence per rule that gave something; of several each says its part, and they add up."""
-    said = [rules.why(award, lambda minor: money(minor, currency)) for award in awards]
+    cash = program.kind == Kind.CASHBACK
+    said = [rules.why(award, lambda minor: money(minor, currency), cash=cash) for award in awards]
     if len(said) < 2:
         return said
-    return [f"{award['rule']} {signed(award['points'])}: {why}" for award, why in zip(awards, said, strict=True)]
+    return [
+        f"{award['rule']} {signed(award['points'], program.unit)}: {why}"
+        for award, why in zip(awards, said, strict=True)
+    ]
 
 
 def gains(earned: list[Earned], *, currency: str, at: datetime) -> list[Gain]:
@@ -59,7 +100,7 @@ def gains(earned: list[Earned], *, currency: str, at: datetime) -> list[Gain]:
         Gain(
             program=one.program,
             points=one.points,
-            reasons=reasons([award.stored() for award in one.awards], currency),
+            reasons=reasons([award.stored() for award in one.awards], currency, one.program),
             available_at=one.available_at if one.points and one.available_at > at else None,
         )
         for one in earned
@@ -90,7 +131,10 @@ def receipts(purchases: Iterable[Purchase], *, currency: str) -> list[Receipt]:
     return [
         Receipt(
             purchase,
-            [Gain(one.program, one.points, reasons(one.awards, currency)) for one in purchase.judgements.all()],
+            [
+                Gain(one.program, one.points, reasons(one.awards, currency, one.program))
+                for one in purchase.judgements.all()
+            ],
         )
         for purchase in purchases
     ]
@@ -115,15 +159,23 @@ class CounterCard:
     customer: Customer
     seen: Person
     holdings: list[Holding]
+    vouchers: list[InHand]
     receipt: Receipt | None = None
+
+    @property
+    def filled(self) -> list[Voucher]:
+        """The vouchers of the cards that the receipt's purchase filled."""
+        key = self.receipt.purchase.pk if self.receipt else None
+        return [one.voucher for one in self.vouchers if key and one.voucher.purchase_id == key]
 
 
 def counter_card(customer: Customer, *, receipt: str | None, currency: str, at: datetime) -> CounterCard:
-    """The card with balances and, where one is named, the receipt (three queries, six with a receipt)."""
+    """The card with balances and, where one is named, the receipt (four queries, seven with a receipt)."""
     found = purchases_of(customer).filter(public_id=receipt) if receipt else []
     return CounterCard(
         customer=customer,
         seen=masked([customer])[0],
         holdings=holdings(customer, at=at),
+        vouchers=open_vouchers(customer, currency=currency, at=at),
         receipt=next(iter(receipts(found, currency=currency)), None),
     )

@@ -102,7 +102,7 @@ def edited(form: PromiseForm, *, at: datetime) -> Edited:
     if wording is None:
         return shown
     after = ProgramVersion(program=form.program, number=shown.next_number, valid_from=at, **wording.columns())
-    shown.policies = said_policies(after)
+    shown.policies = said_policies(after, form.program.merchant.currency)
     shown.doubts = rules.doubts(read(after), at=at)
     shown.example = example(form, after, at=at)
     if wording != Wording.of(form.version):

@@ -11,10 +11,12 @@ from customers import rhythm, words
 from customers.merchants.models import StaffMember
 from customers.models import Customer, Purchase
 from customers.rhythm import Rhythm
-from rewards.models import Entry, Judgement, Lot, Membership
+from rewards.earning import awards_of
+from rewards.models import Entry, Lot, Membership
 
 from .cards import Holding, Receipt, holdings, purchases_of, reasons, receipts
 from .people import Person, person
+from .vouchers import InHand, open_vouchers, used_vouchers
 
 AT_ONCE, LATEST = 20, 10
 __all__ = ["AT_ONCE", "customer_page", "entries_of", "movements", "purchases_of", "standing"]
@@ -40,6 +42,8 @@ class CustomerPage:
     movements: list[Movement]
     more_movements: bool
     lots: list[Lot]
+    vouchers: list[InHand]
+    used: list[InHand]
 
     @property
     def weekday(self):
@@ -59,7 +63,7 @@ class CustomerPage:
 
 
 def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchase], *, at: datetime) -> CustomerPage:
-    """The customer's page for a page of their purchases (eight queries, and four for the purchases)."""
+    """The customer's page for a page of their purchases (ten queries, and four for the purchases)."""
     held = holdings(customer, at=at)
     entries = list(entries_of(customer, [one.membership for one in held])[: LATEST + 1])
     open_lots = Lot.objects.filter(account__in=[one.membership.account_id for one in held], remaining__gt=0)
@@ -73,6 +77,8 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
         receipts=receipts(page, currency=currency),
         movements=movements(entries[:LATEST], currency=currency),
         more_movements=len(entries) > LATEST,
+        vouchers=open_vouchers(customer, currency=currency, at=at),
+        used=used_vouchers(customer, currency=currency),
         lots=list(open_lots.order_by(F("ends_at").asc(nulls_last=True), "id")[:LATEST]),
     )
 
@@ -83,24 +89,21 @@ def entries_of(customer: Customer, members: list[Membership] | None = None) -> Q
     found = Entry.objects.filter(
         account__in=[member.account_id for member in members], membership__in=[member.pk for member in members]
     )
-    return found.select_related("membership__program", "purchase", "refund").order_by("-occurred_at", "-id")
+    return found.select_related("membership__program", "purchase", "refund", "activity").order_by("-occurred_at", "-id")
 
 
 def movements(entries: Iterable[Entry], *, currency: str) -> list[Movement]:
     """Entries with the awards of the judgement that made them (one query)."""
     entries = list(entries)
-    judged = Judgement.objects.filter(purchase__in={entry.purchase_id for entry in entries if entry.purchase_id})
-    awards = {(one.purchase_id, one.membership_id): one.awards for one in judged.order_by("pk")}
-    return [Movement(entry, why(entry, awards, currency)) for entry in entries]
+    awards = awards_of(entries)
+    return [Movement(entry, why(entry, awards.get(entry.pk, []), currency)) for entry in entries]
 
 
-def why(entry: Entry, awards: dict, currency: str) -> list[str]:
+def why(entry: Entry, awards: list[dict], currency: str) -> list[str]:
     """The reasons of an entry: what its rules gave, or what was written when it was made."""
     if entry.reason:
         return [entry.reason]
-    if entry.kind != "earn" or entry.refund_id:
-        return []
-    return reasons(awards.get((entry.purchase_id, entry.membership_id), []), currency)
+    return reasons(awards, currency, entry.membership.program)
 
 
 def standing(customer: Customer) -> dict[tuple[str, str], bool]:

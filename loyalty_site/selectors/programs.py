@@ -1,6 +1,6 @@
 """Programs as people read them: what each wording of the promise says, and what waits to be judged."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,12 +14,12 @@ from customers.merchants.models import Location, Merchant
 from customers.merchants.money import DECIMALS, major
 from customers.merchants.templatetags.ficha import money, points
 from loyalty_site import flows
-from rewards import rules
+from rewards import benefits, rules
 from rewards.models import Program, ProgramClosing, ProgramVersion
-from rewards.models.programs import State, Status
+from rewards.models.programs import Kind, State, Status
 from rewards.programs import read_rules
 
-from . import closings
+from . import closings, goals
 
 WORKER_TAKES = timedelta(days=1)
 ROUNDING = {
@@ -58,6 +58,7 @@ class ProgramPage:
     waiting: int
     closing: ProgramClosing | None
     earns: bool
+    goals: list[str]
 
 
 def program_list(merchant: Merchant, *, at: datetime) -> list[Listed]:
@@ -76,9 +77,11 @@ def programs_of(merchant: Merchant) -> QuerySet[Program]:
 
 
 def program_page(program: Program, *, at: datetime) -> ProgramPage:
-    """The page of a program (two queries; one more where history earns, and one where it closes)."""
+    """The page of a program (two queries; one more each where history earns, where it closes, and for a budget)."""
     currency = program.merchant.currency
     versions = list(program.versions.order_by("-number"))
+    for version in versions:
+        version.program = program
     places = places_in(program.merchant, versions)
     return ProgramPage(
         program=program,
@@ -88,6 +91,7 @@ def program_page(program: Program, *, at: datetime) -> ProgramPage:
         waiting=waiting(program, at=at),
         closing=closings.standing(program) if program.spendable_until else None,
         earns=program.earns_until is None or at < program.earns_until,
+        goals=goals.of(program, at=at),
     )
 
 
@@ -113,7 +117,9 @@ def latest(program: Program, currency: str, places: dict[str, str]) -> Wording:
 
 
 def value(program: Program, currency: str) -> str:
-    """What a point is worth, with as many decimals as it needs; empty for nothing."""
+    """What a point is worth, with as many decimals as it needs; empty for nothing, and where it says nothing."""
+    if program.kind in {Kind.CASHBACK, Kind.MEMBERSHIP}:
+        return ""
     worth = major(program.point_value, currency).normalize()
     if not worth:
         return ""
@@ -126,8 +132,8 @@ def sentences(version: ProgramVersion, unit: str, currency: str, places: dict[st
     """A version in words: what is earned, on what, from when it can be spent and until when."""
     earned = said_rules(version, unit, currency, places)
     if len(earned) == 1:
-        return [*earned.values(), *said_policies(version)]
-    return [*(f"{name}: {said}" for name, said in earned.items()), *said_policies(version)]
+        return [*earned.values(), *said_policies(version, currency)]
+    return [*(f"{name}: {said}" for name, said in earned.items()), *said_policies(version, currency)]
 
 
 def said_rules(
@@ -138,11 +144,66 @@ def said_rules(
     return {rule.name: rules.sentence(rule, places=places, **write) for rule in read(version).rules}
 
 
-def said_policies(version: ProgramVersion) -> list[str]:
+def said_policies(version: ProgramVersion, currency: str) -> list[str]:
     """What a version says beyond its rules, where it makes a difference."""
-    policies = version.policies
-    said = [*sums(read(version)), base(policies["earning_base"]), hold(policies["hold_days"]), life(policies["expiry"])]
-    return [*filter(None, said), clawback(policies["clawback"])]
+    policies, kind = version.policies, version.program.kind
+    if kind == Kind.MEMBERSHIP:
+        return [_("Everybody who is in is a member. There are no points.")]
+    said = [
+        *card(version.stamps, lambda minor: money(minor, currency)),
+        *sums(read(version)),
+        base(policies["earning_base"]),
+        hold(policies["hold_days"]),
+        life(policies["expiry"]) if kind == Kind.POINTS else life_of_units(policies["expiry"]),
+    ]
+    return [*filter(None, said), *card_back(version.stamps), clawback(policies["clawback"], kind)]
+
+
+def card(stamps: dict | None, write: Callable[[int], str]) -> list[str]:
+    """When a stamp card is full, and what it then gives."""
+    if not stamps:
+        return []
+    given = {"name": stamps["reward"]["name"], "gives": benefits.sentence(stamps["reward"]["benefit"], write)}
+    full = ngettext("A card of %(size)d stamp", "A card of %(size)d stamps", stamps["size"]) % {"size": stamps["size"]}
+    given["card"] = full
+    return [_("%(card)s is full and gives: %(name)s (%(gives)s). The next card begins at once.") % given]
+
+
+def card_back(stamps: dict | None) -> list[str]:
+    """What a return does to a full card."""
+    if not stamps:
+        return []
+    return [_("A return that needs stamps of a full card cancels its reward, if that is not used yet.")]
+
+
+def life_of_units(policy: dict) -> str:
+    """Until when stamps or cashback can be spent."""
+    kind = policy["kind"]
+    if kind == "never":
+        return _("What is earned never expires.")
+    if kind == "days":
+        said = ngettext(
+            "What is earned lives for %(count)d day.", "What is earned lives for %(count)d days.", policy["days"]
+        )
+        return said % {"count": policy["days"]}
+    if kind == "months":
+        said = ngettext(
+            "What is earned lives for %(count)d month.", "What is earned lives for %(count)d months.", policy["months"]
+        )
+        return said % {"count": policy["months"]}
+    if kind == "end_of_month":
+        said = ngettext(
+            "What is earned lives to the end of its month and %(count)d more month.",
+            "What is earned lives to the end of its month and %(count)d more months.",
+            policy["after"],
+        )
+    else:
+        said = ngettext(
+            "What is earned lives to the end of its year and %(count)d more year.",
+            "What is earned lives to the end of its year and %(count)d more years.",
+            policy["after"],
+        )
+    return said % {"count": policy["after"]}
 
 
 def read(version: ProgramVersion) -> rules.Ruleset:
@@ -214,8 +275,12 @@ def period_end(kind: str, after: int) -> str:
     ) % {"count": after}
 
 
-def clawback(kind: str) -> str:
-    """What a return does to points that were spent."""
-    if kind == "clamp":
+def clawback(policy: str, kind: str = Kind.POINTS) -> str:
+    """What a return does to what was spent."""
+    if kind != Kind.POINTS:
+        if policy == "clamp":
+            return _("A return takes back what it earned, as far as it is still there.")
+        return _("A return takes back what it earned; what was spent already is taken from what is earned next.")
+    if policy == "clamp":
         return _("A return takes its points back, as far as they are still there.")
     return _("A return takes its points back; what was spent already is taken from the next points.")

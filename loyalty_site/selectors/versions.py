@@ -71,7 +71,7 @@ def difference(program: Program, before: ProgramVersion, after: ProgramVersion) 
     """What the second says that the first did not, and the other way round."""
     places = places_in(program.merchant, [before, after])
     was, now = (said_rules(one, program.unit, program.merchant.currency, places) for one in (before, after))
-    terms_before, terms_after = (said_policies(one) for one in (before, after))
+    terms_before, terms_after = (said_policies(one, program.merchant.currency) for one in (before, after))
     kept = [name for name in was if name in now]
     return Difference(
         before=before,

@@ -63,7 +63,7 @@ def program(
 ) -> Program:
     """An active program: one point for each full `every`, or of some rules."""
     plain = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": every}}}]
-    made = programs.create(merchant=shop, name=name, rules=rules or plain, at=at, **fields)
+    made = programs.create(merchant=shop, name=name, rules=plain if rules is None else rules, at=at, **fields)
     return flows.activate_program(program=made, at=at)
 
 

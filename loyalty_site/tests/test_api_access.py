@@ -1,5 +1,6 @@
 """Every call of the API against everybody who might make it. A call that is not in the table fails the test."""
 
+import re
 from datetime import date
 
 import pytest
@@ -13,8 +14,9 @@ from loyalty_site import imports
 from loyalty_site.api.urls import urlpatterns
 from loyalty_site.tests import api_client, factories
 from loyalty_site.tests.lasting import lasting
-from rewards import programs
-from rewards.models import Membership
+from rewards import programs, vouchers
+from rewards.models import Membership, Voucher
+from rewards.vouchers import VoucherDraft
 
 pytestmark = pytest.mark.django_db
 
@@ -53,11 +55,18 @@ CALLS = {
     ("POST", "refunds"): [401, 401, 401, 404, 403, 201, 201],
     ("POST", "void"): [401, 401, 401, 404, 403, 200, 200],
     ("POST", "reassign"): [401, 401, 401, 404, 403, 200, 200],
+    ("GET", "activities"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "activities"): [401, 401, 401, 404, 403, 201, 201],
+    ("GET", "vouchers"): [401, 401, 401, 200, 200, 200, 200],
+    ("GET", "voucher"): [401, 401, 401, 404, 200, 200, 200],
+    ("POST", "voucher-use"): [401, 401, 401, 404, 403, 200, 200],
+    ("POST", "voucher-reverse"): [401, 401, 401, 404, 403, 200, 200],
     ("GET", "imports"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "imports"): [401, 401, 401, 202, 403, 403, 202],
     ("GET", "import"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "import-errors"): [401, 401, 401, 404, 200, 200, 200],
     ("POST", "import-undo"): [401, 401, 401, 404, 403, 403, 200],
+    ("GET", "alerts"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "overview"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "retention"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "openapi"): [200, 200, 200, 200, 200, 200, 200],
@@ -66,7 +75,7 @@ CALLS = {
 TABLE = [(*call, who, status) for call, statuses in CALLS.items() for who, status in zip(WHO, statuses, strict=True)]
 RULES = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
 NAMED = [pattern for pattern in urlpatterns if pattern.name]
-LISTS = ["locations", "staff", "customers", "programs", "memberships", "purchases", "imports"]
+LISTS = ["locations", "staff", "customers", "programs", "memberships", "purchases", "activities", "vouchers", "imports"]
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +113,9 @@ def things(shop):
     draft = programs.create(merchant=shop, name="Draft", rules=RULES, at=factories.AT)
     buyer = factories.customer(shop)
     bought = factories.purchase(shop, buyer)
+    vouchers.issue(merchant=shop, drafts=[VoucherDraft("Tea", {"kind": "free_shipping"})] * 2, at=factories.AT)
+    used, unused = Voucher.objects.for_merchant(shop)
+    vouchers.use(voucher=used, at=factories.AT)
     file = ContentFile(b"name,email\nJo,jo@a.test\n", name="people.csv")
     sent = imports.create(merchant=shop, kind="customers", content=file, filename="people.csv", at=factories.AT)
     member = Membership.objects.get(customer=buyer).public_id
@@ -114,6 +126,8 @@ def things(shop):
         "ending": ending.public_id,
         "program": running.public_id,
         "membership": member,
+        "voucher": unused.code,
+        "used": used.code,
         "purchase": bought.draft.public_id,
         "import": imports.run(sent.pk, at=factories.AT).public_id,
     }
@@ -123,11 +137,12 @@ def address(name: str, method: str, things: dict) -> str:
     """The path of a call, under the API's base."""
     kind = {"activate": "draft", "pause": "program", "versions": "program", "entries": "membership"}
     kind |= dict.fromkeys(["refunds", "void", "reassign"], "purchase")
+    kind |= {"voucher-use": "voucher", "voucher-reverse": "used"}
     kind |= {"lots": "membership", "import-errors": "import", "import-undo": "import"}
     kind |= {"close": "ending" if method == "DELETE" else "program"}
     thing = "idle" if (method, name) == ("DELETE", "customer") else kind.get(name, name)
-    has_id = next("<str:public_id>" in str(pattern.pattern) for pattern in NAMED if pattern.name == name)
-    path = reverse(f"api:{name}", kwargs={"public_id": things[thing]} if has_id else {})
+    route = next(str(pattern.pattern) for pattern in NAMED if pattern.name == name)
+    path = reverse(f"api:{name}", kwargs={part: things[thing] for part in re.findall(r"<str:(\w+)>", route)})
     return path.removeprefix(api_client.BASE)
 
 
@@ -144,6 +159,7 @@ def body(name: str, things: dict):
         "preview": sale,
         "batch": {"purchases": [sale]},
         "refunds": {"amount": 100},
+        "activities": {"customer": things["customer"], "type": "review", "external_id": "r-7"},
         "reassign": {"customer": things["idle"]},
         "close": {"last_earning_on": "2030-01-31", "last_spending_on": "2030-02-28"},
     }.get(name, {})

@@ -19,6 +19,7 @@ POLICIES = {
     "hold_days": 0,
     "expiry": {"kind": "never"},
     "clawback": "allow_negative",
+    "redeem_same_purchase": True,
 }
 
 
@@ -52,9 +53,12 @@ def test_program_begins_as_a_draft_with_its_first_version(till):
         "starts_at": None,
         "activated_at": None,
         "closing": None,
+        "objective": None,
+        "budget": None,
         "version": 1,
         "rules": [RULE],
         "policies": POLICIES,
+        "stamps": None,
     }
 
 
@@ -72,7 +76,7 @@ def test_program_begins_as_a_draft_with_its_first_version(till):
         ([{**RULE, "award": {"per_amount": {"points": 1.5, "every": 1}}}], "rules[0].award.per_amount.points"),
         ([{**RULE, "award": {"per_amount": {"points": True, "every": 1}}}], "rules[0].award.per_amount.points"),
         ([{**RULE, "award": {"per_amount": {"points": 1, "every": 0}}}], "rules[0].award.per_amount.every"),
-        ([{**RULE, "trigger": "review"}], "rules[0].trigger"),
+        ([{**RULE, "trigger": "review"}], "rules[0].award.per_amount"),
         ([{**RULE, "trigger": []}], "rules[0].trigger"),
         ([{**RULE, "when": {"tiers": ["Gold"]}}], "rules[0].when.tiers"),
         ([{**RULE, "when": {"audiences": ["seg_1"]}}], "rules[0].when.audiences"),
@@ -92,7 +96,8 @@ def test_rule_that_could_not_work_is_refused_with_its_place(till, rules, place):
     ("policies", "place"),
     [
         ("x", "policies"),
-        ({"redeem_same_purchase": True}, "policies.redeem_same_purchase"),
+        ({"redeem_same_purchase": 1}, "policies.redeem_same_purchase"),
+        ({"redeem": True}, "policies.redeem"),
         ({"rounding": "sideways"}, "policies.rounding"),
         ({"multipliers": "some"}, "policies.multipliers"),
         ({"clawback": "never"}, "policies.clawback"),
@@ -110,7 +115,7 @@ def test_rule_that_could_not_work_is_refused_with_its_place(till, rules, place):
 def test_policy_that_could_not_work_is_refused_with_its_place(till, policies, place):
     response = till.post("programs", {"name": "P", "rules": [RULE], "policies": policies})
 
-    code = "unknown_field" if place.endswith("redeem_same_purchase") else "invalid_policy"
+    code = "unknown_field" if place.endswith("redeem") else "invalid_policy"
     assert refused(response) == (400, code)
     assert places(response) == [(place, code)]
 
@@ -118,7 +123,7 @@ def test_policy_that_could_not_work_is_refused_with_its_place(till, policies, pl
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [
-        ("kind", "stamps", "invalid_choice"),
+        ("kind", "luck", "invalid_choice"),
         ("point_value", "-1", "min_value"),
         ("point_value", "0.00005", "max_decimal_places"),
         ("point_value", "NaN", "invalid"),

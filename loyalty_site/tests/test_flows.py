@@ -173,7 +173,7 @@ def test_activation_from_now_on_leaves_the_past_alone(shop):
 
 
 def test_history_is_judged_once_in_batches(shop, monkeypatch):
-    monkeypatch.setattr(flows, "HISTORY_AT_ONCE", 2)
+    monkeypatch.setattr(flows.activations, "HISTORY_AT_ONCE", 2)
     ana = factories.customer(shop)
     for __ in range(5):
         factories.purchase(shop, ana, at=AT - DAY)
@@ -217,7 +217,7 @@ def test_a_card_with_points_stays(shop):
 
 
 def test_a_long_history_is_left_to_a_job(shop, monkeypatch):
-    monkeypatch.setattr(flows, "HISTORY_IN_A_REQUEST", 2)
+    monkeypatch.setattr(flows.activations, "HISTORY_IN_A_REQUEST", 2)
     ana = factories.customer(shop)
     for __ in range(3):
         factories.purchase(shop, ana, at=AT - DAY)

@@ -48,7 +48,7 @@ def test_card_costs_literally(dora, shop, ana, django_assert_num_queries):
     # session, user, place; customer, locations; memberships, entries, lots
     factories.purchase(shop, ana)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         dora.get(card(ana))
 
 

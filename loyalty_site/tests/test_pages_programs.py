@@ -66,7 +66,7 @@ def test_history_earns_since_the_chosen_day_of_the_shop(alice, shop):
 
 
 def test_long_history_is_judged_by_the_worker_and_the_page_says_how_far(alice, shop, monkeypatch):
-    monkeypatch.setattr(flows, "HISTORY_IN_A_REQUEST", 1)
+    monkeypatch.setattr(flows.activations, "HISTORY_IN_A_REQUEST", 1)
     ana = factories.customer(shop)
     for day in (1, 2, 3):
         factories.purchase(shop, ana, at=datetime(2026, 2, day, 12, tzinfo=UTC))

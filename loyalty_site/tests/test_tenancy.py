@@ -10,7 +10,9 @@ from loyalty_site.models import SavedView
 from loyalty_site.pages.urls import urlpatterns
 from loyalty_site.tests import factories, files
 from loyalty_site.tests.lasting import lasting
-from rewards.models import Program
+from rewards import vouchers
+from rewards.models import Program, Voucher
+from rewards.vouchers import VoucherDraft
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,8 @@ PAGES = {
     ("POST", "customer_edit"): [302, 404, 403, 302, 302],
     ("GET", "customer_delete"): [302, 404, 403, 403, 200],
     ("POST", "customer_delete"): [302, 404, 403, 403, 302],
+    ("POST", "voucher_use"): [302, 404, 403, 302, 302],
+    ("POST", "voucher_reverse"): [302, 404, 403, 302, 302],
     ("GET", "give_back"): [302, 404, 403, 200, 200],
     ("POST", "give_back"): [302, 404, 403, 302, 302],
     ("GET", "retention"): [302, 404, 200, 403, 200],
@@ -138,6 +142,7 @@ PUBLIC = {
     "terms",
     "terms_version",
 }
+WRITES += ["voucher_use", "voucher_reverse"]
 MANAGED = {
     name
     for method, name in PAGES
@@ -158,7 +163,11 @@ def world(django_db_setup, django_db_blocker):
         files.send(place.merchant, "Customer,Date,Amount\n1,2026-01-31,5\n,,\n,x,\n", dry_run=True)
         factories.purchase(place.merchant, None)
         saved.add(place=place, name="Ours", query="", shared=True, at=factories.AT)
-        yield people, factories.customer(place.merchant)
+        person = factories.customer(place.merchant)
+        held = [VoucherDraft("Tea", {"kind": "free_shipping"}, customer_id=person.pk)] * 2
+        vouchers.issue(merchant=place.merchant, drafts=held, at=factories.AT)
+        vouchers.use(voucher=Voucher.objects.earliest("pk"), at=factories.AT)
+        yield people, person
 
 
 @pytest.fixture
@@ -176,6 +185,8 @@ def address(name, customer):
     known = {"slug": "a", "public_id": customer.public_id, **factories.names_of_things(name)}
     known["import_id"] = Import.objects.get().public_id
     known["purchase_id"] = Purchase.objects.latest("pk").public_id
+    order = Voucher.objects.order_by("pk" if name == "voucher_reverse" else "-pk")
+    known["voucher_id"] = order.first().public_id
     known["view_id"] = SavedView.objects.get(owner=None).public_id
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
     return reverse(name, kwargs={part: known[part] for part in pattern.pattern.converters})
@@ -191,7 +202,7 @@ def ask(client, method, name, who, people, customer):
 
 def counts():
     """What the pages may write, so far that a change is seen."""
-    rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund]
+    rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund, Voucher]
     return Purchase.objects.count(), [list(model.objects.values()) for model in rows]
 
 

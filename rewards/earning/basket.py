@@ -38,7 +38,10 @@ def earning_lines(lines: Iterable, amount: int, part: Fraction | int = 1) -> tup
 
 
 class Surroundings:
-    """What rules ask beyond the receipts, for many purchases at once: nothing is fetched that no rule asks for."""
+    """What rules ask beyond the receipts, for many purchases or activities at once.
+
+    Nothing is fetched that no rule asks for.
+    """
 
     def __init__(self, merchant: Merchant, purchases: list, needs: frozenset[str], *, history: bool):
         self.zone = ZoneInfo(merchant.timezone)
@@ -96,6 +99,16 @@ def of(purchase, base: int, rules: Ruleset, around: Surroundings) -> Facts:
         facts.birthday = days_to_birthday(around.birthdays.get(purchase.customer_id, ""), purchase.occurred_on)
     if "code" in needs:
         facts.code = purchase.code.strip().casefold()
+    return facts
+
+
+def of_activity(activity, rules: Ruleset, around: Surroundings) -> Facts:
+    """The facts of an activity just recorded (a draft), as far as the rules ask for them."""
+    facts = Facts(base=0, trigger=activity.type, moment=activity.occurred_at)
+    facts.local = activity.occurred_at.astimezone(around.zone)
+    facts.location = around.places.get(activity.location_id)
+    if "birthday" in rules.needs:
+        facts.birthday = days_to_birthday(around.birthdays.get(activity.customer_id, ""), activity.occurred_on)
     return facts
 
 

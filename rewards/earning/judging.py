@@ -1,4 +1,4 @@
-"""Judging purchases: each by every program, by the version valid when it was bought, once."""
+"""Judging what customers did: each purchase or activity by every program, by the version valid then, once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,22 +6,24 @@ from datetime import datetime
 from django.db import transaction
 
 from customers import activity
+from customers.activities import ActivityDraft
 from customers.merchants import rows
 from customers.merchants.models import Merchant
-from rewards import expiry, ledger, programs, rules
+from rewards import expiry, programs, rules
 from rewards.ledger import Posting
 from rewards.models import Judgement, Membership, Program
 from rewards.models.ledger import EntryKind
+from rewards.rules.triggers import PURCHASE
 
-from . import basket
+from . import basket, stamping
 from .uses import Tally
 
-FIELDS = ["purchase", "program", "version", "membership", "facts", "awards", "points", "judged_at"]
+FIELDS = ["purchase", "activity", "program", "version", "membership", "facts", "awards", "points", "judged_at"]
 
 
 @dataclass(slots=True)
 class Earned:
-    """What one program gave for one purchase: whole points, why, and when they can be spent."""
+    """What one program gave for one purchase or activity: whole points, why, and when they can be spent."""
 
     program: Program
     membership_id: int
@@ -33,14 +35,28 @@ class Earned:
 
 @dataclass(slots=True)
 class Case:
-    """A purchase before a program: the terms that held, and whose it is."""
+    """A purchase or activity (a recorded draft) before a program: the terms that held, and whose it is.
 
-    purchase: object
+    `ruleset` has only the rules that it sets off.
+    """
+
+    happened: object
+    trigger: str
     program: Program
     terms: programs.Terms
     ruleset: rules.Ruleset
     membership: int
     account: int
+
+    @property
+    def source(self) -> tuple[int | None, int | None]:
+        """The keys of the purchase and of the activity, one of them empty."""
+        return (self.happened.pk, None) if self.trigger == PURCHASE else (None, self.happened.pk)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether any rule is for it; a purchase is judged all the same, and its judgement says so."""
+        return self.trigger == PURCHASE or bool(self.ruleset.rules)
 
 
 @transaction.atomic
@@ -58,36 +74,64 @@ def judge(
     cases = list_cases(promises, purchases)
     if not cases:
         return {}
-    rulesets = {case.terms.version_id: case.ruleset for case in cases}
-    needs = frozenset().union(*(ruleset.needs for ruleset in rulesets.values()))
-    if history and needs & {"uses", "first"}:
-        activity.hold(merchant=merchant, customers={case.purchase.customer_id for case in cases})
-    around = basket.Surroundings(merchant, purchases, needs, history=history)
+    if history and needs(cases) & {"uses", "first"}:
+        activity.hold(merchant=merchant, customers={case.happened.customer_id for case in cases})
+    around = basket.Surroundings(merchant, purchases, needs(cases), history=history)
+    return settle(cases, around, merchant, at)
+
+
+@transaction.atomic
+def judge_activities(
+    *, merchant: Merchant, activities: list, at: datetime, only: Program | None = None
+) -> dict[int, list[Earned]]:
+    """Judge activities (recorded drafts) by every program that has a rule for their type, or `only` one of them.
+
+    As purchases are judged, by the version valid at their `occurred_at`, in order of occurrence, and by as many
+    statements however long the list. Their customers are held. Returns what was earned by activity key.
+    """
+    activities = sorted(activities, key=lambda one: one.occurred_at)
+    cases = list_cases(programs.promises(merchant, only=only), activities)
+    cases = [case for case in cases if case.is_named]
+    if not cases:
+        return {}
+    return settle(cases, basket.Surroundings(merchant, activities, needs(cases), history=False), merchant, at)
+
+
+def needs(cases: list[Case]) -> frozenset[str]:
+    """What the rules of all these cases look at."""
+    rulesets = {(case.terms.version_id, case.trigger): case.ruleset for case in cases}
+    return frozenset().union(*(ruleset.needs for ruleset in rulesets.values()))
+
+
+def settle(cases: list[Case], around: basket.Surroundings, merchant: Merchant, at: datetime) -> dict[int, list[Earned]]:
+    """Decide cases in their order, remember each, and post what they earn; returns that by what happened."""
     earned: dict[int, list[Earned]] = {}
     tally = Tally(cases)
-    judgements, postings = [], []
+    judgements, postings, cards = [], [], {}
     for case in cases:
         gain, stored = weigh(case, around, tally, merchant.timezone)
-        earned.setdefault(case.purchase.pk, []).append(gain)
+        earned.setdefault(case.happened.pk, []).append(gain)
         judgements.append(judgement(case, gain, stored, at))
         if gain.points:
             postings.append(posting(case, gain, merchant))
+            cards |= stamping.card_of(postings[-1], case.terms.wording.stamps)
     rows.insert(Judgement, FIELDS, judgements)
     tally.write()
-    ledger.post(postings, at=at)
+    stamping.post(postings, cards, at=at)
     return earned
 
 
-def list_cases(promises: list[programs.Promise], purchases: list) -> list[Case]:
-    """Every purchase before every program that held then and has its customer as a member (one query)."""
-    members = memberships(promises, {purchase.customer_id for purchase in purchases} - {None})
+def list_cases(promises: list[programs.Promise], happened: list) -> list[Case]:
+    """Every purchase or activity before every program that held then and has its customer as a member (one query)."""
+    members = memberships(promises, {one.customer_id for one in happened} - {None})
     cases = []
-    for purchase in purchases:
+    for one in happened:
+        trigger = one.type if isinstance(one, ActivityDraft) else PURCHASE
         for promise in promises:
-            member = members.get((promise.program.pk, purchase.customer_id))
-            terms = promise.terms(purchase.occurred_at) if member else None
+            member = members.get((promise.program.pk, one.customer_id))
+            terms = promise.terms(one.occurred_at) if member else None
             if terms:
-                cases.append(Case(purchase, promise.program, terms, terms.ruleset, *member))
+                cases.append(Case(one, trigger, promise.program, terms, terms.ruleset.on(trigger), *member))
     return cases
 
 
@@ -105,16 +149,19 @@ def memberships(promises: list[programs.Promise], customers: set[int]) -> dict[t
 
 
 def weigh(case: Case, around: basket.Surroundings, tally: Tally, zone: str) -> tuple[Earned, dict]:
-    """What a version gives for a purchase on its day, and the facts to remember."""
-    purchase, terms = case.purchase, case.terms
-    facts = basket.of(purchase, basket.earning_base(purchase), case.ruleset, around)
+    """What a version gives for what happened on its day, and the facts to remember."""
+    happened, terms = case.happened, case.terms
+    if case.trigger == PURCHASE:
+        facts = basket.of(happened, basket.earning_base(happened), case.ruleset, around)
+        nothing = basket.earns_nothing(happened)
+    else:
+        facts, nothing = basket.of_activity(happened, case.ruleset, around), False
     if case.ruleset.counted:
         facts.left = tally.left(case)
-    nothing = basket.earns_nothing(purchase)
     awards = [] if nothing else rules.evaluate(case.ruleset, facts)
     if case.ruleset.counted:
         tally.add(case, awards)
-    available_at, expires_at = spendable(terms, purchase, zone)
+    available_at, expires_at = spendable(terms, happened, zone)
     gain = Earned(
         program=case.program,
         membership_id=case.membership,
@@ -126,35 +173,37 @@ def weigh(case: Case, around: basket.Surroundings, tally: Tally, zone: str) -> t
     return gain, basket.kept(facts, case.ruleset, nothing=nothing)
 
 
-def spendable(terms: programs.Terms, purchase, zone: str) -> tuple[datetime, datetime | None]:
-    """From when until when points of a purchase can be spent: both count from its day."""
-    day, hold = purchase.occurred_on, terms.policies["hold_days"]
-    available_at = expiry.held_until(hold, day, zone) if hold else purchase.occurred_at
+def spendable(terms: programs.Terms, happened, zone: str) -> tuple[datetime, datetime | None]:
+    """From when until when points of a purchase or activity can be spent: both count from its day."""
+    day, hold = happened.occurred_on, terms.policies["hold_days"]
+    available_at = expiry.held_until(hold, day, zone) if hold else happened.occurred_at
     return available_at, expiry.expires_at(*terms.expiry, day, zone)
 
 
 def judgement(case: Case, gain: Earned, stored: dict, at: datetime) -> tuple:
-    """The row that remembers how a purchase was judged."""
+    """The row that remembers how something was judged."""
     awards = [award.stored() for award in gain.awards]
     return (
-        case.purchase.pk, case.program.pk, case.terms.version_id, case.membership, stored, awards, gain.points, at,
+        *case.source, case.program.pk, case.terms.version_id, case.membership, stored, awards, gain.points, at,
     )  # fmt: skip
 
 
 def posting(case: Case, gain: Earned, merchant: Merchant) -> Posting:
     """The points of a judgement as the ledger takes them."""
-    purchase = case.purchase
+    happened = case.happened
+    purchase, activity_id = case.source
     return Posting(
         account_id=case.account,
         membership_id=case.membership,
         merchant_id=merchant.pk,
         kind=EntryKind.EARN,
         points=gain.points,
-        occurred_at=purchase.occurred_at,
-        key=f"purchase:{purchase.pk}:{case.program.pk}",
-        purchase_id=purchase.pk,
-        imported_id=purchase.imported_id,
-        actor=purchase.actor,
+        occurred_at=happened.occurred_at,
+        key=f"{'purchase' if purchase else 'activity'}:{happened.pk}:{case.program.pk}",
+        purchase_id=purchase,
+        activity_id=activity_id,
+        imported_id=happened.imported_id if purchase else None,
+        actor=happened.actor,
         available_at=gain.available_at,
         expires_at=gain.expires_at,
     )

@@ -10,12 +10,12 @@ from customers.merchants import rows
 from customers.merchants.models import Merchant
 from customers.models import Purchase
 from customers.purchases import PurchaseDraft
-from rewards import ledger, programs
+from rewards import programs
 from rewards.ledger import Posting
 from rewards.models import Judgement, RuleUse
 from rewards.models.ledger import EntryKind
 
-from . import basket, judging, uses
+from . import basket, judging, stamping, uses
 from .returning import Rest, keep_uses, kept_points, total
 
 VOIDED, MOVED = "void", "moved"
@@ -26,7 +26,8 @@ def withdraw(*, merchant: Merchant, purchase: Purchase, at: datetime, actor: str
     """Take back all points of a purchase just voided, and give back what it used of limits; returns the postings."""
     judged = standing([purchase.pk])
     keep_uses(Rest(merchant, judged, {purchase.pk: purchase}))
-    return ledger.post(reversals(merchant, judged, VOIDED, at=at, actor=actor), at=at)
+    away = reversals(merchant, judged, VOIDED, at=at, actor=actor)
+    return stamping.post(away, cards_of(away, judged), at=at)
 
 
 @transaction.atomic
@@ -48,7 +49,18 @@ def move(
     put_away(purchase, judged)
     draft.actor = actor
     draft.code = next((one.facts["code"] for one in judged if one.facts.get("code")), draft.code)
-    return ledger.post([*away, *arrivals(merchant, promises, draft, purchase, judged, at)], at=at)
+    cards = cards_of(away, judged)
+    arriving = arrivals(merchant, promises, draft, purchase, judged, cards, at)
+    return stamping.post([*away, *arriving], cards, at=at)
+
+
+def cards_of(postings: list[Posting], judged: list[Judgement]) -> dict[str, stamping.Card]:
+    """The stamp cards that these postings of judgements are for."""
+    stamps = {one.membership.account_id: one.version.stamps for one in judged}
+    cards: dict[str, stamping.Card] = {}
+    for posting in postings:
+        cards |= stamping.card_of(posting, stamps.get(posting.account_id))
+    return cards
 
 
 def standing(purchases: Iterable[int]) -> list[Judgement]:
@@ -108,9 +120,13 @@ def arrivals(
     draft: PurchaseDraft,
     purchase: Purchase,
     before: list[Judgement],
+    cards: dict[str, stamping.Card],
     at: datetime,
 ) -> list[Posting]:
-    """Judge a purchase for its new customer: what it earned, and what has come back of it since."""
+    """Judge a purchase for its new customer: what it earned, and what has come back of it since.
+
+    Notes in `cards` which of the postings are stamps.
+    """
     gains = judge_for(merchant, promises, draft, before, at)
     if not gains:
         return []
@@ -128,6 +144,7 @@ def arrivals(
             postings.append(taken(one, -missing, f"rest:{one.pk}", merchant=merchant, at=at, actor=draft.actor))
         elif missing > 0:  # a smaller basket may deserve more
             postings.append(more(posting, missing, f"rest:{one.pk}"))
+    cards |= cards_of(postings, judged)
     return postings
 
 

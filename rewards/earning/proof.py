@@ -27,12 +27,13 @@ def wrong_uses(program: Program, versions: list[int]) -> Iterator[str]:
     """The uses and days of one program."""
     days: dict[tuple[str, date], list[int]] = {}
     unsaid = set(RuleUse.objects.filter(program=program, points__gt=0).values_list("pk", flat=True))
-    judged = Judgement.objects.standing().filter(program=program, version__in=versions)
+    judged = Judgement.objects.standing().filter(program=program, version__in=versions, purchase__isnull=False)
     judged = judged.select_related("version").order_by("pk")
     last = 0
     while part := list(judged.filter(pk__gt=last)[:AT_ONCE]):
         last = part[-1].pk
         yield from wrong_part(program, part, days, unsaid)
+    yield from wrong_of_activities(program, versions, days, unsaid)
     for use in RuleUse.objects.filter(pk__in=sorted(unsaid)):
         yield f"use {use.pk} of the rule {use.rule}: {use.points} points, but no judgement gives them"
     found = {
@@ -46,6 +47,31 @@ def wrong_uses(program: Program, versions: list[int]) -> Iterator[str]:
         if said != summed:
             when = "ever" if key[1] == EVER else key[1]
             yield f"rule {key[0]} of program {program.pk}, {when}: {said}, but its uses add up to {summed}"
+
+
+def wrong_of_activities(program: Program, versions: list[int], days: dict, unsaid: set[int]) -> Iterator[str]:
+    """The uses of activities, of which nothing ever comes back: each is what its judgement gave."""
+    zone = program.merchant.timezone
+    limited = {
+        version.pk: {rule.name: rule for rule in Terms.of(version, zone).ruleset.counted}
+        for version in program.versions.all()
+        if version.pk in versions
+    }
+    uses = RuleUse.objects.filter(program=program, activity__isnull=False)
+    standing = {(use.activity_id, use.rule): use for use in uses.iterator(chunk_size=AT_ONCE)}
+    judged = Judgement.objects.filter(program=program, version__in=versions, activity__isnull=False)
+    for one in judged.select_related("activity").iterator(chunk_size=AT_ONCE):
+        for award in one.awards:
+            if not (rule := limited[one.version_id].get(award["rule"])):
+                continue
+            use = standing.get((one.activity_id, rule.name))
+            unsaid.discard(use and use.pk)
+            if use is None or use.points != award["points"]:
+                had = use.points if use else 0
+                yield f"judgement {one.pk}: the rule {rule.name} gives {award['points']}, but its use says {had}"
+            if rule.limits.total:
+                for day in (one.activity.occurred_on, EVER):
+                    note(days, (rule.name, day), 1, award["points"])
 
 
 def wrong_part(program: Program, part: list[Judgement], days: dict, unsaid: set[int]) -> Iterator[str]:

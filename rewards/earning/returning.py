@@ -16,12 +16,12 @@ from django.db.models import F, QuerySet, Sum
 from customers.merchants.models import Merchant
 from customers.models import Purchase, PurchaseLine
 from customers.purchases import remaining
-from rewards import ledger, programs, rules
+from rewards import programs, rules
 from rewards.ledger import Posting
 from rewards.models import Entry, Judgement, Program
 from rewards.models.ledger import EntryKind
 
-from . import basket, uses
+from . import basket, stamping, uses
 from .judging import memberships, spendable
 
 AT_ONCE = 5_000
@@ -87,12 +87,16 @@ def take_back(*, merchant: Merchant, returns: list, at: datetime, only: Program 
     With a purchase: what remains of it is judged again by the judged version and facts, and the difference goes back.
     Without one: what the amount would have earned at its date, from what the customer has, never into a deficit.
     """
-    postings = [*reversals(merchant, returns, only), *without_receipt(merchant, returns, only)]
-    return ledger.post(postings, at=at)
+    cards: dict = {}
+    postings = [*reversals(merchant, returns, only, cards), *without_receipt(merchant, returns, only, cards)]
+    return stamping.post(postings, cards, at=at)
 
 
-def reversals(merchant: Merchant, returns: list, only: Program | None) -> list[Posting]:
-    """One posting per judgement whose points differ from what is deserved; uses of limited rules are freed."""
+def reversals(merchant: Merchant, returns: list, only: Program | None, cards: dict) -> list[Posting]:
+    """One posting per judgement whose points differ from what is deserved; uses of limited rules are freed.
+
+    Notes in `cards` which of them are stamps.
+    """
     last = {draft.purchase_id: draft for draft in returns if draft.purchase_id}
     if not last:
         return []
@@ -122,6 +126,8 @@ def reversals(merchant: Merchant, returns: list, only: Program | None) -> list[P
             postings.append(reversal(one, last[one.purchase_id], -missing, merchant))
         elif missing > 0:
             postings.append(gain(one, rest, last[one.purchase_id], missing, merchant))
+        if missing:
+            cards |= stamping.card_of(postings[-1], one.version.stamps)
     return postings
 
 
@@ -207,7 +213,7 @@ def names(one: Judgement, draft, merchant: Merchant) -> dict:
     }
 
 
-def without_receipt(merchant: Merchant, returns: list, only: Program | None) -> list[Posting]:
+def without_receipt(merchant: Merchant, returns: list, only: Program | None, cards: dict) -> list[Posting]:
     """One posting per return without a purchase and program that held then."""
     loose = [draft for draft in returns if draft.purchase_id is None and draft.customer_id]
     if not loose:
@@ -223,6 +229,7 @@ def without_receipt(merchant: Merchant, returns: list, only: Program | None) -> 
                 continue
             if points := total(rules.evaluate(terms.ruleset, loose_facts(draft, terms, merchant.timezone))):
                 postings.append(loose_reversal(draft, promise.program, member, points, merchant))
+                cards |= stamping.card_of(postings[-1], terms.wording.stamps)
     return postings
 
 

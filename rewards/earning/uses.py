@@ -16,7 +16,7 @@ from rewards.models import ProgramVersion, RuleDay, RuleUse
 from rewards.rules import Award, Limit, Rule, Ruleset, left, period_start
 
 EVER = date.min  # the day of the row that adds up all days
-FIELDS = ["purchase", "program", "membership", "rule", "day", "points"]
+FIELDS = ["purchase", "activity", "program", "membership", "rule", "day", "points"]
 DAY_FIELDS = ["program", "rule", "day", "times", "points"]
 Key = tuple[int, str]  # membership or program, and the rule's name
 
@@ -91,7 +91,7 @@ class Tally:
 
     def load(self, cases: list) -> None:
         """Fetch what was used before."""
-        counted = [(rule, case.purchase.occurred_on) for case in cases for rule in case.ruleset.counted]
+        counted = [(rule, case.happened.occurred_on) for case in cases for rule in case.ruleset.counted]
         shared = {case.program.pk for case in cases if any(rule.limits.total for rule in case.ruleset.counted)}
         if shared:
             pass_turnstiles(shared)
@@ -110,7 +110,7 @@ class Tally:
 
     def left(self, case) -> dict[str, int]:
         """What limits leave to the rules of a case, in points, for those that they bound."""
-        day = case.purchase.occurred_on
+        day = case.happened.occurred_on
         found = {}
         for rule in case.ruleset.counted:
             mine = self.mine[case.membership, rule.name].within(rule.limits.per_customer, day)
@@ -121,14 +121,12 @@ class Tally:
         return found
 
     def add(self, case, awards: list[Award]) -> None:
-        """Note what a purchase used."""
+        """Note what a purchase or activity used."""
         given = {award.rule: award.points for award in awards}
-        day = case.purchase.occurred_on
+        day = case.happened.occurred_on
         for rule in case.ruleset.counted:
             if points := given.get(rule.name):
-                self.uses.append(
-                    (case.purchase.pk, case.program.pk, case.membership, rule.name, day, points)
-                )  # fmt: skip
+                self.uses.append((*case.source, case.program.pk, case.membership, rule.name, day, points))
                 self.mine[case.membership, rule.name].add(day, points)
                 if rule.limits.total:
                     key = (case.program.pk, rule.name)
@@ -200,7 +198,7 @@ def settle(settled: list[tuple]) -> None:
             if points == had:
                 continue
             if key is None:
-                fresh.append((one.purchase_id, one.program_id, one.membership_id, rule.name, day, points))
+                fresh.append((one.purchase_id, None, one.program_id, one.membership_id, rule.name, day, points))
             else:
                 changed.append((key, points))
             if rule.limits.total:

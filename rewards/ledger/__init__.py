@@ -7,6 +7,7 @@ entry. Always: balance = sum of entries = sum of the lots' remaining − deficit
 
 from .balances import Balance, balance, balances, total_available
 from .expiring import expire
+from .foreseeing import shortages
 from .posting import Posting, post, unposted
 from .proof import differences
 from .withdrawing import close_accounts, restore_returns, reverse_import, spent_of_import
@@ -21,6 +22,7 @@ __all__ = [
     "expire",
     "post",
     "restore_returns",
+    "shortages",
     "reverse_import",
     "spent_of_import",
     "total_available",

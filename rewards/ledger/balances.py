@@ -67,13 +67,15 @@ def fill_entries(found: dict[int, Balance], *, at: datetime | None) -> dict[int,
         .annotate(
             Sum("points"),
             earned=Sum("points", filter=Q(kind__in=[EntryKind.EARN, EntryKind.REVERSE]), default=0),
+            redeemed=Sum("points", filter=Q(kind__in=[EntryKind.REDEEM, EntryKind.RETURN]), default=0),
             expired=Sum("points", filter=Q(kind=EntryKind.EXPIRE), default=0),
         )
         .order_by()
     )
-    for account, total, earned, expired in sums:
+    for account, total, earned, redeemed, expired in sums:
         entered[account] = total
         found[account].lifetime_earned = earned
+        found[account].lifetime_redeemed = -redeemed
         found[account].expired = -expired
     return entered
 

@@ -43,7 +43,7 @@ def expire_some(*, at: datetime) -> int:
             (
                 key, ids.new("ent"), account.pk, lot.entry.membership_id, lot.entry.merchant_id, EntryKind.EXPIRE,
                 -lot.remaining, 0, 0, account.balance, lot.ends_at, at, f"expire:{lot.pk}", lot.purchase_id,
-                None, lot.entry.imported_id, "", "",
+                None, None, lot.entry.imported_id, "", "",
             )
         )  # fmt: skip
     rows.insert(Entry, ENTRY_FIELDS, entries)

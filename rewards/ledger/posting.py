@@ -13,7 +13,7 @@ from rewards.models.ledger import EntryKind
 FOREVER = datetime.max.replace(tzinfo=UTC)
 ENTRY_FIELDS = [
     "id", "public_id", "account", "membership", "merchant", "kind", "points", "forgiven", "lapsed", "balance_after",
-    "occurred_at", "recorded_at", "key", "purchase", "refund", "imported", "actor", "reason",
+    "occurred_at", "recorded_at", "key", "purchase", "refund", "activity", "imported", "actor", "reason",
 ]  # fmt: skip
 LOT_FIELDS = ["id", "account", "entry", "purchase", "points", "remaining", "available_at", "expires_at"]
 
@@ -25,8 +25,9 @@ class Posting:
     Positive points make a lot, spendable from `available_at` (default `occurred_at`) until `expires_at` (None: ever).
     Negative points draw first from their own lots (`lot_id`, or those of `purchase_id`), then from the other open ones
     in spending order; what no lot gives becomes a deficit, or with `forgive` is let go (`forgiven`). What expired of
-    the own lots is not taken again (`lapsed`). After `post`: `entry_id` (None when nothing moved) and `moved`, the
-    points of the entry.
+    the own lots is not taken again (`lapsed`). With `whole` it is all or nothing: the open lots give every point, as
+    soon as all of them have arrived, or nothing moves. After `post`: `entry_id` (None when nothing moved) and `moved`,
+    the points of the entry.
     """
 
     account_id: int
@@ -39,12 +40,14 @@ class Posting:
     purchase_id: int | None = None
     lot_id: int | None = None
     refund_id: int | None = None
+    activity_id: int | None = None
     imported_id: int | None = None
     actor: str = ""
     reason: str = ""
     available_at: datetime | None = None
     expires_at: datetime | None = None
     forgive: bool = False
+    whole: bool = False
     entry_id: int | None = None
     moved: int = 0
     forgiven: int = 0
@@ -123,6 +126,9 @@ class Sheet:
     def leave(self, posting: Posting) -> None:
         """A negative posting: own lots, then others in spending order, then deficit or forgiveness."""
         account, wanted = posting.account_id, -posting.points
+        if posting.whole and not self.gives_all(posting):
+            posting.entry_id = None
+            return
         own = [lot for lot in self.lots[account] if is_own(lot, posting)]
         gone = sum(lot.booked_expired + (lot.remaining if is_over(lot, posting) else 0) for lot in own)
         settled = self.lapsed.get((posting.purchase_id, account), 0)
@@ -143,6 +149,15 @@ class Sheet:
         self.deficits[account] += wanted - taken
         self.enter(posting, -wanted)
 
+    def gives_all(self, posting: Posting) -> bool:
+        """Whether the open lots hold all that a `whole` posting wants; then it happens when the last has arrived."""
+        account = posting.account_id
+        held = [lot for lot in self.lots[account] if lot.remaining]
+        if self.deficits[account] or sum(lot.remaining for lot in held) < -posting.points:
+            return False
+        posting.occurred_at = max([posting.occurred_at, *(lot.available_at for lot in held)])
+        return sum(lot.remaining for lot in held if not is_over(lot, posting)) >= -posting.points
+
     def draw(self, lot: OpenLot, points: int, posting: Posting) -> int:
         """Take points out of a lot for a posting."""
         lot.remaining -= points
@@ -162,7 +177,7 @@ class Sheet:
                 posting.entry_id, next(self.public_ids), posting.account_id, posting.membership_id, posting.merchant_id,
                 posting.kind, points, posting.forgiven, posting.lapsed, self.balances[posting.account_id],
                 posting.occurred_at, self.recorded_at, posting.key, posting.purchase_id, posting.refund_id,
-                posting.imported_id, posting.actor, posting.reason,
+                posting.activity_id, posting.imported_id, posting.actor, posting.reason,
             )
         )  # fmt: skip
 

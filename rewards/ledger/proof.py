@@ -75,7 +75,7 @@ def orphans(accounts: QuerySet) -> Iterator[str]:
         yield f"entry {entry.public_id}: names a refund that is not there"
     for lot in lost(lots, "entry", Entry):
         yield f"lot {lot.pk}: came with an entry that is not there"
-    for judgement in lost(judgements, "purchase", Purchase):
+    for judgement in lost(judgements.filter(purchase__isnull=False), "purchase", Purchase):
         yield f"judgement {judgement.pk}: names a purchase that is not there"
     for use in lost(LotUse.objects.filter(lot__in=lots.values("pk")), "entry", Entry):
         yield f"use {use.pk} of lot {use.lot_id}: names an entry that is not there"

@@ -7,13 +7,15 @@ from django.db.models import F, Q, Sum
 from customers.models import Import
 from rewards.models import Entry, Lot, LotUse, Membership, PointsAccount
 from rewards.models.ledger import EntryKind
+from rewards.models.vouchers import VoucherStatus
 
 from .posting import Posting, post
 
 
 def spent_of_import(imported: Import) -> bool:
-    """Whether points of the import went to anything but returns, expiry and an older deficit."""
+    """Whether points of the import went to anything but returns, expiry, an older deficit and unused stamp cards."""
     elsewhere = ~Q(entry__kind__in=[EntryKind.REVERSE, EntryKind.EXPIRE])
+    elsewhere &= ~Q(entry__voucher__status__in=[VoucherStatus.OPEN, VoucherStatus.CANCELLED])
     return LotUse.objects.filter(elsewhere, lot__entry__imported=imported).exclude(entry=F("lot__entry")).exists()
 
 

@@ -5,6 +5,7 @@ from .ledger import Entry, Lot, LotUse
 from .memberships import Membership, PointsAccount
 from .programs import Program, ProgramClosing, ProgramPause, ProgramVersion
 from .uses import RuleDay, RuleUse
+from .vouchers import Voucher, VoucherUse
 
 __all__ = [
     "Entry",
@@ -19,4 +20,6 @@ __all__ = [
     "ProgramVersion",
     "RuleDay",
     "RuleUse",
+    "Voucher",
+    "VoucherUse",
 ]

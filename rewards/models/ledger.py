@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.ids import PublicId
 from customers.merchants.models import Merchant
-from customers.models import Import, Purchase, Refund
+from customers.models import Activity, Import, Purchase, Refund
 
 from .memberships import Membership, PointsAccount
 
@@ -22,9 +22,15 @@ TRUSTED = {"db_constraint": False}
 
 class EntryKind(models.TextChoices):
     EARN = "earn", _("earned")
-    ADJUST = "adjust", _("adjusted")
+    REDEEM = "redeem", _("redeemed")
     EXPIRE = "expire", _("expired")
+    ADJUST = "adjust", _("adjusted")
     REVERSE = "reverse", _("taken back")
+    RETURN = "return", _("given back")
+
+
+ARRIVING = ["earn", "return"]
+LEAVING = ["redeem", "expire"]
 
 
 class Entry(models.Model):
@@ -56,6 +62,9 @@ class Entry(models.Model):
     refund = models.ForeignKey(
         Refund, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False, **TRUSTED
     )
+    activity = models.ForeignKey(
+        Activity, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False, **TRUSTED
+    )
     imported = models.ForeignKey(
         Import, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False, **TRUSTED
     )
@@ -76,8 +85,8 @@ class Entry(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind="adjust")
-                | Q(kind="earn", points__gt=0)
-                | Q(kind="expire", points__lt=0)
+                | Q(kind__in=ARRIVING, points__gt=0)
+                | Q(kind__in=LEAVING, points__lt=0)
                 | Q(kind="reverse", points__lte=0),
                 name="the_sign_of_an_entry_follows_its_kind",
             ),
@@ -89,6 +98,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["account", "-occurred_at", "-id"], name="entries_of_an_account"),
             models.Index(fields=["purchase"], name="entries_of_a_purchase", condition=Q(purchase__isnull=False)),
+            models.Index(fields=["activity"], name="entries_of_an_activity", condition=Q(activity__isnull=False)),
         ]
 
     def __str__(self):

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Purchase
+from customers.models import Activity, Purchase
 
 from .memberships import Membership
 from .programs import Program
@@ -17,9 +17,17 @@ TRUSTED = {"db_constraint": False}
 
 
 class RuleUse(models.Model):
-    """What a rule with limits gave for one purchase, as it stands after what came back; 0 points use nothing."""
+    """What a rule with limits gave for one purchase or activity, as it stands after what came back.
 
-    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="+", db_index=False, **TRUSTED)
+    0 points use nothing.
+    """
+
+    purchase = models.ForeignKey(
+        Purchase, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, **TRUSTED
+    )
+    activity = models.ForeignKey(
+        Activity, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, **TRUSTED
+    )
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="+", db_index=False, **TRUSTED)
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", db_index=False, **TRUSTED)
     rule = models.CharField(_("rule"), max_length=100)
@@ -31,6 +39,15 @@ class RuleUse(models.Model):
         verbose_name_plural = _("uses of rules")
         constraints = [
             models.UniqueConstraint(fields=["purchase", "program", "rule"], name="a_purchase_uses_a_rule_once"),
+            models.UniqueConstraint(
+                fields=["activity", "program", "rule"],
+                condition=Q(activity__isnull=False),
+                name="an_activity_uses_a_rule_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(purchase__isnull=False, activity=None) | Q(purchase=None, activity__isnull=False),
+                name="a_rule_is_used_by_one_thing",
+            ),
             models.CheckConstraint(condition=Q(points__gte=0), name="a_use_of_a_rule_gives_something_or_nothing"),
         ]
         indexes = [models.Index(fields=["membership", "day"], name="uses_of_a_member_by_day")]

@@ -4,7 +4,7 @@ from .closing import WrongDays, close, is_short_notice, reopen
 from .making import EditedMeanwhile, NameTaken, change, create, publish
 from .policies import CHOICES, DEFAULT_POLICIES, check_policies
 from .running import WrongStatus, activate, pause
-from .terms import Promise, Terms, promises
+from .terms import Promise, Terms, card_sizes, promises, triggers
 from .wording import UnknownLocation, Wording, read_rules
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "WrongDays",
     "WrongStatus",
     "activate",
+    "card_sizes",
     "change",
     "check_policies",
     "close",
@@ -29,4 +30,5 @@ __all__ = [
     "publish",
     "read_rules",
     "reopen",
+    "triggers",
 ]

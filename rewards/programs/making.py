@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from customers.merchants.models import Merchant
 from customers.merchants.refusals import Conflict
 from rewards.models import Program, ProgramVersion
-from rewards.models.programs import Status
+from rewards.models.programs import Kind, Status
 
+from . import goals, kinds
 from .running import WrongStatus
 from .wording import Wording
 
@@ -31,25 +32,34 @@ def create(
     merchant: Merchant,
     name: str,
     at: datetime,
-    unit: str = "points",
+    kind: str = Kind.POINTS,
+    unit: str | None = None,
     auto_enrol: bool = True,
-    point_value: Decimal = Decimal(0),
+    point_value: Decimal | None = None,
+    objective: dict | None = None,
+    budget: dict | None = None,
     starts_at: datetime | None = None,
     **parts,
 ) -> Program:
     """A draft program whose first version has these `parts` of a `Wording`; it promises nothing until it is activated.
 
-    Raises what `Wording.checked` raises, and NameTaken.
+    Raises what `Wording.checked` raises, InvalidKind, InvalidObjective, InvalidBudget and NameTaken.
     """
-    wording = Wording(**parts).checked(merchant=merchant)
+    unit, point_value = kinds.unit_of(kind, unit, merchant), kinds.point_value_of(kind, point_value)
+    goals.check_objective(objective)
+    goals.check_budget(budget)
+    wording = Wording(**parts).checked(merchant=merchant, kind=kind)
     try:
         with transaction.atomic():
             program = Program.objects.create(
                 merchant=merchant,
                 name=name,
+                kind=kind,
                 unit=unit,
                 auto_enrol=auto_enrol,
                 point_value=point_value,
+                objective=objective,
+                budget=budget,
                 starts_at=starts_at,
                 created_at=at,
             )
@@ -60,9 +70,13 @@ def create(
 
 
 def change(*, program: Program, fields: dict) -> Program:
-    """Change the name, unit, value of a point or automatic enrolment; the promise itself changes by `publish`."""
+    """Change the name, unit, value of a point, automatic enrolment, objective or budget.
+
+    The promise itself changes by `publish`.
+    """
     if "starts_at" in fields and program.status != Status.DRAFT:
         raise WrongStatus(_("The start of a program is fixed once it is active."), field="starts_at")
+    check_fields(program, fields)
     for name, value in fields.items():
         setattr(program, name, value)
     try:
@@ -73,6 +87,16 @@ def change(*, program: Program, fields: dict) -> Program:
             raise
         raise NameTaken(field="name") from error
     return program
+
+
+def check_fields(program: Program, fields: dict) -> None:
+    """Refuse what does not fit the program's kind, and goals that make no sense."""
+    if "unit" in fields:
+        kinds.unit_of(program.kind, fields["unit"], program.merchant)
+    if "point_value" in fields:
+        kinds.point_value_of(program.kind, fields["point_value"])
+    goals.check_objective(fields.get("objective"))
+    goals.check_budget(fields.get("budget"))
 
 
 @transaction.atomic
@@ -89,7 +113,7 @@ def publish(*, program: Program, at: datetime, read: int | None = None, **parts)
     if program.spendable_until:
         raise WrongStatus(_("This program is closing, so its promise no longer changes."))
     before = Wording.of(last)
-    wording = before.changed(**parts).checked(merchant=program.merchant)
+    wording = before.changed(**parts).checked(merchant=program.merchant, kind=program.kind)
     if wording == before:
         return
     if program.status == Status.DRAFT:

@@ -12,6 +12,7 @@ DEFAULT_POLICIES = {
     "hold_days": 0,
     "expiry": {"kind": "never"},
     "clawback": "allow_negative",
+    "redeem_same_purchase": True,
 }
 CHOICES = {
     "earning_base": ("after_discounts", "before_discounts"),
@@ -34,6 +35,10 @@ def check_policies(policies: dict) -> dict:
                 code="unknown_field",
                 field=f"policies.{name}",
             )
+        if name == "redeem_same_purchase" and type(value) is not bool:
+            raise expiry.InvalidPolicy(
+                _("'%(name)s' is true or false."), values={"name": name}, field=f"policies.{name}"
+            )  # fmt: skip
         if name in CHOICES and value not in CHOICES[name]:
             raise expiry.InvalidPolicy(
                 _("'%(name)s' is one of: %(choices)s."),

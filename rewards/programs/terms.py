@@ -1,5 +1,6 @@
 """Which promise held at a moment, read as far as somebody asks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -7,6 +8,7 @@ from functools import cached_property
 from customers.merchants.models import Merchant
 from rewards import expiry, rules
 from rewards.models import Program, ProgramVersion
+from rewards.rules.triggers import PURCHASE
 
 from .wording import Wording, read_rules
 
@@ -57,6 +59,19 @@ class Promise:
             if version.valid_from <= moment:
                 held = version
         return held
+
+
+def triggers(merchant: Merchant) -> set[str]:
+    """What the rules of the merchant's started programs wait for, in any of their versions (one query)."""
+    started = Program.objects.for_merchant(merchant).started()
+    versions = ProgramVersion.objects.filter(program__in=started).values_list("rules", flat=True)
+    return {rule.get("trigger", PURCHASE) for wording in versions for rule in wording}
+
+
+def card_sizes(programs: Iterable[int]) -> dict[int, int]:
+    """When the stamp cards of these programs (primary keys) are full, by their newest versions (one query)."""
+    versions = ProgramVersion.objects.filter(program__in=programs).order_by("number").values_list("program", "stamps")
+    return {program: stamps["size"] for program, stamps in versions if stamps}
 
 
 def promises(merchant: Merchant, *, only: Program | None = None) -> list[Promise]:

@@ -8,7 +8,9 @@ from customers.merchants.models import Location, Merchant
 from customers.merchants.refusals import Missing
 from rewards import rules
 from rewards.models import ProgramVersion
+from rewards.models.programs import Kind
 
+from . import kinds
 from .policies import DEFAULT_POLICIES, check_policies
 
 
@@ -43,25 +45,28 @@ class Wording:
             given["policies"] = {**self.policies, **given["policies"]}
         return replace(self, **given)
 
-    def checked(self, *, merchant: Merchant) -> "Wording":
+    def checked(self, *, merchant: Merchant, kind: str = Kind.POINTS) -> "Wording":
         """The wording with defaults filled in, fit to be published by the merchant (one query at most).
 
-        Raises InvalidRule, InvalidPolicy and UnknownLocation with the place named.
+        Raises InvalidRule, InvalidPolicy, UnknownLocation and what `kinds.check` raises, with the place named.
         """
         whole = replace(self, policies=check_policies(self.policies))
-        check_rules(whole.rules, whole.policies, merchant)
+        kinds.check(kind, rules_json=whole.rules, policies=whole.policies, stamps=whole.stamps)
+        check_rules(whole.rules, whole.policies, merchant, least=0 if kind == Kind.MEMBERSHIP else 1)
         return whole
 
 
-def read_rules(rules_json: object, policies: dict, zone: str) -> rules.Ruleset:
+def read_rules(rules_json: object, policies: dict, zone: str, *, least: int = 0) -> rules.Ruleset:
     """The rules of a wording; raises InvalidRule."""
     policies = {**DEFAULT_POLICIES, **policies}
-    return rules.parse(rules_json, rounding=policies["rounding"], multipliers=policies["multipliers"], zone=zone)
+    return rules.parse(
+        rules_json, rounding=policies["rounding"], multipliers=policies["multipliers"], zone=zone, least=least
+    )
 
 
-def check_rules(rules_json: object, policies: dict, merchant: Merchant) -> None:
+def check_rules(rules_json: object, policies: dict, merchant: Merchant, *, least: int) -> None:
     """Refuse rules that could not work at this shop; raises InvalidRule, and UnknownLocation (one query at most)."""
-    read = read_rules(rules_json, policies, merchant.timezone)
+    read = read_rules(rules_json, policies, merchant.timezone, least=least)
     named = {place: rule.when.locations for place, rule in enumerate(read.rules) if rule.when and rule.when.locations}
     if not named:
         return

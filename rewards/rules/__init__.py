@@ -5,6 +5,7 @@ is the only place where earning is decided: for the till, the preview, the batch
 the reason of an award and `sentence` a whole rule, both in the language that is active when they are read.
 """
 
+from . import triggers
 from .awarding import evaluate
 from .limits import left, period_start
 from .parsing import parse
@@ -30,5 +31,6 @@ __all__ = [
     "parse",
     "period_start",
     "sentence",
+    "triggers",
     "why",
 ]

@@ -10,12 +10,14 @@ from math import ceil, floor
 
 from .matching import Share, holds, share
 from .terms import MULTIPLY, Award, Facts, Rule, Ruleset
+from .triggers import PURCHASE
 
 LARGEST_AWARD = 10**15  # no promise gets there but by a slip of the finger, and the ledger still takes it
 
 
 def evaluate(rules: Ruleset, facts: Facts) -> list[Award]:
-    """One award per rule that gives something, in the order of the rules."""
+    """One award per rule for what happened that gives something, in the order of the rules."""
+    rules = rules.on(facts.trigger)
     matched = [(rule, part) for rule in rules.rules if (part := matching_part(rule, facts))]
     given = {
         rule.name: give(rule, part, facts)
@@ -49,6 +51,8 @@ def give(rule: Rule, part: Share, facts: Facts) -> Award:
         terms["every"] = rule.every
     elif rule.kind == "per_item":
         terms["units"] = part.units
+    if rule.trigger != PURCHASE:
+        terms["trigger"] = rule.trigger
     return award(rule, wanted, int(part.base), terms, facts)
 
 

@@ -6,22 +6,23 @@ from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
-from . import conditions, limits
+from . import conditions, limits, triggers
 from .awarding import AWARDS
 from .refusal import InvalidRule, check_parts, whole
 from .terms import MULTIPLY, Rule, Ruleset
 
 RULE_PARTS = ("name", "trigger", "award", "when", "limits", "exclusive", "priority")
-TRIGGERS = ("purchase",)
 KINDS = (*AWARDS, MULTIPLY)
 MOST_RULES = 50
 LARGEST = {"points": 10**5, "every": 10**9}  # what a purchase of a billion then earns still fits the ledger
 LARGEST_FACTOR, LARGEST_PRIORITY = 100, 1_000
 
 
-def parse(rules: object, *, rounding: str = "down", multipliers: str = "best", zone: str = "UTC") -> Ruleset:
+def parse(
+    rules: object, *, rounding: str = "down", multipliers: str = "best", zone: str = "UTC", least: int = 1
+) -> Ruleset:
     """Read the rules of a version; raises InvalidRule with the place named. Moments without a zone are in `zone`."""
-    if not isinstance(rules, list) or not 1 <= len(rules) <= MOST_RULES:
+    if not isinstance(rules, list) or not least <= len(rules) <= MOST_RULES:
         raise InvalidRule(_("A program has 1 to %(most)d rules."), values={"most": MOST_RULES}, field="rules")
     read = tuple(parse_one(rule, f"rules[{place}]", zone) for place, rule in enumerate(rules))
     check_names(read)
@@ -34,23 +35,22 @@ def parse_one(rule: object, place: str, zone: str) -> Rule:
     if not isinstance(rule, dict):
         raise InvalidRule(_("A rule is an object with a name, a trigger and an award."), field=place)
     check_parts(rule, RULE_PARTS, place)
-    if rule.get("trigger", "purchase") not in TRIGGERS:
-        raise InvalidRule(
-            _("The trigger '%(trigger)s' is not known in this version. Use: purchase."),
-            values={"trigger": rule["trigger"]},
-            field=f"{place}.trigger",
-        )
+    trigger = triggers.parse(rule.get("trigger", triggers.PURCHASE), f"{place}.trigger")
     name = rule.get("name")
     if not isinstance(name, str) or not name.strip() or len(name) > 100:
         raise InvalidRule(_("Give the rule a name of 1 to 100 characters."), field=f"{place}.name")
-    return Rule(
+    award = parse_award(rule.get("award"), f"{place}.award")
+    read = Rule(
         name=name.strip(),
-        **parse_award(rule.get("award"), f"{place}.award"),
+        trigger=trigger,
+        **award,
         when=conditions.parse(rule.get("when"), f"{place}.when", zone),
         limits=limits.parse(rule.get("limits"), f"{place}.limits"),
         **parse_rank(rule, place),
         said=rule.get("when") or None,
     )
+    triggers.check(trigger, read.kind, rule, place)
+    return read
 
 
 def parse_award(award: object, place: str) -> dict:

@@ -60,10 +60,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of the promise: its name, `kind` of award, conditions and limits. `said` keeps `when` as it was sent."""
+    """One line of the promise: its name, what sets it off, `kind` of award, conditions and limits.
+
+    `said` keeps `when` as it was sent.
+    """
 
     name: str
     kind: str
+    trigger: str = "purchase"
     points: int = 0
     every: int = 0
     factor: Fraction | None = None
@@ -86,6 +90,20 @@ class Ruleset:
     rules: tuple[Rule, ...]
     rounding: str = "down"
     multipliers: str = "best"
+
+    def on(self, trigger: str) -> "Ruleset":
+        """Only the rules that a trigger sets off; what they need and count is theirs alone."""
+        return self.by_trigger.get(trigger) or Ruleset((), self.rounding, self.multipliers)
+
+    @cached_property
+    def by_trigger(self) -> Mapping[str, "Ruleset"]:
+        """The rules by what sets them off."""
+        return {
+            trigger: Ruleset(
+                tuple(rule for rule in self.rules if rule.trigger == trigger), self.rounding, self.multipliers
+            )
+            for trigger in {rule.trigger for rule in self.rules}
+        }
 
     @cached_property
     def needs(self) -> frozenset[str]:
@@ -122,12 +140,14 @@ class Line:
 class Facts:
     """What rules may look at.
 
+    `trigger` is what happened; only rules for it award.
     `base` is what the customer pays for all lines that may earn, in minor units (a fraction of one after a refund by
     amount); `lines` only where rules pick lines or count items. `local` is the moment on the shop's clock, `birthday`
     the days to the nearest one, `left` what is left of the limits of rules that have any, in points.
     """
 
     base: int | Fraction
+    trigger: str = "purchase"
     lines: tuple[Line, ...] = ()
     channel: str = ""
     location: str | None = None

@@ -14,6 +14,7 @@ from customers.merchants.templatetags.ficha import channel, day
 
 from .awarding import written
 from .terms import Limit, Rule, When
+from .triggers import PURCHASE
 
 DAYS = {
     1: gettext_lazy("Mondays"),
@@ -31,18 +32,60 @@ PERIODS = {
     "year": gettext_lazy("a year"),
     "ever": gettext_lazy("ever"),
 }
+FOR = {
+    "purchase": gettext_lazy("for a purchase"),
+    "signup": gettext_lazy("for joining"),
+    "birthday": gettext_lazy("on the birthday"),
+    "profile_complete": gettext_lazy("for a complete card: name, birthday, and phone or e-mail"),
+    "visit": gettext_lazy("for a visit"),
+    "review": gettext_lazy("for a review"),
+    "social_share": gettext_lazy("for sharing online"),
+    "survey": gettext_lazy("for answering a survey"),
+    "referral_advocate": gettext_lazy("for recommending the shop to a friend"),
+    "referral_friend": gettext_lazy("for coming on a friend's recommendation"),
+}
 Write = Callable[[int], str]
 
 
-def why(award: dict, money: Write) -> str:
-    """The reason of a stored award as a sentence."""
-    said = REASONS[award["kind"]](award, money)
+def occasion(trigger: str) -> str:
+    """What a rule gives something for; an activity of the shop's own by its name."""
+    return str(FOR[trigger]) if trigger in FOR else _("for: %(activity)s") % {"activity": trigger.replace("_", " ")}
+
+
+def why(award: dict, money: Write, *, cash: bool = False) -> str:
+    """The reason of a stored award as a sentence; with `cash` its units are money."""
+    said = (why_cash if cash else REASONS[award["kind"]])(award, money)
     terms = award["terms"]
     if conditions := said_conditions(terms.get("when") or {}, money):
         said = f"{said} ({', '.join(conditions)})"
     if "cut_from" in terms:
-        said = _("%(why)s, cut to %(points)d by a limit") % {"why": said, "points": award["points"]}
+        said = cut(said, award["points"], money if cash else None)
     return said
+
+
+def cut(said: str, points: int, money: Write | None) -> str:
+    """A reason whose award was cut by a limit."""
+    if money:
+        return _("%(why)s, cut to %(amount)s by a limit") % {"why": said, "amount": money(points)}
+    return _("%(why)s, cut to %(points)d by a limit") % {"why": said, "points": points}
+
+
+def why_cash(award: dict, money: Write) -> str:
+    """The reason of an award whose units are money."""
+    terms = award["terms"]
+    given = {"amount": money(terms.get("points", 0))}
+    if award["kind"] == "per_amount":
+        values = {**given, "every": money(terms["every"]), "base": money(award["base"])}
+        return _("%(amount)s for each full %(every)s of %(base)s") % values
+    if award["kind"] == "per_item":
+        said = ngettext("%(amount)s for %(units)d item", "%(amount)s for each of %(units)d items", terms["units"])
+        return said % {**given, "units": terms["units"]}
+    if award["kind"] == "multiply":
+        values = {"amount": money(terms.get("before", award["base"])), "factor": terms["factor"]}
+        return _("%(amount)s × %(factor)s") % values
+    if trigger := terms.get("trigger"):
+        return _("%(amount)s %(occasion)s") % {**given, "occasion": occasion(trigger)}
+    return _("%(amount)s for the purchase") % given
 
 
 def why_amount(award: dict, money: Write) -> str:
@@ -60,6 +103,8 @@ def why_items(award: dict, money: Write) -> str:
 
 
 def why_fixed(award: dict, money: Write) -> str:
+    if trigger := award["terms"].get("trigger"):
+        return _("%(points)d %(occasion)s") % {"points": award["terms"]["points"], "occasion": occasion(trigger)}
     return _("%(points)d for the purchase") % {"points": award["terms"]["points"]}
 
 
@@ -145,6 +190,8 @@ def gives(rule: Rule, money: Write, points: Write) -> str:
         return _("%(points)s for each full %(amount)s") % {"points": points(rule.points), "amount": money(rule.every)}
     if rule.kind == "per_item":
         return _("%(points)s for each item") % {"points": points(rule.points)}
+    if rule.trigger != PURCHASE:
+        return _("%(points)s %(occasion)s") % {"points": points(rule.points), "occasion": occasion(rule.trigger)}
     if rule.kind == "fixed":
         return _("%(points)s for a purchase") % {"points": points(rule.points)}
     return _("%(factor)s times the points for amounts and items") % {"factor": written(rule.factor)}

@@ -1,5 +1,6 @@
 """What a till gets back: the purchase, what it earned and why, and what the customer has now."""
 
+from collections import Counter
 from datetime import datetime
 
 from drf_spectacular.utils import extend_schema_field
@@ -7,10 +8,14 @@ from rest_framework import serializers
 
 from customers.merchants.models import Merchant
 from customers.models import Purchase
-from loyalty_site.api.customers import balances_of
+from loyalty_site.api import vouchers
+from loyalty_site.api.customers import held_by, held_row
 from loyalty_site.api.fields import plain_money
 from loyalty_site.api.memberships import breakdown
-from rewards.models import Judgement, Lot
+from loyalty_site.api.vouchers import VoucherReply
+from rewards import programs
+from rewards.models import Judgement, Lot, Voucher
+from rewards.models.programs import Kind
 
 
 class WhyReply(serializers.Serializer):
@@ -33,6 +38,15 @@ class HeldReply(serializers.Serializer):
     membership = serializers.CharField()
     available = serializers.IntegerField()
     pending = serializers.IntegerField()
+
+
+class StampsReply(serializers.Serializer):
+    """A stamp card: what is on it now, when it is full, and how many this purchase filled."""
+
+    program = serializers.CharField()
+    stamps = serializers.IntegerField()
+    size = serializers.IntegerField()
+    completed = serializers.IntegerField()
 
 
 class LineReply(serializers.Serializer):
@@ -78,9 +92,9 @@ class RecordedReply(PurchaseReply):
     spent = serializers.ListField(child=serializers.DictField())
     balances = HeldReply(many=True)
     tier_changes = serializers.ListField(child=serializers.DictField())
-    stamps = serializers.ListField(child=serializers.DictField())
+    stamps = StampsReply(many=True)
     next_reward = serializers.DictField(allow_null=True)
-    vouchers_issued = serializers.ListField(child=serializers.DictField())
+    vouchers_issued = VoucherReply(many=True)
 
 
 def shown(merchant: Merchant):
@@ -156,19 +170,43 @@ def earned(merchant: Merchant, judgement: Judgement, lots: dict) -> dict:
         "points": judgement.points,
         "available_at": lot.available_at if lot else None,
         "expires_at": lot.ends_at if lot else None,
-        "breakdown": breakdown(judgement.awards, plain_money(merchant.currency)),
+        "breakdown": breakdown(judgement.awards, plain_money(merchant.currency), judgement.program),
     }
 
 
 def recorded(merchant: Merchant, key: int, *, at: datetime) -> dict:
     """The reply to a recorded purchase: itself, and what its customer has now."""
     purchase = shown(merchant).get(pk=key)
+    held = held_by([purchase.customer], at=at) if purchase.customer else []
+    cards = {member.program_id: (member, balance) for member, balance in held if member.program.kind == Kind.STAMPS}
+    issued = issued_with(purchase) if cards else []
     return {
         **present(merchant, [purchase])[0],
         "spent": [],
-        "balances": balances_of([purchase.customer], at=at).get(purchase.customer_id, []) if purchase.customer else [],
+        "balances": [held_row(member, balance) for member, balance in held],
         "tier_changes": [],
-        "stamps": [],
+        "stamps": stamps(cards, issued),
         "next_reward": None,
-        "vouchers_issued": [],
+        "vouchers_issued": [vouchers.present(voucher, at=at) for voucher in issued],
     }
+
+
+def issued_with(purchase: Purchase) -> list[Voucher]:
+    """The vouchers of the cards that a purchase filled (one query)."""
+    found = Voucher.objects.filter(purchase=purchase).select_related("customer", "entry__membership")
+    return list(found.order_by("pk"))
+
+
+def stamps(cards: dict, issued: list[Voucher]) -> list[dict]:
+    """The stamp cards of a customer after a purchase (one query, none without cards)."""
+    sizes = programs.card_sizes(cards) if cards else {}
+    filled = Counter(voucher.entry.membership.program_id for voucher in issued)
+    return [
+        {
+            "program": member.program.public_id,
+            "stamps": balance.available,
+            "size": sizes[key],
+            "completed": filled[key],
+        }
+        for key, (member, balance) in cards.items()
+    ]

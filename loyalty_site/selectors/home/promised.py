@@ -7,6 +7,7 @@ from customers.merchants.models import Merchant
 from customers.merchants.templatetags.ficha import half_up
 from rewards import ledger
 from rewards.models import Program
+from rewards.models.programs import Kind
 
 
 @dataclass(slots=True)
@@ -19,8 +20,12 @@ class Promised:
 
 
 def promised(merchant: Merchant, *, at: datetime) -> list[Promised]:
-    """Points that customers can spend now, program by program, and what they are worth (three queries)."""
-    programs = list(Program.objects.for_merchant(merchant).started().not_closed(at).order_by("name"))
+    """What customers can spend now, program by program, and what it is worth (three queries).
+
+    A membership promises nothing that could be spent.
+    """
+    started = Program.objects.for_merchant(merchant).started().not_closed(at).exclude(kind=Kind.MEMBERSHIP)
+    programs = list(started.order_by("name"))
     totals = ledger.total_available([program.pk for program in programs], at=at)
     counts = [(program, totals.get(program.pk, 0)) for program in programs]
     return [Promised(program, count, int(half_up(count * program.point_value))) for program, count in counts]

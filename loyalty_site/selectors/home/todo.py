@@ -14,8 +14,10 @@ from django.utils.translation import ngettext
 
 from customers.merchants.models import Merchant, Right, StaffMember
 from customers.merchants.templatetags.ficha import day as written_day
+from customers.merchants.templatetags.ficha import money
 from customers.models import Import
 from customers.models.imports import State
+from rewards import budgets
 from segments import attention
 
 from .health import Health
@@ -38,10 +40,11 @@ class Todo:
 
 
 def todos(place: StaffMember, *, at: datetime, health: Health, gap: float | None) -> list[Todo]:
-    """What to do today (three queries); `gap` is the usual number of days between two visits."""
+    """What to do today (four queries); `gap` is the usual number of days between two visits."""
     merchant = place.merchant
     today = at.astimezone(ZoneInfo(merchant.timezone)).date()
     mending = list(files(merchant, at=at, imported=health.imported)) if place.may(Right.MANAGE) else []
+    mending += spent(merchant, at=at) if place.may(Right.MANAGE) else []
     if health.purchase is None:
         return mending
     return [
@@ -127,6 +130,19 @@ def expiring(merchant: Merchant, *, today: date) -> Iterator[Todo]:
             _("See whose points"),
             people(merchant, f"expiring={AHEAD}"),
             attention.definitions()["expiring"],
+        )
+
+
+def spent(merchant: Merchant, *, at: datetime) -> Iterator[Todo]:
+    """Programs that granted more this month than was planned."""
+    for one in budgets.over(merchant, at=at):
+        yield Todo(
+            _("%(program)s is over its budget this month") % {"program": one.program.name},
+            _("What it granted is worth %(worth)s; %(budget)s was planned. Nobody earns less for it.")
+            % {"worth": money(one.worth, merchant.currency), "budget": money(one.budget, merchant.currency)},
+            _("Look at the program"),
+            reverse("program", args=[merchant.slug, one.program.public_id]),
+            _("What was earned this month less what was taken back, times what one is worth to a customer."),
         )
 
 

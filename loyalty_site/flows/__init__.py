@@ -1,0 +1,59 @@
+"""What happens across apps: one function per event, one transaction, one verb of each app called.
+
+No signals: whoever wants to know what follows a purchase reads `record_purchases`. The API, the counter and the
+import all come through here.
+"""
+
+from .activations import (
+    activate_program,
+    follow_activation,
+    history,
+    in_order_of_time,
+    judge_history,
+    reopen_program,
+    unjudged,
+)
+from .activities import NotAnActivity, Noticed, celebrate_birthdays, record_activity
+from .attempts import DryRun, attempt
+from .drafts import as_draft, as_return
+from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program
+from .purchases import (
+    Recorded,
+    reassign_purchase,
+    record_once,
+    record_purchases,
+    record_returns,
+    refund_purchase,
+    void_purchase,
+)
+
+__all__ = [
+    "DryRun",
+    "NotAnActivity",
+    "Noticed",
+    "Recorded",
+    "activate_program",
+    "as_draft",
+    "as_return",
+    "attempt",
+    "celebrate_birthdays",
+    "change_customer",
+    "delete_customer",
+    "enrol",
+    "enrol_many",
+    "follow_activation",
+    "history",
+    "identify",
+    "in_order_of_time",
+    "join_program",
+    "judge_history",
+    "reassign_purchase",
+    "record_activity",
+    "record_once",
+    "record_purchases",
+    "record_returns",
+    "refund_purchase",
+    "reopen_program",
+    "unjudged",
+    "void_purchase",
+]

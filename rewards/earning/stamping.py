@@ -1,0 +1,191 @@
+"""Stamp cards: a full one redeems itself and issues its reward; a return that needs its stamps takes that back.
+
+All that earning posts comes through here, so that a card is full at the same moment at the till, in a batch and in an
+import. Without stamp cards this is `ledger.post` and nothing more.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from customers.merchants.models import Merchant
+from customers.models import Import
+from rewards import ledger, vouchers
+from rewards.ledger import Posting
+from rewards.models import LotUse, Membership, Voucher
+from rewards.models.ledger import EntryKind
+from rewards.models.vouchers import VoucherStatus
+from rewards.vouchers import VoucherDraft
+
+MOST_AT_ONCE = 100  # cards that one purchase fills; what is over counts for the next purchase
+GRACE = timedelta(days=30)  # how long stamps stay usable that come back after their time
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A stamp card as a version words it."""
+
+    size: int
+    name: str
+    benefit: dict
+
+
+def card_of(posting: Posting, stamps: dict | None) -> dict[str, Card]:
+    """The card that a posting is for, by its key; none where the program has no stamps."""
+    if not stamps:
+        return {}
+    reward = stamps["reward"]
+    return {posting.key: Card(stamps["size"], reward["name"].strip(), reward["benefit"])}
+
+
+def post(postings: list[Posting], cards: dict[str, Card], *, at: datetime) -> list[Posting]:
+    """Post, in the caller's transaction; `cards` says by key which of the postings are stamps.
+
+    Returns what was posted, without the redemptions. Ten statements more at most, however many cards fill.
+    """
+    if not cards:
+        return ledger.post(postings, at=at)
+    wanted = {posting.key for posting in postings}
+    fresh = {posting.key for posting in ledger.unposted(postings)}
+    given = give_back([posting for posting in postings if posting.key in fresh], cards)
+    line: list[Posting] = []
+    fills: dict[str, tuple[Posting, Card]] = {}
+    for posting in postings:
+        line += [*given.get(posting.key, ()), posting]
+        if posting.points > 0 and posting.key in cards:
+            attempts = redemptions(posting, cards[posting.key])
+            fills |= {attempt.key: (posting, cards[posting.key]) for attempt in attempts}
+            line += attempts
+    posted = ledger.post(line, at=at)
+    issue([(one, *fills[one.key]) for one in posted if one.key in fills and one.entry_id], at=at)
+    return [one for one in posted if one.key in wanted]
+
+
+def redemptions(posting: Posting, card: Card) -> list[Posting]:
+    """What stamps may fill: one redemption for each card, which happens only if the card is full then."""
+    return [
+        Posting(
+            account_id=posting.account_id,
+            membership_id=posting.membership_id,
+            merchant_id=posting.merchant_id,
+            kind=EntryKind.REDEEM,
+            points=-card.size,
+            occurred_at=posting.occurred_at,
+            key=f"card:{posting.key}:{number}",
+            imported_id=posting.imported_id,
+            actor=posting.actor,
+            reason=card.name,
+            whole=True,
+        )
+        for number in range(min(posting.points // card.size + 1, MOST_AT_ONCE))
+    ]
+
+
+def issue(full: list[tuple[Posting, Posting, Card]], *, at: datetime) -> None:
+    """A voucher for each card that was filled: (its redemption, what filled it, the card). Two statements."""
+    if not full:
+        return
+    members = Membership.objects.filter(pk__among={redeemed.membership_id for redeemed, *__ in full})
+    owners = dict(members.values_list("pk", "customer"))
+    drafts = [
+        VoucherDraft(
+            name=card.name,
+            benefit=card.benefit,
+            customer_id=owners[redeemed.membership_id],
+            entry_id=redeemed.entry_id,
+            purchase_id=filling.purchase_id,
+        )
+        for redeemed, filling, card in full
+    ]
+    vouchers.issue(merchant=Merchant(pk=full[0][0].merchant_id), drafts=drafts, at=at)
+
+
+def give_back(postings: list[Posting], cards: dict[str, Card]) -> dict[str, list[Posting]]:
+    """What has to come back first, by the key of the posting that needs it: the youngest unused vouchers are cancelled.
+
+    One after the other, until their stamps are enough, or there are no more: then `clawback` says what becomes of it.
+    """
+    stamps = [posting for posting in postings if posting.key in cards]
+    if all(posting.points > 0 for posting in stamps):
+        return {}
+    missing = dict(zip([one.key for one in stamps], ledger.shortages(stamps), strict=True))
+    short = {posting.account_id for posting in stamps if missing[posting.key]}
+    if not short:
+        return {}
+    unused = unused_of(short)
+    over: dict[int, int] = defaultdict(int)
+    chosen: list[tuple[Posting, Voucher]] = []
+    for posting in stamps:
+        account = posting.account_id
+        over[account] -= missing[posting.key]
+        while over[account] < 0 and unused[account]:
+            voucher = unused[account].pop()
+            over[account] -= voucher.entry.points
+            chosen.append((posting, voucher))
+        over[account] = max(over[account], 0)
+    return cancel(chosen)
+
+
+def unused_of(accounts: set[int]) -> dict[int, list[Voucher]]:
+    """The vouchers of full cards that nobody has used yet, by account, the youngest last; held (one query)."""
+    found: dict[int, list[Voucher]] = defaultdict(list)
+    open_ones = Voucher.objects.filter(entry__account__in=accounts, status=VoucherStatus.OPEN)
+    for voucher in open_ones.select_for_update(of=("self",)).select_related("entry").order_by("pk"):
+        found[voucher.entry.account_id].append(voucher)
+    for mine in found.values():
+        mine.sort(key=lambda voucher: (voucher.entry.occurred_at, voucher.pk))
+    return found
+
+
+def cancel(chosen: list[tuple[Posting, Voucher]]) -> dict[str, list[Posting]]:
+    """Cancel vouchers, each for a posting; the stamps of their cards come back with the expiry that they had."""
+    if not chosen:
+        return {}
+    uses = drawn([voucher for __, voucher in chosen])
+    given: dict[str, list[Posting]] = defaultdict(list)
+    for posting, voucher in chosen:
+        given[posting.key] += [
+            returned(one, voucher, at=posting.occurred_at, actor=posting.actor) for one in uses[voucher.entry_id]
+        ]
+    return given
+
+
+def drawn(cancelled: list[Voucher]) -> dict[int, list[LotUse]]:
+    """Cancel vouchers; what their cards had drawn from lots, by the entry that redeemed (two statements)."""
+    Voucher.objects.filter(pk__in=[voucher.pk for voucher in cancelled]).update(status=VoucherStatus.CANCELLED)
+    uses: dict[int, list[LotUse]] = defaultdict(list)
+    found = LotUse.objects.filter(entry__in=[voucher.entry_id for voucher in cancelled])
+    for one in found.select_related("lot", "entry").order_by("pk"):
+        uses[one.entry_id].append(one)
+    return uses
+
+
+def withdraw_import(*, imported: Import, at: datetime) -> None:
+    """Cancel the unused vouchers of cards that took stamps of an import, so that these can be taken back.
+
+    Stamps that came from elsewhere are on the card again.
+    """
+    unused = Voucher.objects.filter(status=VoucherStatus.OPEN, entry__uses__lot__entry__imported=imported).distinct()
+    # Two questions: PostgreSQL locks no rows that it has made distinct.
+    held = list(Voucher.objects.select_for_update().filter(pk__in=list(unused.values_list("pk", flat=True))))
+    uses = drawn([voucher for voucher in held if voucher.status == VoucherStatus.OPEN]) if held else {}
+    ledger.post([returned(one, voucher, at=at) for voucher in held for one in uses.get(voucher.entry_id, ())], at=at)
+
+
+def returned(use: LotUse, voucher: Voucher, *, at: datetime, actor: str = "") -> Posting:
+    """Stamps that come back from a card; those whose time is over stay usable for 30 days."""
+    expires_at = use.lot.expires_at
+    if expires_at is not None and expires_at <= at:
+        expires_at = at + GRACE
+    return Posting(
+        account_id=use.entry.account_id,
+        membership_id=use.entry.membership_id,
+        merchant_id=use.entry.merchant_id,
+        kind=EntryKind.RETURN,
+        points=use.points,
+        occurred_at=at,
+        key=f"return:use:{use.pk}",
+        actor=actor,
+        reason=voucher.name,
+        expires_at=expires_at,
+    )

@@ -1,0 +1,90 @@
+"""A benefit in somebody's hand, with a code."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from customers.merchants.ids import PublicId
+from customers.merchants.models import Location, Merchant, StaffMember
+from customers.models import Customer, Purchase
+
+from .ledger import Entry
+
+
+class VoucherStatus(models.TextChoices):
+    OPEN = "open", pgettext_lazy("voucher", "open")
+    USED = "used", pgettext_lazy("voucher", "used")
+    CANCELLED = "cancelled", pgettext_lazy("voucher", "cancelled")
+
+
+class VoucherQuerySet(models.QuerySet):
+    def for_merchant(self, merchant):
+        """The vouchers of one merchant: the only door to them."""
+        return self.filter(merchant=merchant)
+
+    def usable(self, at):
+        """Those that can be used at a moment."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=at), status=VoucherStatus.OPEN)
+
+
+class Voucher(models.Model):
+    """What a code gives, and to whom; a bearer's where `customer` is empty.
+
+    `entry` is where its points were redeemed (a full stamp card), `purchase` the one that filled the card. Codes are
+    kept in capital letters. An open voucher past `expires_at` cannot be used, whatever job has or has not run.
+    """
+
+    public_id = PublicId("vch")
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    code = models.CharField(_("code"), max_length=32)
+    name = models.CharField(_("name"), max_length=100)
+    benefit = models.JSONField(_("benefit"))
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, related_name="vouchers")
+    entry = models.OneToOneField(
+        Entry, on_delete=models.PROTECT, null=True, related_name="voucher", db_constraint=False
+    )
+    purchase = models.ForeignKey(
+        Purchase, on_delete=models.PROTECT, null=True, related_name="vouchers", db_constraint=False
+    )
+    status = models.CharField(_("status"), max_length=9, choices=VoucherStatus.choices, default=VoucherStatus.OPEN)
+    uses_left = models.PositiveIntegerField(_("uses left"), default=1)
+    issued_at = models.DateTimeField(_("issued"))
+    expires_at = models.DateTimeField(pgettext_lazy("voucher", "expires"), null=True)
+
+    objects = VoucherQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("voucher")
+        verbose_name_plural = _("vouchers")
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "code"], name="a_code_names_one_voucher"),
+            models.CheckConstraint(condition=~Q(code=""), name="a_voucher_has_a_code"),
+            models.CheckConstraint(
+                condition=Q(status="open", uses_left__gt=0) | Q(status="used", uses_left=0) | Q(status="cancelled"),
+                name="a_voucher_is_open_while_it_can_be_used",
+            ),
+        ]
+        indexes = [models.Index(fields=["merchant", "-issued_at", "-id"], name="vouchers_newest_first")]
+
+    def __str__(self):
+        return f"{self.name} {self.code}"
+
+
+class VoucherUse(models.Model):
+    """A voucher used once: when, where, by whom and with which purchase. A use that was a mistake is reversed."""
+
+    voucher = models.ForeignKey(Voucher, on_delete=models.CASCADE, related_name="uses")
+    used_at = models.DateTimeField(_("used"))
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, related_name="+")
+    staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, related_name="+")
+    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
+    actor = models.CharField(_("by"), max_length=32, blank=True)
+    reversed_at = models.DateTimeField(_("reversed"), null=True)
+
+    class Meta:
+        verbose_name = _("use of a voucher")
+        verbose_name_plural = _("uses of vouchers")
+
+    def __str__(self):
+        return f"{self.voucher_id}: {self.used_at}"
