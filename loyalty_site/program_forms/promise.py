@@ -11,7 +11,7 @@ from rewards.rules.parsing import MOST_RULES
 
 from . import example, policies, rules
 
-NEW_RULE = {"kind": "fixed", "points": 10, "was": ""}
+NEW_RULE = {"trigger": "purchase", "kind": "fixed", "points": 10, "was": ""}
 MOVES = {"up": -1, "down": 1}
 
 

@@ -8,7 +8,8 @@ from customers.merchants.refusals import Refusal
 from loyalty_site.forms import decimal_mark, read_amount
 from rewards.rules import parsing
 from rewards.rules.limits import PERIODS, SCOPES
-from rewards.rules.wording import DAYS
+from rewards.rules.triggers import ACTIVITIES, OCCASIONS, PURCHASE
+from rewards.rules.wording import DAYS, FOR, occasion
 from rewards.rules.wording import PERIODS as PERIOD_WORDS
 
 from . import words
@@ -21,6 +22,7 @@ KINDS = [
 ]
 COUNTED = [("times", _("times")), ("points", _("points"))]
 FIRST = [("", _("whether or not it is the first")), ("yes", _("the first purchase")), ("no", _("after the first"))]
+NOTICED = (PURCHASE, *OCCASIONS, *ACTIVITIES)
 LISTS = ("categories", "skus", "exclude_categories", "exclude_skus", "channels")
 WHOLE = {"invalid": _("Enter a whole number."), "min_value": _("Enter a whole number of at least 1.")}
 # Where a refusal of the domain belongs, by the parts of its place; the last part is the field otherwise.
@@ -63,6 +65,11 @@ class RuleForm(forms.Form):
 
     name = text(_("Name"), error_messages={"required": _("Give the rule a name.")})
     kind = forms.ChoiceField(label=_("It gives"), choices=KINDS)
+    trigger = forms.ChoiceField(
+        label=_("What for"),
+        choices=[(name, FOR[name]) for name in NOTICED],
+        error_messages={"invalid_choice": _("Choose what it is given for.")},
+    )
     points = number(_("Points"))
     every = text("")
     factor = text(_("Factor"))
@@ -111,6 +118,8 @@ class RuleForm(forms.Form):
         self.original = originals.get(data.get(self.add_prefix("was"), ""), {})
         self.fields["locations"].choices = places.items()
         self.fields["name"].required = True
+        if (own := self.original.get("trigger", PURCHASE)) not in NOTICED:
+            self.fields["trigger"].choices = [*self.fields["trigger"].choices, (own, occasion(own))]
         currency = {"currency": merchant.currency}
         self.fields["every"].label = _("Full amount in %(currency)s") % currency
         self.fields["min_amount"].label = _("For at least, in %(currency)s") % currency
@@ -145,7 +154,7 @@ class RuleForm(forms.Form):
     def rule(self) -> dict:
         """What a valid form says, as JSON; unchanged if it reads as the original does."""
         built = {key: value for key, value in self.original.items() if key not in {"when", "limits", "exclusive"}}
-        built |= {"name": self.cleaned_data["name"], "trigger": self.original.get("trigger", "purchase")}
+        built |= {"name": self.cleaned_data["name"], "trigger": self.cleaned_data["trigger"]}
         built["award"] = self.award()
         built |= {key: part for key, part in (("when", self.when()), ("limits", self.limits())) if part}
         built |= {"exclusive": True} if self.cleaned_data["exclusive"] else {}
@@ -231,14 +240,20 @@ KNOWN = {
 }  # fmt: skip
 CONDITIONS = (*sorted(KNOWN - {"hours"}), "hours_from", "hours_until")
 COUNTS = ("per_customer_count", "total_count", "max_per_purchase")
-COMPARED = ("name", "kind", "points", "every", "factor", "when", "limits", "exclusive", "priority")
+COMPARED = ("name", "trigger", "kind", "points", "every", "factor", "when", "limits", "exclusive", "priority")
 
 
 def filled(rule: dict, merchant: Merchant) -> dict:
     """A rule as its form would be sent, without a prefix."""
     [(kind, terms)] = rule["award"].items()
     when, limits = rule.get("when") or {}, rule.get("limits") or {}
-    data = {"name": rule["name"], "was": rule["name"], "kind": kind, "priority": rule.get("priority", 0)}
+    data = {
+        "name": rule["name"],
+        "was": rule["name"],
+        "trigger": rule.get("trigger", PURCHASE),
+        "kind": kind,
+        "priority": rule.get("priority", 0),
+    }
     data |= filled_award(kind, terms, merchant)
     data |= {name: words.lines(when.get(name)) for name in LISTS}
     data |= {name: when.get(name, []) for name in ("locations", "weekdays")}

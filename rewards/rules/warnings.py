@@ -13,6 +13,7 @@ from customers.merchants.templatetags.ficha import day
 
 from .conditions import MINUTES, WIDEST_WINDOW
 from .terms import MULTIPLY, Rule, Ruleset, When
+from .triggers import OCCASIONS, PURCHASE
 
 EVERY_DAY = frozenset(range(1, 8))
 WHOLE_DAY = (0, MINUTES)
@@ -33,7 +34,7 @@ def doubts(ruleset: Ruleset, *, at: datetime) -> list[Doubt]:
         Doubt(rule.name, check.__name__, text)
         for rule in ruleset.rules
         for check in CHECKS
-        if (text := check(rule, ruleset, at))
+        if (text := check(rule, ruleset.on(rule.trigger), at))
     ]
 
 
@@ -62,8 +63,10 @@ def is_over(rule: Rule, ruleset: Ruleset, at: datetime) -> str:
 
 
 def always_gives(rule: Rule, ruleset: Ruleset, at: datetime) -> str:
-    if rule.kind != "fixed" or not is_open(rule):
+    if rule.kind != "fixed" or not is_open(rule) or rule.trigger in OCCASIONS:
         return ""
+    if rule.trigger != PURCHASE:
+        return _("It gives the same each time, however often. Add a limit for each customer.")
     return _("It gives the same for every purchase, even one of nothing, however often. Add a condition or a limit.")
 
 

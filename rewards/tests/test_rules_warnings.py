@@ -24,6 +24,7 @@ FIXED, TWICE = {"fixed": 10}, {"multiply": "2"}
         (rule(1, when={"ends_at": "2026-03-10T12:00:00Z"}), "is_over"),
         (rule(FIXED), "always_gives"),
         (rule(FIXED, limits={"max_per_purchase": 10}), "always_gives"),
+        ({**rule(FIXED), "trigger": "review"}, "always_gives"),
         (rule(1, when={"hours": ["00:00", "24:00"]}), "whole_day"),
         (rule(1, when={"weekdays": [1, 2, 3, 4, 5, 6, 7]}), "whole_week"),
         (rule(1, when={"birthday_window_days": 180}), "whole_year"),
@@ -43,6 +44,8 @@ def test_odd_rule_is_doubted_for_its_reason(wanted, code):
         rule(1),
         rule(1, when={"ends_at": "2026-03-10T12:00:01Z"}),
         rule(FIXED, when={"min_amount": 1}),
+        {**rule(FIXED), "trigger": "signup"},
+        {**rule(FIXED, limits={"per_customer": {"times": 1, "period": "month"}}), "trigger": "review"},
         rule(FIXED, when={"first_purchase": False}),
         rule(FIXED, when={"first_purchase": True, "code": "hello"}),
         rule(FIXED, when={"first_purchase": True, "min_amount": 500}),
@@ -74,6 +77,7 @@ def test_rule_behind_an_open_exclusive_one_never_gives():
     assert doubted(rule(1, "a", exclusive=True, priority=1), first) == [("first", "shadowed")]
     assert doubted(rule(1, "a", exclusive=True, when={"channels": ["web"]}), rule(1, "b")) == []
     assert doubted(first, rule({"multiply": "2"}, "b", when={"weekdays": [2]})) == []
+    assert doubted(first, {**rule(FIXED, "b"), "trigger": "signup"}) == []
 
 
 def test_factor_behind_a_larger_one_that_everybody_has_never_counts():
