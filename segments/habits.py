@@ -18,7 +18,8 @@ class Habits:
     """Of known customers in the last complete months; money in minor units. Zeros and None where nobody bought.
 
     `basket` is the median of what customers spent for a purchase, by months; a *regular* bought in the window at least
-    every second month on average, and `visits` is the median of their purchases a month.
+    every second month on average, and `visits` is the median of their purchases a month; `active` is
+    how many customers bought in a month, on average.
     """
 
     months: int = 0
@@ -28,6 +29,7 @@ class Habits:
     customers: int = 0
     purchases: int = 0
     revenue: int = 0
+    active: Fraction | None = None
 
     @property
     def purchases_a_month(self) -> Fraction:
@@ -64,6 +66,7 @@ def habits(merchant: Merchant, *, today: date) -> Habits:
         regulars=regulars,
         visits=Fraction(people[regulars // 2]["times"], months) if regulars else None,
         customers=sums["people"],
+        active=Fraction(sums["all"], months),
         purchases=sums["p"],
         revenue=max(sums["v"], 0),
     )

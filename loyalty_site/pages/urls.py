@@ -23,6 +23,7 @@ from . import (
     staff,
     versions,
     vouchers,
+    wizard,
 )
 
 sign_in = LoginView.as_view(
@@ -66,7 +67,8 @@ urlpatterns = [
     path("m/<slug:slug>/retention/reach/", retention.reach, name="reach"),
     path("m/<slug:slug>/retention/reach.csv", retention.reach_csv, name="reach_csv"),
     path("m/<slug:slug>/programs/", programs.program_list, name="programs"),
-    path("m/<slug:slug>/programs/new/", programs.new, name="programs_new"),
+    path("m/<slug:slug>/programs/new/", wizard.new, name="programs_new"),
+    path("m/<slug:slug>/programs/plain/", programs.new, name="programs_plain"),
     path("m/<slug:slug>/programs/<str:program_id>/", programs.program, name="program"),
     path("m/<slug:slug>/programs/<str:program_id>/activate/", programs.activate, name="program_activate"),
     path("m/<slug:slug>/programs/<str:program_id>/pause/", programs.pause, name="program_pause"),

@@ -59,6 +59,8 @@ PAGES = {
     ("GET", "programs"): [302, 404, 403, 403, 200],
     ("GET", "programs_new"): [302, 404, 403, 403, 200],
     ("POST", "programs_new"): [302, 404, 403, 403, 302],
+    ("GET", "programs_plain"): [302, 404, 403, 403, 200],
+    ("POST", "programs_plain"): [302, 404, 403, 403, 302],
     ("GET", "program"): [302, 404, 403, 403, 200],
     ("POST", "program_activate"): [302, 404, 403, 403, 302],
     ("POST", "program_pause"): [302, 404, 403, 403, 302],
@@ -120,7 +122,8 @@ SENT = {
     "give_back": {"amount": "1.00", "receipt": "back-0123456789abcdefghijkl"},
     "import_check": {"kind": "customers"},
     "language": {"language": "es", "next": "/"},
-    "programs_new": {
+    "programs_new": {"trade": "bakery", "target": "5", "step": "check", "draft": "1"},
+    "programs_plain": {
         "name": "Points", "points": "1", "every": "1.00", "life": "never", "start": "now", "draft": "1",
     },
     "program_close": {"last_earning_on": "2030-01-31", "last_spending_on": "2030-06-30"},
