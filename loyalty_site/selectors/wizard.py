@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from customers.merchants.refusals import Refusal
 from customers.merchants.templatetags.ficha import money, percent, points
 from loyalty_site.wizard.forecast import Forecast, forecast, objections
-from loyalty_site.wizard.steps import baseline
+from loyalty_site.wizard.steps import MEASURED, baseline
 from loyalty_site.wizard.wizard import Wizard
 from rewards import rules
 from rewards.models.programs import Kind
 
-from .goals import MONEY_METRICS, aim
+from .goals import METRICS, MONEY_METRICS, aim
 from .programs import read, sentences
 
 
@@ -26,14 +26,14 @@ class Beside:
     promise: list[str] = field(default_factory=list)
     means: list[str] = field(default_factory=list)
     against: list[str] = field(default_factory=list)
-    today: str = ""
+    today: list[str] = field(default_factory=list)
 
 
 def beside(wizard: Wizard, *, at) -> Beside:
     """What is known at this step (no query)."""
     shown = Beside(habits_in_words(wizard))
-    if "objective" in wizard.forms and wizard.forms["objective"].is_valid():
-        shown.today = standing(wizard)
+    if wizard.here == "objective":
+        shown.today = [f"{METRICS[metric]}: {standing(wizard, metric)}" for metric in MEASURED]
     if not wizard.is_whole:
         return shown
     try:
@@ -64,12 +64,11 @@ def habits_in_words(wizard: Wizard) -> list[str]:
     return [*said, _("Known customers spend %(amount)s a month. From the last %(months)d whole months.") % values]
 
 
-def standing(wizard: Wizard) -> str:
-    """Where the shop stands with the chosen objective."""
-    metric = wizard.forms["objective"].cleaned_data["metric"]
+def standing(wizard: Wizard, metric: str) -> str:
+    """Where the shop stands with an objective."""
     found = baseline(metric, wizard.habits)
     if found is None:
-        return _("Not known yet: it needs sales of a whole month.")
+        return _("not known yet")
     if metric in MONEY_METRICS:
         return money(int(found), wizard.merchant.currency)
     return number_format(round(float(found), 1), 1)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from math import ceil
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from segments.habits import Habits
 
 from .trades import TRADES, Suggestion
 
+# Those of the objectives that the wizard can measure, so that it can say where the shop stands.
 MEASURED = ("visits_per_month", "active_customers", "average_purchase", "revenue_per_month")
 BETTER = Fraction(11, 10)  # a tenth more than today is suggested
 HALF_A_YEAR = timedelta(days=182)
@@ -238,4 +240,4 @@ def written(metric: str, today: Fraction | None, merchant: Merchant) -> str:
         return words.amount(int(better), merchant)
     if metric == "active_customers":
         return str(int(better) + 1)
-    return str(Decimal(int(better * 10)) / 10)
+    return str(Decimal(ceil(better * 10)) / 10)
