@@ -22,7 +22,7 @@ HEADERS = {
     "locations": "id,name,note",
     "staff": "id,name,role,active",
     "programs": (
-        "id,name,kind,unit,status,auto_enrol,point_value,starts_at,activated_at,created_at,version,rules,policies"
+        "id,name,kind,unit,status,auto_enrol,point_value,starts_at,activated_at,created_at,closing,version,rules,policies"
     ),
     "memberships": (
         "id,customer,program,tier,joined_at,balance.available,balance.pending,balance.held,balance.lifetime_earned,"
