@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from customers.merchants.looking import LookOnly
 
-from .models import Customer, Import, Purchase, Refund
+from .models import Activity, Customer, Import, Purchase, Refund
 
 
 @admin.register(Customer)
@@ -33,3 +33,10 @@ class ImportAdmin(LookOnly):
     list_display = ("filename", "merchant", "kind", "state", "rows", "accepted", "duplicates", "rejected", "created_at")
     list_select_related = ("merchant",)
     list_filter = ("kind", "state")
+
+
+@admin.register(Activity)
+class ActivityAdmin(LookOnly):
+    list_display = ("type", "merchant", "customer", "external_id", "occurred_at", "recorded_at")
+    list_select_related = ("merchant", "customer")
+    search_fields = ("=public_id", "=external_id", "=customer__public_id")

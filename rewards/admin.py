@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from customers.merchants.looking import LookOnly
 
-from .models import Entry, Membership, Program, ProgramVersion
+from .models import Entry, Membership, Program, ProgramVersion, Voucher
 
 
 class VersionInline(admin.TabularInline):
@@ -37,3 +37,11 @@ class MembershipAdmin(LookOnly):
 class EntryAdmin(LookOnly):
     list_display = ("public_id", "kind", "points", "balance_after", "occurred_at", "recorded_at", "reason")
     search_fields = ("=public_id", "=membership__public_id")
+
+
+@admin.register(Voucher)
+class VoucherAdmin(LookOnly):
+    list_display = ("name", "merchant", "code", "status", "uses_left", "customer", "issued_at", "expires_at")
+    list_select_related = ("merchant", "customer")
+    list_filter = ("status",)
+    search_fields = ("=public_id", "=code", "=customer__public_id")

@@ -34,7 +34,7 @@ def aim(program: Program) -> list[str]:
     else:
         written = number_format(target)
     values = {"metric": METRICS[metric], "target": written, "day": day(date.fromisoformat(program.objective["by"]))}
-    return [_("It aims at this by %(day)s: %(metric)s of %(target)s.") % values]
+    return [_("Aim by %(day)s: %(target)s (%(metric)s).") % values]
 
 
 def spent(program: Program, *, at: datetime) -> list[str]:

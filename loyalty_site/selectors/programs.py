@@ -131,9 +131,8 @@ def value(program: Program, currency: str) -> str:
 def sentences(version: ProgramVersion, unit: str, currency: str, places: dict[str, str] | None = None) -> list[str]:
     """A version in words: what is earned, on what, from when it can be spent and until when."""
     earned = said_rules(version, unit, currency, places)
-    if len(earned) == 1:
-        return [*earned.values(), *said_policies(version, currency)]
-    return [*(f"{name}: {said}" for name, said in earned.items()), *said_policies(version, currency)]
+    named = [f"{name}: {said}" for name, said in earned.items()] if len(earned) > 1 else list(earned.values())
+    return [*said_card(version, currency), *named, *said_terms(version)]
 
 
 def said_rules(
@@ -146,11 +145,20 @@ def said_rules(
 
 def said_policies(version: ProgramVersion, currency: str) -> list[str]:
     """What a version says beyond its rules, where it makes a difference."""
+    return [*said_card(version, currency), *said_terms(version)]
+
+
+def said_card(version: ProgramVersion, currency: str) -> list[str]:
+    """What a full card gives."""
+    return card(version.stamps, lambda minor: money(minor, currency))
+
+
+def said_terms(version: ProgramVersion) -> list[str]:
+    """How points count, how long they live, and what a return does."""
     policies, kind = version.policies, version.program.kind
     if kind == Kind.MEMBERSHIP:
         return [_("Everybody who is in is a member. There are no points.")]
     said = [
-        *card(version.stamps, lambda minor: money(minor, currency)),
         *sums(read(version)),
         base(policies["earning_base"]),
         hold(policies["hold_days"]),

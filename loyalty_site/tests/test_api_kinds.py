@@ -129,3 +129,45 @@ def test_stamp_card_of_a_running_program_changes_by_a_version(till):
     changed = till.patch(f"programs/{program['id']}", {"stamps": {**CARD, "size": 8}}).json()
 
     assert (changed["version"], changed["stamps"]["size"], changed["rules"]) == (2, 8, [STAMP])
+
+
+def test_example_of_the_contract_is_accepted_and_works(till, shop):
+    happy = {"weekdays": [2], "hours": ["15:00", "17:00"]}
+    month = {"per_customer": {"times": 1, "period": "month"}}
+    body = {
+        "name": "Café points",
+        "kind": "points",
+        "unit": "points",
+        "auto_enrol": True,
+        "point_value": "1.5",
+        "starts_at": "2026-01-01T00:00:00Z",
+        "policies": {
+            "earning_base": "after_discounts",
+            "rounding": "down",
+            "multipliers": "best",
+            "hold_days": 0,
+            "expiry": {"kind": "months", "months": 12},
+            "clawback": "allow_negative",
+            "redeem_same_purchase": True,
+        },
+        "objective": OBJECTIVE,
+        "budget": {"per_month": 50000},
+        "rules": [
+            RULE,
+            {"name": "Happy hour", "trigger": "purchase", "award": {"multiply": "2"}, "when": happy},
+            {"name": "Review", "trigger": "review", "award": {"fixed": 20}, "limits": month},
+        ],
+    }
+    program = till.post("programs", body).json()
+    assert {name: program[name] for name in body} == body
+    till.post(f"programs/{program['id']}/activate")
+    person = till.post("customers", {"name": "Ana"}).json()["id"]
+
+    sale = till.post("purchases", {"customer": person, "amount": 1250, "occurred_at": "2026-03-10T15:30:00"}).json()
+    review = till.post("activities", {"customer": person, "type": "review", "occurred_at": "2026-03-10T18:00:00"})
+
+    assert [(one["rule"], one["points"]) for one in sale["earned"][0]["breakdown"]] == [
+        ("1 per euro", 12),
+        ("Happy hour", 12),
+    ]
+    assert (review.json()["earned"][0]["points"], review.json()["balances"][0]["available"]) == (20, 44)

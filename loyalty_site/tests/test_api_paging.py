@@ -22,8 +22,8 @@ HEADERS = {
     "locations": "id,name,note",
     "staff": "id,name,role,active",
     "programs": (
-        "id,name,kind,unit,status,auto_enrol,point_value,starts_at,activated_at,created_at,closing.announced_at,"
-        "closing.last_earning_on,closing.last_spending_on,closing.notice,version,rules,policies"
+        "id,name,kind,unit,status,auto_enrol,point_value,starts_at,activated_at,created_at,"
+        "closing.announced_at,closing.last_earning_on,closing.last_spending_on,closing.notice,objective,budget,version,rules,policies,stamps"
     ),
     "memberships": (
         "id,customer,program,tier,joined_at,balance.available,balance.pending,balance.held,balance.lifetime_earned,"
@@ -197,7 +197,7 @@ def test_csv_of_an_empty_ledger_has_its_header(till, shop, name):
         == {
             "entries": (
                 "id,kind,points,points_forgiven,points_expired,balance_after,occurred_at,recorded_at,purchase,refund,"
-                "breakdown,actor,reason\r\n"
+                "activity,breakdown,actor,reason\r\n"
             ),
             "lots": "entry,points,remaining,available_at,expires_at,purchase\r\n",
         }[name]

@@ -93,16 +93,16 @@ def test_budget_changes_nothing_that_is_earned(shop, program):
 @pytest.mark.parametrize(
     ("objective", "said"),
     [
-        (("repeat_rate_90d", 0.45), "share of customers who come back within 90 days of 45.0%"),
-        (("average_purchase", 1250), "average purchase of 12.50\xa0€"),
-        (("active_customers", 300), "customers who bought within the month of 300"),
+        (("repeat_rate_90d", 0.45), "45.0% (share of customers who come back within 90 days)"),
+        (("average_purchase", 1250), "12.50\xa0€ (average purchase)"),
+        (("active_customers", 300), "300 (customers who bought within the month)"),
     ],
 )
 def test_aim_of_a_program_is_said_in_words(shop, objective, said):
     metric, target = objective
     made = factories.program(shop, objective={"metric": metric, "target": target, "by": "2027-06-30"})
 
-    assert program_page(made, at=AT).goals == [f"It aims at this by 30 Jun 2027: {said}."]
+    assert program_page(made, at=AT).goals == [f"Aim by 30 Jun 2027: {said}."]
 
 
 def test_shop_without_a_budget_asks_once(shop, django_assert_num_queries):

@@ -216,11 +216,11 @@ def test_schedule_enqueues_what_is_due_once():
     hour_later = schedule.enqueue_due(at=AT + timedelta(hours=1))
     day_later = schedule.enqueue_due(at=AT + timedelta(days=1))
 
-    assert first == ["book_expiry", "forget_old_replies"]
+    assert first == ["book_expiry", "celebrate_birthdays", "forget_old_replies"]
     assert again == []
-    assert hour_later == ["book_expiry"]
-    assert day_later == ["book_expiry", "forget_old_replies"]
-    assert DBTaskResult.objects.count() == 5
+    assert hour_later == ["book_expiry", "celebrate_birthdays"]
+    assert day_later == ["book_expiry", "celebrate_birthdays", "forget_old_replies"]
+    assert DBTaskResult.objects.count() == 8
 
 
 def test_schedule_of_many_workers_enqueues_once():
@@ -229,8 +229,9 @@ def test_schedule_of_many_workers_enqueues_once():
 
     enqueued_by = together(4, lambda number: schedule.enqueue_due(at=later))
 
-    assert sorted(name for names in enqueued_by for name in names) == ["book_expiry", "forget_old_replies"]
-    assert DBTaskResult.objects.count() == 4
+    named = sorted(name for names in enqueued_by for name in names)
+    assert named == ["book_expiry", "celebrate_birthdays", "forget_old_replies"]
+    assert DBTaskResult.objects.count() == 6
 
 
 def test_book_expiry_writes_what_is_over_and_only_once():

@@ -81,7 +81,7 @@ def test_program_page_says_what_a_full_card_gives(owner, shop, buyer):
     shown = seen(owner.get(reverse("program", args=["a", buyer.memberships.get().program.public_id])))
     full = "A card of 3 stamps is full and gives: A coffee (1 × coffee for free). The next card begins at once."
 
-    assert "1 stamps for each full 1.00 €." in shown.replace("\xa0", " ")
+    assert "1 stamp for each full 1.00 €." in shown.replace("\xa0", " ")
     assert full in shown
     assert "A return that needs stamps of a full card cancels its reward, if that is not used yet." in shown
     assert "Points" not in shown.partition("Version 1")[2]

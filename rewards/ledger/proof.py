@@ -6,9 +6,9 @@ from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Sub
 from django.db.models.functions import Coalesce
 
 from customers.merchants.models import Merchant
-from customers.models import Purchase, Refund
+from customers.models import Activity, Purchase, Refund
 from customers.proof import lost
-from rewards.models import Entry, Judgement, Lot, LotUse, Membership, PointsAccount
+from rewards.models import Entry, Judgement, Lot, LotUse, Membership, PointsAccount, Voucher
 
 
 def differences(merchant: Merchant | None = None) -> Iterator[str]:
@@ -20,6 +20,7 @@ def differences(merchant: Merchant | None = None) -> Iterator[str]:
     yield from wrong_lots(Lot.objects.filter(account__in=accounts.values("pk")))
     yield from wrong_uses(Entry.objects.filter(account__in=accounts.values("pk")))
     yield from orphans(accounts)
+    yield from lost_vouchers(accounts)
 
 
 def total(queryset: QuerySet, owner: str, field: str) -> Coalesce:
@@ -77,7 +78,23 @@ def orphans(accounts: QuerySet) -> Iterator[str]:
         yield f"lot {lot.pk}: came with an entry that is not there"
     for judgement in lost(judgements.filter(purchase__isnull=False), "purchase", Purchase):
         yield f"judgement {judgement.pk}: names a purchase that is not there"
+    yield from orphans_of_activities(entries, judgements)
     for use in lost(LotUse.objects.filter(lot__in=lots.values("pk")), "entry", Entry):
         yield f"use {use.pk} of lot {use.lot_id}: names an entry that is not there"
     for use in lost(LotUse.objects.filter(entry__in=entries.values("pk")), "lot", Lot):
         yield f"use {use.pk} by entry {use.entry_id}: names a lot that is not there"
+
+
+def orphans_of_activities(entries: QuerySet, judgements: QuerySet) -> Iterator[str]:
+    """Judgements and entries of activities that are gone."""
+    for judgement in lost(judgements.filter(activity__isnull=False), "activity", Activity):
+        yield f"judgement {judgement.pk}: names an activity that is not there"
+    for entry in lost(entries.filter(activity__isnull=False), "activity", Activity):
+        yield f"entry {entry.public_id}: names an activity that is not there"
+
+
+def lost_vouchers(accounts: QuerySet) -> Iterator[str]:
+    """Vouchers of stamp cards whose redemption is gone."""
+    vouchers = Voucher.objects.filter(merchant__in=accounts.values("program__merchant"), entry__isnull=False)
+    for voucher in lost(vouchers, "entry", Entry):
+        yield f"voucher {voucher.public_id}: was issued by an entry that is not there"

@@ -59,6 +59,8 @@ def points(count: int, unit: str = "points") -> str:
     number = number_format(count, force_grouping=True)
     if unit == "points":
         return ngettext("%(points)s point", "%(points)s points", count) % {"points": number}
+    if unit == "stamps":
+        return ngettext("%(stamps)s stamp", "%(stamps)s stamps", count) % {"stamps": number}
     return f"{number}{SPACE}{unit}"
 
 

@@ -12,7 +12,7 @@ from customers.merchants.models import Merchant, Role, StaffMember, User
 from customers.merchants.templatetags.ficha import percent
 from loyalty_site import charts
 from loyalty_site.design_forms import ExampleForm
-from loyalty_site.selectors.cards import Gain
+from loyalty_site.selectors.cards import Gain, StampCard
 from loyalty_site.selectors.home.ever import whole
 from loyalty_site.selectors.home.lately import Tile
 from rewards.models import Program
@@ -47,6 +47,7 @@ class Showcase:
     messages: list[Message]
     figures: list[Tile]
     gains: list[Gain]
+    card: StampCard
     people: list[Row]
     page: Page
     form: ExampleForm
@@ -73,6 +74,7 @@ def showcase(place: StaffMember, *, at: datetime) -> Showcase:
         messages=messages(),
         figures=figures(),
         gains=gains(at),
+        card=StampCard(6, 10),
         people=people(at),
         page=Paginator(range(140), 50).page(2),
         form=ExampleForm.with_errors(),
