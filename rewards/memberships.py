@@ -23,7 +23,7 @@ def enrol(*, merchant: Merchant, customers: list[int], at: datetime) -> None:
     if not customers:
         return
     last = ProgramVersion.objects.filter(program=OuterRef("pk")).order_by("-number").values("tiers")[:1]
-    programs = Program.objects.for_merchant(merchant).filter(status=Status.ACTIVE, auto_enrol=True)
+    programs = Program.objects.for_merchant(merchant).taking_members().filter(auto_enrol=True)
     for program in programs.annotate(tiers=Subquery(last)).order_by("pk"):
         join(program=program, tier=ladders.base_of(program.tiers), customers=customers, at=at)
 
@@ -57,11 +57,18 @@ class NotActive(Conflict):
     message = _("This program is not active. Activate it first.")
 
 
+class Closing(Conflict):
+    code = "program_closing"
+    message = _("This program is closing, so nobody joins it any more.")
+
+
 @transaction.atomic
 def join_one(*, program: Program, customer: Customer, at: datetime) -> bool:
-    """Make a customer a member; False when that stands already. Raises NotActive."""
+    """Make a customer a member; False when that stands already. Raises NotActive and Closing."""
     if program.status != Status.ACTIVE:
         raise NotActive(field="program")
+    if program.spendable_until:
+        raise Closing(field="program")
     Customer.objects.select_for_update().get(pk=customer.pk)  # two requests at once make one membership
     if Membership.objects.filter(program=program, customer=customer).exists():
         return False

@@ -34,7 +34,7 @@ class Transfer:
     @property
     def lots(self) -> list[Lot]:
         """What arrived, with idle lots dated as things stand (one query, one more where there are some)."""
-        lots = list(self.received.lots.order_by("pk"))
+        lots = list(self.received.lots.with_end().order_by("pk"))
         ledger.date_idle(lots)
         return lots
 

@@ -277,7 +277,8 @@ class Lots(MembershipEndpoint):
 
     @extend_schema(operation_id="memberships_lots", responses=LotReply(many=True))
     def get(self, request, public_id):
-        lots = Lot.objects.filter(entry__account=self.find(public_id).account_id).select_related("entry", "purchase")
+        lots = Lot.objects.filter(entry__account=self.find(public_id).account_id).with_end()
+        lots = lots.select_related("entry", "purchase")
         return paging.answer(request, lots, self.present, order=("pk",))
 
     def present(self, lots: list[Lot]) -> list[dict]:
@@ -288,7 +289,7 @@ class Lots(MembershipEndpoint):
                 "points": lot.points,
                 "remaining": lot.remaining,
                 "available_at": lot.available_at,
-                "expires_at": lot.expires_at,
+                "expires_at": lot.ends_at,
                 "purchase": lot.purchase.public_id if lot.purchase else None,
             }
             for lot in lots

@@ -1,6 +1,6 @@
 """Programs over the API."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -12,9 +12,10 @@ from customers.merchants.refusals import Missing
 from loyalty_site import flows, publishing, tasks
 from rewards import programs
 from rewards.models import Program, ProgramVersion
-from rewards.models.programs import Kind
+from rewards.models.programs import Kind, State
 
 from . import paging
+from .closing import ClosingBody, ClosingReply, shown
 from .fields import Moment, Strict, WholeNumber
 from .once import is_dry_run
 from .promises import (
@@ -89,12 +90,13 @@ class ProgramReply(serializers.Serializer):
     name = serializers.CharField()
     kind = serializers.CharField()
     unit = serializers.CharField()
-    status = serializers.CharField()
+    status = serializers.ChoiceField(State.choices)
     auto_enrol = serializers.BooleanField()
     point_value = serializers.CharField()
     starts_at = serializers.DateTimeField(allow_null=True)
     activated_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
+    closing = ClosingReply(allow_null=True)
     objective = Objective(allow_null=True)
     budget = Budget(allow_null=True)
     version = serializers.IntegerField()
@@ -105,20 +107,21 @@ class ProgramReply(serializers.Serializer):
     stamps = Stamps(allow_null=True)
 
 
-def present(program: Program) -> dict:
-    """A program with the wording of its last version."""
+def present(program: Program, *, at: datetime) -> dict:
+    """A program as it is at a moment, with the wording of its last version."""
     version = list(program.versions.all())[-1]
     return {
         "id": program.public_id,
         "name": program.name,
         "kind": program.kind,
         "unit": program.unit,
-        "status": program.status,
+        "status": program.state(at),
         "auto_enrol": program.auto_enrol,
         "point_value": f"{program.point_value.normalize():f}",
         "starts_at": program.starts_at,
         "activated_at": program.activated_at,
         "created_at": program.created_at,
+        "closing": next((shown(one) for one in program.closings.all() if one.withdrawn_at is None), None),
         "objective": program.objective,
         "budget": program.budget,
         "version": version.number,
@@ -133,10 +136,14 @@ def present(program: Program) -> dict:
 class ProgramEndpoint(Endpoint):
     """Finds a program of the merchant."""
 
-    scopes = {"POST": Scope.MANAGE, "PATCH": Scope.MANAGE}
+    scopes = {"POST": Scope.MANAGE, "PATCH": Scope.MANAGE, "DELETE": Scope.MANAGE}
 
     def programs(self):
-        return Program.objects.for_merchant(self.merchant).prefetch_related("versions")
+        return Program.objects.for_merchant(self.merchant).prefetch_related("versions", "closings")
+
+    def present(self, public_id: str) -> dict:
+        """The program as it now is."""
+        return present(self.find(public_id), at=self.at)
 
     def find(self, public_id: str) -> Program:
         program = self.programs().filter(public_id=public_id).first()
@@ -153,8 +160,14 @@ class ProgramList(ProgramEndpoint):
     @extend_schema(operation_id="programs_list", responses=ProgramReply(many=True))
     def get(self, request):
         return paging.answer(
-            request, self.programs(), lambda rows: [present(row) for row in rows], order=("-created_at", "-pk")
+            request,
+            self.programs(),
+            self.present_rows,
+            order=("-created_at", "-pk"),
         )
+
+    def present_rows(self, rows: list[Program]) -> list[dict]:
+        return [present(row, at=self.at) for row in rows]
 
     @extend_schema(operation_id="programs_create", request=ProgramBody, responses={201: ProgramReply})
     def post(self, request):
@@ -163,7 +176,7 @@ class ProgramList(ProgramEndpoint):
 
     def draft(self, body: dict) -> tuple[int, dict]:
         program = programs.create(merchant=self.merchant, at=self.at, **body)
-        return made(present(self.find(program.public_id)))
+        return made(self.present(program.public_id))
 
 
 class ProgramDetail(ProgramEndpoint):
@@ -173,7 +186,7 @@ class ProgramDetail(ProgramEndpoint):
 
     @extend_schema(operation_id="programs_get", responses=ProgramReply)
     def get(self, request, public_id):
-        return Response(present(self.find(public_id)))
+        return Response(self.present(public_id))
 
     @extend_schema(operation_id="programs_change", request=ProgramChange, responses=ProgramReply)
     def patch(self, request, public_id):
@@ -182,7 +195,7 @@ class ProgramDetail(ProgramEndpoint):
         wording = {name: body.pop(name) for name in WORDING if name in body}
         read = body.pop("version", None)
         flows.attempt(lambda: self.change(program, body, wording, read))
-        return Response(present(self.find(public_id)))
+        return Response(self.present(public_id))
 
     def change(self, program: Program, fields: dict, wording: dict, read: int | None) -> None:
         if fields:
@@ -214,7 +227,7 @@ class ProgramActivate(ProgramEndpoint):
     def activated(self, program: Program) -> dict:
         programs.activate(program=program, at=self.at)
         tasks.follow_activation.using(run_after=self.at + A_LITTLE_AFTER).enqueue(program.pk)
-        return present(self.find(program.public_id))
+        return self.present(program.public_id)
 
 
 class ProgramPause(ProgramEndpoint):
@@ -227,7 +240,33 @@ class ProgramPause(ProgramEndpoint):
 
     def paused(self, program: Program) -> dict:
         programs.pause(program=program, at=self.at)
-        return present(self.find(program.public_id))
+        return self.present(program.public_id)
+
+
+class ProgramClose(ProgramEndpoint):
+    """Announce that a program ends, or take that back while it still earns.
+
+    From the notice on nobody joins. What is left when the last spending day is over expires; both days are local.
+    """
+
+    @extend_schema(operation_id="programs_close", request=ClosingBody, responses=ProgramReply)
+    def post(self, request, public_id):
+        body = self.read(ClosingBody)
+        program = self.find(public_id)
+        return self.once(lambda: (200, self.closed(program, body)))
+
+    @extend_schema(operation_id="programs_reopen", request=None, responses=ProgramReply)
+    def delete(self, request, public_id):
+        program = self.find(public_id)
+        return self.once(lambda: (200, self.reopened(program)))
+
+    def closed(self, program: Program, body: dict) -> dict:
+        programs.close(program=program, at=self.at, actor=self.request.auth.public_id, **body)
+        return self.present(program.public_id)
+
+    def reopened(self, program: Program) -> dict:
+        flows.reopen_program(program=program, at=self.at, actor=self.request.auth.public_id)
+        return self.present(program.public_id)
 
 
 class ProgramVersions(ProgramEndpoint):

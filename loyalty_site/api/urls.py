@@ -32,6 +32,7 @@ urlpatterns = [
     path("programs/<str:public_id>", programs.ProgramDetail.as_view(), name="program"),
     path("programs/<str:public_id>/activate", programs.ProgramActivate.as_view(), name="activate"),
     path("programs/<str:public_id>/pause", programs.ProgramPause.as_view(), name="pause"),
+    path("programs/<str:public_id>/close", programs.ProgramClose.as_view(), name="close"),
     path("programs/<str:public_id>/versions", programs.ProgramVersions.as_view(), name="versions"),
     path("memberships", memberships.MembershipList.as_view(), name="memberships"),
     path("memberships/<str:public_id>", memberships.MembershipDetail.as_view(), name="membership"),

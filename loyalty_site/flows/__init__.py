@@ -4,7 +4,15 @@ No signals: whoever wants to know what follows a purchase reads `record_purchase
 import all come through here.
 """
 
-from .activations import activate_program, follow_activation, history, in_order_of_time, judge_history, unjudged
+from .activations import (
+    activate_program,
+    follow_activation,
+    history,
+    in_order_of_time,
+    judge_history,
+    reopen_program,
+    unjudged,
+)
 from .activities import NotAnActivity, Noticed, celebrate_birthdays, record_activity
 from .attempts import DryRun, attempt
 from .drafts import as_draft, as_return
@@ -45,6 +53,7 @@ __all__ = [
     "record_purchases",
     "record_returns",
     "refund_purchase",
+    "reopen_program",
     "unjudged",
     "void_purchase",
 ]

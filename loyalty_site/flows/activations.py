@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from customers.models import Purchase, Refund
@@ -29,6 +30,15 @@ def activate_program(*, program: Program, at: datetime, later: Callable[[Program
     return program
 
 
+@transaction.atomic
+def reopen_program(*, program: Program, at: datetime, actor: str = "") -> Program:
+    """Take a closing back; customers who came while it stood join now."""
+    program = programs.reopen(program=program, at=at, actor=actor)
+    if program.status == Status.ACTIVE and program.auto_enrol:
+        memberships.enrol_everybody(program=program, at=at)
+    return program
+
+
 def follow_activation(*, program: Program, at: datetime, whole: bool = True) -> None:
     """What follows an activation, and may be repeated: enrol customers, and judge what they bought since the start.
 
@@ -36,7 +46,7 @@ def follow_activation(*, program: Program, at: datetime, whole: bool = True) -> 
     """
     if program.status != Status.ACTIVE:
         return
-    if program.auto_enrol:
+    if program.auto_enrol and program.spendable_until is None:
         memberships.enrol_everybody(program=program, at=at)
     if whole or not unjudged(program)[HISTORY_IN_A_REQUEST : HISTORY_IN_A_REQUEST + 1].exists():
         judge_history(program=program, at=at)

@@ -13,6 +13,7 @@ from customers.merchants.web import find_or_404, merchant_page
 from loyalty_site import flows, tasks
 from loyalty_site.program_forms import ProgramForm
 from loyalty_site.selectors import programs as words
+from loyalty_site.selectors import versions
 from rewards import programs
 from rewards.models import Program
 
@@ -25,7 +26,8 @@ A_LITTLE_AFTER = timedelta(seconds=10)  # longer than any request that had begun
 @merchant_page(Right.MANAGE)
 def program_list(request, place):
     """Every promise of the shop."""
-    return render(request, "pages/programs.html", {"programs": words.program_list(place.merchant)})
+    listed = words.program_list(place.merchant, at=timezone.now())
+    return render(request, "pages/programs.html", {"programs": listed})
 
 
 @require_http_methods(ASKED)
@@ -56,7 +58,9 @@ def draft(place, form, at) -> Program | None:
 def program(request, place, program_id):
     """One promise: its wordings, and what is still to be judged."""
     at, found = timezone.now(), find_or_404(programs_of(place), program_id)
-    return render(request, "pages/programs_one.html", {"shown": words.program_page(found, at=at), "at": at})
+    shown = words.program_page(found, at=at)
+    context = {"shown": shown, "difference": versions.lately(shown), "at": at}
+    return render(request, "pages/programs_one.html", context)
 
 
 def programs_of(place):

@@ -68,8 +68,8 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
     held = holdings(customer, at=at)
     entries = list(entries_of(customer, [one.membership for one in held])[: LATEST + 1])
     open_lots = Lot.objects.filter(account__in=[one.membership.account_id for one in held], remaining__gt=0)
-    open_lots = open_lots.filter(Q(expires_at=None) | Q(expires_at__gt=at)).select_related("account__program")
-    lots = list(open_lots.order_by(F("expires_at").asc(nulls_last=True), "id")[:LATEST])
+    open_lots = open_lots.with_end().filter(Q(ends_at=None) | Q(ends_at__gt=at)).select_related("account__program")
+    lots = list(open_lots.order_by(F("ends_at").asc(nulls_last=True), "id")[:LATEST])
     ledger.date_idle(lots)
     currency = place.merchant.currency
     return CustomerPage(
@@ -82,7 +82,7 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
         more_movements=len(entries) > LATEST,
         vouchers=open_vouchers(customer, currency=currency, at=at),
         used=used_vouchers(customer, currency=currency),
-        lots=[lot for lot in lots if lot.expires_at is None or lot.expires_at > at],
+        lots=[lot for lot in lots if lot.ends_at is None or lot.ends_at > at],
     )
 
 

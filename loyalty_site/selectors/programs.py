@@ -16,11 +16,11 @@ from customers.merchants.templatetags.ficha import money, points
 from customers.models import Audience
 from loyalty_site import flows
 from rewards import benefits, ladders, rules
-from rewards.models import Program, ProgramVersion
-from rewards.models.programs import Kind, Status
+from rewards.models import Program, ProgramClosing, ProgramVersion
+from rewards.models.programs import Kind, State, Status
 from rewards.programs import read_rules
 
-from . import goals, tiers
+from . import closings, goals, tiers
 
 WORKER_TAKES = timedelta(days=1)
 ROUNDING = {
@@ -43,26 +43,33 @@ class Listed:
     """A program of the list with what it promises now."""
 
     program: Program
+    state: State
     wording: Wording
     value: str
 
 
 @dataclass(slots=True)
 class ProgramPage:
-    """One program: every wording, newest first, and how much of its past is still to be judged."""
+    """One program: every wording, newest first, how much of its past is still to be judged, and how it ends."""
 
     program: Program
+    state: State
     wordings: list[Wording]
     value: str
     waiting: int
+    closing: ProgramClosing | None
+    earns: bool
     goals: list[str]
 
 
-def program_list(merchant: Merchant) -> list[Listed]:
+def program_list(merchant: Merchant, *, at: datetime) -> list[Listed]:
     """The shop's programs, the oldest first, each with its last wording and how many people are in (two queries)."""
     programs = list(programs_of(merchant).annotate(members=Count("memberships")).prefetch_related("versions"))
     places = places_in(merchant, [list(one.versions.all())[-1] for one in programs])
-    return [Listed(one, latest(one, merchant.currency, places), value(one, merchant.currency)) for one in programs]
+    return [
+        Listed(one, one.state(at), latest(one, merchant.currency, places), value(one, merchant.currency))
+        for one in programs
+    ]
 
 
 def programs_of(merchant: Merchant) -> QuerySet[Program]:
@@ -71,7 +78,7 @@ def programs_of(merchant: Merchant) -> QuerySet[Program]:
 
 
 def program_page(program: Program, *, at: datetime) -> ProgramPage:
-    """The page of a program (two queries, one more where history earns, one for a budget)."""
+    """The page of a program (two queries; one more each where history earns, where it closes, and for a budget)."""
     currency = program.merchant.currency
     versions = list(program.versions.order_by("-number"))
     for version in versions:
@@ -79,9 +86,12 @@ def program_page(program: Program, *, at: datetime) -> ProgramPage:
     places = places_in(program.merchant, versions)
     return ProgramPage(
         program=program,
+        state=program.state(at),
         wordings=[Wording(version, sentences(version, program.unit, currency, places)) for version in versions],
         value=value(program, currency),
         waiting=waiting(program, at=at),
+        closing=closings.standing(program) if program.spendable_until else None,
+        earns=program.earns_until is None or at < program.earns_until,
         goals=goals.of(program, at=at),
     )
 
@@ -121,20 +131,39 @@ def value(program: Program, currency: str) -> str:
 
 def sentences(version: ProgramVersion, unit: str, currency: str, places: dict[str, str] | None = None) -> list[str]:
     """A version in words: what is earned, on what, from when it can be spent and until when."""
-    policies, kind, zone = version.policies, version.program.kind, timezone.get_current_timezone_name()
+    earned = said_rules(version, unit, currency, places)
+    named = [f"{name}: {said}" for name, said in earned.items()] if len(earned) > 1 else list(earned.values())
+    return [*said_card(version, currency), *named, *said_terms(version, currency)]
+
+
+def said_rules(
+    version: ProgramVersion, unit: str, currency: str, places: dict[str, str] | None = None
+) -> dict[str, str]:
+    """The rules of a version in words, by name."""
+    write = {"money": lambda minor: money(minor, currency), "points": lambda count: points(count, unit)}
+    return {rule.name: rules.sentence(rule, places=places, **write) for rule in read(version).rules}
+
+
+def said_policies(version: ProgramVersion, currency: str) -> list[str]:
+    """What a version says beyond its rules, where it makes a difference."""
+    return [*said_card(version, currency), *said_terms(version, currency)]
+
+
+def said_card(version: ProgramVersion, currency: str) -> list[str]:
+    """What a full card gives."""
+    return card(version.stamps, lambda minor: money(minor, currency))
+
+
+def said_terms(version: ProgramVersion, currency: str) -> list[str]:
+    """The tiers, how points count, how long they live, and what a return does."""
+    policies, kind = version.policies, version.program.kind
     if kind == Kind.MEMBERSHIP:
         free = _("Everybody who is in is a member. There are no points.")
-        return [free, *tiers.sentences(version, unit, currency)]
-    found = read_rules(version.rules, policies, zone)
-    write = {"money": lambda minor: money(minor, currency), "points": lambda count: points(count, unit)}
-    earned = [rules.sentence(rule, places=places, **write) for rule in found.rules]
-    if len(earned) > 1:
-        earned = [f"{rule.name}: {said}" for rule, said in zip(found.rules, earned, strict=True)]
+        return [free, *tiers.sentences(version, version.program.unit, currency)]
+    zone = timezone.get_current_timezone_name()
     said = [
-        *card(version.stamps, write["money"]),
-        *earned,
-        *tiers.sentences(version, unit, currency),
-        *sums(found, ladders.parse(version.tiers, version.tier_policy, zone)),
+        *tiers.sentences(version, version.program.unit, currency),
+        *sums(read(version), ladders.parse(version.tiers, version.tier_policy, zone)),
         base(policies["earning_base"]),
         hold(policies["hold_days"]),
         life(policies["expiry"]) if kind == Kind.POINTS else life_of_units(policies["expiry"]),
@@ -187,6 +216,11 @@ def life_of_units(policy: dict) -> str:
             policy["after"],
         )
     return said % {"count": policy["after"]}
+
+
+def read(version: ProgramVersion) -> rules.Ruleset:
+    """The rules of a version, on the shop's clock."""
+    return read_rules(version.rules, version.policies, timezone.get_current_timezone_name())
 
 
 def places_in(merchant: Merchant, versions: Iterable[ProgramVersion]) -> dict[str, str]:

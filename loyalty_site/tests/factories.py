@@ -3,7 +3,7 @@
 Alice owns shop A, Bob is A's analyst, Dora is A's staff; Charlie owns shop B and has no business at A.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 
 from django.utils import timezone
@@ -87,7 +87,7 @@ def clerk(shop: Merchant, *, email: str = "clerk@a.test", role: str = Role.STAFF
 
 
 def things(owner: StaffMember) -> None:
-    """One of everything that the settings name: a location, two people, an invitation, a key, two programs."""
+    """One of everything that the settings name: a location, two people, an invitation, a key, three programs."""
     shop = owner.merchant
     shops.add_location(merchant=shop, name="Main Street")
     staff(shop, email="erin@a.test", role=Role.STAFF)
@@ -96,6 +96,9 @@ def things(owner: StaffMember) -> None:
     people_of.invite(merchant=shop, email="fay@a.test", role=Role.STAFF, by=owner, at=timezone.now())
     keys.create(merchant=shop, name="till", scope="counter", at=AT)
     program(shop, name="Running")
+    ending = program(shop, name="Ending")
+    days = {"last_earning_on": date(2030, 1, 31), "last_spending_on": date(2030, 2, 28)}
+    programs.close(program=ending, at=AT, **days)
     rules = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
     programs.create(merchant=shop, name="Draft", rules=rules, at=AT)
 
@@ -104,7 +107,7 @@ def names_of_things(page: str) -> dict[str, str]:
     """The ids of shop A's things in the addresses of a page."""
     person = "gus@a.test" if page == "settings_reactivate" else "erin@a.test"
     invitation = Invitation.objects.get(merchant__slug="a")
-    name = "Draft" if page == "program_activate" else "Running"
+    name = {"program_activate": "Draft", "program_reopen": "Ending"}.get(page, "Running")
     return {
         "location_id": Location.objects.get(merchant__slug="a").public_id,
         "staff_id": StaffMember.objects.get(merchant__slug="a", user__email=person).public_id,
@@ -112,5 +115,6 @@ def names_of_things(page: str) -> dict[str, str]:
         "token": people_of.token(invitation),
         "uidb64": "MQ",
         "key_id": ApiKey.objects.get(merchant__slug="a").public_id,
+        "number": 1,
         "program_id": Program.objects.get(merchant__slug="a", name=name).public_id,
     }

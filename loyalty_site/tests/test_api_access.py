@@ -1,6 +1,7 @@
 """Every call of the API against everybody who might make it. A call that is not in the table fails the test."""
 
 import re
+from datetime import date
 
 import pytest
 from django.core.files.base import ContentFile
@@ -37,6 +38,8 @@ CALLS = {
     ("PATCH", "program"): [401, 401, 401, 404, 403, 403, 200],
     ("POST", "activate"): [401, 401, 401, 404, 403, 403, 200],
     ("POST", "pause"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "close"): [401, 401, 401, 404, 403, 403, 200],
+    ("DELETE", "close"): [401, 401, 401, 404, 403, 403, 200],
     ("GET", "versions"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "memberships"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "memberships"): [401, 401, 401, 404, 403, 200, 200],
@@ -110,6 +113,12 @@ def keyring(shop):
 def things(shop):
     """An object of shop A behind every address, each in the state that its call needs."""
     running = factories.program(shop)
+    ending = programs.close(
+        program=factories.program(shop, name="Ending"),
+        last_earning_on=date(2030, 4, 10),
+        last_spending_on=date(2030, 5, 10),
+        at=factories.AT,
+    )
     draft = programs.create(merchant=shop, name="Draft", rules=RULES, at=factories.AT)
     buyer = factories.customer(shop)
     bought = factories.purchase(shop, buyer)
@@ -127,6 +136,7 @@ def things(shop):
         "idle": factories.customer(shop).public_id,
         "customer": buyer.public_id,
         "draft": draft.public_id,
+        "ending": ending.public_id,
         "program": running.public_id,
         "voucher": unused.code,
         "used": used.code,
@@ -147,8 +157,9 @@ def address(name: str, method: str, things: dict) -> str:
     kind |= dict.fromkeys(["transfers", "pool", "adjust", "lots", "tier-changes"], "membership")
     kind |= dict.fromkeys(["adjustment-approve", "adjustment-reject"], "adjustment")
     kind |= {"import-errors": "import", "import-undo": "import"}
+    kind |= {"close": "ending" if method == "DELETE" else "program"}
     deleted = {"customer": "idle", "pool": "pooled"}
-    thing = deleted[name] if method == "DELETE" else kind.get(name, name)
+    thing = deleted.get(name, kind.get(name, name)) if method == "DELETE" else kind.get(name, name)
     route = next(str(pattern.pattern) for pattern in NAMED if pattern.name == name)
     path = reverse(f"api:{name}", kwargs={part: things[thing] for part in re.findall(r"<str:(\w+)>", route)})
     return path.removeprefix(api_client.BASE)
@@ -172,6 +183,7 @@ def body(name: str, things: dict):
         "transfers": {"to": things["other"], "points": 1},
         "pool": {"with": things["other"]},
         "adjust": {"points": 5, "reason": "sorry"},
+        "close": {"last_earning_on": "2030-01-31", "last_spending_on": "2030-02-28"},
     }.get(name, {})
 
 

@@ -24,6 +24,7 @@ HEADERS = {
     "staff": "id,name,role,active",
     "programs": (
         "id,name,kind,unit,status,auto_enrol,point_value,starts_at,activated_at,created_at,"
+        "closing.announced_at,closing.last_earning_on,closing.last_spending_on,closing.notice,"
         "objective,budget,version,rules,policies,tiers,tier_policy,stamps"
     ),
     "memberships": (

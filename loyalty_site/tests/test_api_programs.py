@@ -52,6 +52,7 @@ def test_program_begins_as_a_draft_with_its_first_version(till):
         "point_value": "1.5",
         "starts_at": None,
         "activated_at": None,
+        "closing": None,
         "objective": None,
         "budget": None,
         "version": 1,

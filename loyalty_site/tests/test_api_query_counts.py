@@ -12,7 +12,7 @@ LISTS = {
     "customers": 3,  # customers, consents
     "purchases": 5,  # purchases, lines, judgements, lots
     "memberships": 4,  # memberships, entries, lots
-    "programs": 3,  # programs, versions
+    "programs": 4,  # programs, versions, closings
     "customers/lookup?q=Customer": 6,  # exact identifier, names, memberships, entries, lots
 }
 # Savepoints included; PostgreSQL has one for the lock_timeout more.

@@ -37,7 +37,7 @@ def version(shop, *, unit="points", **terms):
 
 
 def test_program_is_made_and_started(alice, shop):
-    answer = alice.post("/m/a/programs/new/", FORM, follow=True)
+    answer = alice.post("/m/a/programs/plain/", FORM, follow=True)
 
     made = Program.objects.get()
     wording = made.versions.get()
@@ -49,7 +49,7 @@ def test_program_is_made_and_started(alice, shop):
 
 
 def test_program_may_stay_a_draft(alice, shop):
-    alice.post("/m/a/programs/new/", {**FORM, "draft": "1"})
+    alice.post("/m/a/programs/plain/", {**FORM, "draft": "1"})
 
     assert Program.objects.get().status == "draft"
 
@@ -59,7 +59,7 @@ def test_history_earns_since_the_chosen_day_of_the_shop(alice, shop):
     factories.purchase(shop, ana, amount=500, at=datetime(2026, 1, 31, 22, 59, tzinfo=UTC))
     factories.purchase(shop, ana, amount=700, at=datetime(2026, 1, 31, 23, 0, tzinfo=UTC))
 
-    alice.post("/m/a/programs/new/", {**FORM, "start": "past", "since": "2026-02-01"})
+    alice.post("/m/a/programs/plain/", {**FORM, "start": "past", "since": "2026-02-01"})
 
     assert Program.objects.get().starts_at == datetime(2026, 1, 31, 23, tzinfo=UTC)
     assert list(Entry.objects.values_list("points", flat=True)) == [7]
@@ -71,7 +71,7 @@ def test_long_history_is_judged_by_the_worker_and_the_page_says_how_far(alice, s
     for day in (1, 2, 3):
         factories.purchase(shop, ana, at=datetime(2026, 2, day, 12, tzinfo=UTC))
 
-    answer = alice.post("/m/a/programs/new/", {**FORM, "start": "past", "since": "2026-02-01"}, follow=True)
+    answer = alice.post("/m/a/programs/plain/", {**FORM, "start": "past", "since": "2026-02-01"}, follow=True)
     flows.judge_history(program=Program.objects.get(), at=timezone.now())
     later = alice.get(f"/m/a/programs/{Program.objects.get().public_id}/")
 
@@ -83,7 +83,7 @@ def test_draft_with_a_past_start_says_what_it_would_let_earn(alice, shop):
     factories.purchase(shop, factories.customer(shop), at=datetime(2026, 2, 1, 12, tzinfo=UTC))
 
     answer = alice.post(
-        "/m/a/programs/new/", {**FORM, "start": "past", "since": "2026-02-01", "draft": "1"}, follow=True
+        "/m/a/programs/plain/", {**FORM, "start": "past", "since": "2026-02-01", "draft": "1"}, follow=True
     )
 
     assert "1 purchase on record would earn." in page(answer)
@@ -113,7 +113,7 @@ def test_draft_with_a_past_start_says_what_it_would_let_earn(alice, shop):
     ],
 )
 def test_program_that_cannot_be_is_refused_beside_the_field(alice, wrong, field):
-    response = alice.post("/m/a/programs/new/", {**FORM, **wrong})
+    response = alice.post("/m/a/programs/plain/", {**FORM, **wrong})
 
     assert re.findall(r'id="id_(\w+)_error"', page(response)) == [field]
     assert Program.objects.count() == 0
@@ -122,7 +122,7 @@ def test_program_that_cannot_be_is_refused_beside_the_field(alice, wrong, field)
 def test_name_that_is_taken_is_refused_beside_the_field(alice, shop):
     factories.program(shop, name="Café points")
 
-    response = alice.post("/m/a/programs/new/", FORM)
+    response = alice.post("/m/a/programs/plain/", FORM)
 
     assert "There is a program of this name already. Choose another name." in page(response)
     assert Program.objects.count() == 1

@@ -327,7 +327,7 @@ def test_nonsense_in_the_address_is_answered(alice, path, status):
         ("settings/locations/", {"name": "a\0b"}),
         ("settings/staff/", {"email": "a\0b@c.test", "role": "staff"}),
         ("settings/keys/", {"name": "a\0b", "scope": "read", "location": "\0"}),
-        ("programs/new/", {"name": "a\0b", "points": "\0", "every": "\0", "value": "\0", "since": "\0"}),
+        ("programs/plain/", {"name": "a\0b", "points": "\0", "every": "\0", "value": "\0", "since": "\0"}),
     ],
 )
 def test_nonsense_in_a_form_is_refused(alice, path, sent):

@@ -22,6 +22,8 @@ PAGES = {
     ("GET", "front"): [302, 302, 302, 302, 302],
     ("GET", "login"): [200, 302, 302, 302, 302],
     ("GET", "design"): [404, 404, 404, 404, 404],  # for those who build the site, while DEBUG is on
+    ("GET", "terms"): [200, 200, 200, 200, 200],
+    ("GET", "terms_version"): [200, 200, 200, 200, 200],
     ("GET", "home"): [302, 404, 200, 200, 200],
     ("GET", "counter"): [302, 404, 403, 200, 200],
     ("GET", "counter_enrol"): [302, 404, 403, 200, 200],
@@ -62,9 +64,17 @@ PAGES = {
     ("GET", "programs"): [302, 404, 403, 403, 200],
     ("GET", "programs_new"): [302, 404, 403, 403, 200],
     ("POST", "programs_new"): [302, 404, 403, 403, 302],
+    ("GET", "programs_plain"): [302, 404, 403, 403, 200],
+    ("POST", "programs_plain"): [302, 404, 403, 403, 302],
     ("GET", "program"): [302, 404, 403, 403, 200],
     ("POST", "program_activate"): [302, 404, 403, 403, 302],
     ("POST", "program_pause"): [302, 404, 403, 403, 302],
+    ("GET", "program_edit"): [302, 404, 403, 403, 200],
+    ("POST", "program_edit"): [302, 404, 403, 403, 200],
+    ("GET", "program_versions"): [302, 404, 403, 403, 200],
+    ("GET", "program_close"): [302, 404, 403, 403, 200],
+    ("POST", "program_close"): [302, 404, 403, 403, 302],
+    ("POST", "program_reopen"): [302, 404, 403, 403, 302],
     ("GET", "settings"): [302, 404, 403, 403, 200],
     ("POST", "settings"): [302, 404, 403, 403, 302],
     ("GET", "settings_locations"): [302, 404, 403, 403, 200],
@@ -117,9 +127,11 @@ SENT = {
     "give_back": {"amount": "1.00", "receipt": "back-0123456789abcdefghijkl"},
     "import_check": {"kind": "customers"},
     "language": {"language": "es", "next": "/"},
-    "programs_new": {
+    "programs_new": {"trade": "bakery", "target": "5", "step": "check", "draft": "1"},
+    "programs_plain": {
         "name": "Points", "points": "1", "every": "1.00", "life": "never", "start": "now", "draft": "1",
     },
+    "program_close": {"last_earning_on": "2030-01-31", "last_spending_on": "2030-06-30"},
     "settings": {"name": "Renamed", "country": "ES", "currency": "EUR", "timezone": "Europe/Madrid"},
     "settings_locations": {"name": "Station"},
     "settings_location": {"name": "Renamed"},
@@ -129,13 +141,22 @@ SENT = {
 }  # fmt: skip
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
 WRITES += ["purchase_void", "purchase_reassign", "voucher_use", "voucher_reverse"]
-PUBLIC = {"login", "design", "password_reset", "password_reset_done", "password_reset_confirm", "invitation"}
+PUBLIC = {
+    "login",
+    "design",
+    "password_reset",
+    "password_reset_done",
+    "password_reset_confirm",
+    "invitation",
+    "terms",
+    "terms_version",
+}
 MANAGED = {
     name
     for method, name in PAGES
     if method == "POST"
     and name.startswith(("program", "settings", "import_", "customers_bulk", "customer_delete", "customer_view"))
-    and name not in {"settings_mail", "import_new", "import_undo", "customer_views"}
+    and name not in {"program_edit", "settings_mail", "import_new", "import_undo", "customer_views"}
 }
 ROWS = [(*page, who, status) for page, statuses in PAGES.items() for who, status in zip(WHO, statuses, strict=True)]
 

@@ -7,6 +7,7 @@ from .proof import differences
 from .reasons import awards_in, awards_of
 from .returning import kept_points, recount, take_back
 from .stamping import withdraw_import
+from .trying import tried
 
 __all__ = [
     "Earned",
@@ -21,6 +22,7 @@ __all__ = [
     "recount",
     "restore",
     "take_back",
+    "tried",
     "withdraw",
     "withdraw_import",
 ]

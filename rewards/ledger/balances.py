@@ -11,9 +11,17 @@ from rewards.models import Entry, HeldLot, Hold, Lot, LotUse, PointsAccount
 from rewards.models.ledger import EntryKind
 
 from . import idle
-from .lots import held_points
+from .lots import held_points, sooner
 
-LOT = ["pk", "account__held_until", "available_at", "expires_at", "idle_months", "idle_from"]
+LOT = [
+    "pk",
+    "account__held_until",
+    "available_at",
+    "expires_at",
+    "account__program__spendable_until",
+    "idle_months",
+    "idle_from",
+]
 
 
 @dataclass(slots=True)
@@ -57,12 +65,12 @@ def balances(accounts: Iterable[int], *, at: datetime, now: datetime) -> dict[in
     holding = {account for account, __, __, until, *__ in lots if until and until > at}
     held = held_points(holding, at=at) if holding else {}
     kept: dict[int, int] = dict.fromkeys(accounts, 0)
-    for account, remaining, lot, __, available_at, expires_at, months, since in lots:
+    for account, remaining, lot, __, available_at, expires_at, closes_at, months, since in lots:
         kept[account] += remaining
         found[account].held += held.get(lot, 0)
         if months:
             expires_at = clocks[account].over_at(clocks[account].start(since), months)
-        add_lot(found[account], remaining - held.get(lot, 0), available_at, expires_at, at)
+        add_lot(found[account], remaining - held.get(lot, 0), available_at, sooner(expires_at, closes_at), at)
     for account in accounts:
         # Entries and lots differ by exactly the deficit, at any moment.
         found[account].available -= max(kept[account] - entered[account], 0)
@@ -142,6 +150,7 @@ def total_available(program_ids: Iterable[int], *, at: datetime) -> dict[int, in
     held.
     """
     usable = Lot.objects.filter(account__program__in=program_ids, remaining__gt=0, available_at__lte=at)
+    usable = usable.exclude(account__program__spendable_until__lte=at)
     dated = Q(expires_at=None) | Q(expires_at__gt=at)
     kinds: set[tuple[str, int]] = set()
     totals: dict[int, int] = {}

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from customers.merchants import ids, rows
-from rewards.models import Entry, Lot, LotUse, PointsAccount
+from rewards.models import Entry, Lot, LotUse, PointsAccount, Program
 from rewards.models.ledger import EntryKind
 
 from . import idle
-from .lots import not_held
+from .lots import not_held, sooner
 from .sheet import ENTRY_FIELDS
 
 AT_ONCE = 2_000
@@ -26,10 +26,16 @@ def expire(*, at: datetime, accounts: Collection[int] | None = None) -> int:
     if accounts is not None:
         standing = standing.filter(account_id__among=accounts)
     booked = 0
-    for due in [standing.filter(expires_at__lte=at), *idle_and_over(standing, at=at)]:
+    for due in [standing.filter(expires_at__lte=at), *idle_and_over(standing, at=at), *closed(standing, at=at)]:
         while count := expire_some(due, at=at):
             booked += count
     return booked
+
+
+def closed(standing: QuerySet, *, at: datetime) -> list[QuerySet]:
+    """The lots of programs whose last spending day is over, if there are any (one query)."""
+    programs = list(Program.objects.filter(spendable_until__lte=at).values_list("pk", flat=True))
+    return [standing.filter(account__program__in=programs)] if programs else []
 
 
 def idle_and_over(standing: QuerySet, *, at: datetime) -> list[QuerySet]:
@@ -46,13 +52,15 @@ def expire_some(due: QuerySet, *, at: datetime) -> int:
     """Book at most `AT_ONCE` lots: lock their accounts in order, read them again, write."""
     found = list(due.order_by("expires_at", "pk").values_list("pk", "account")[:AT_ONCE])
     accounts = lock({account for __, account in found})
-    lots = list(due.filter(pk__among=[lot for lot, __ in found]).select_related("entry").order_by("expires_at", "pk"))
+    due = due.filter(pk__among=[lot for lot, __ in found]).with_end()
+    lots = list(due.select_related("entry").order_by("expires_at", "pk"))
     dates = {lot.pk: lot.expires_at for lot in lots}
     if waiting := [lot for lot in lots if lot.idle_months]:
         clocks = idle.clocks({lot.account_id for lot in waiting})
         for lot in waiting:
             clock = clocks[lot.account_id]
             dates[lot.pk] = clock.over_at(clock.start(lot.idle_from), lot.idle_months)
+    dates = {lot.pk: sooner(dates[lot.pk], lot.closes_at) for lot in lots}
     return book(accounts, lots, dates, at=at)
 
 
@@ -63,7 +71,7 @@ def settle_idle(accounts: Collection[int], *, at: datetime) -> int:
     Two queries where nothing is over: the lots that wait for purchases, and the purchases since.
     """
     waiting = Lot.objects.filter(account_id__among=accounts, remaining__gt=0, idle_months__isnull=False)
-    waiting = not_held(waiting, at=at)
+    waiting = not_held(waiting, at=at).with_end()
     found = list(waiting)
     if not found:
         return 0
@@ -74,7 +82,7 @@ def settle_idle(accounts: Collection[int], *, at: datetime) -> int:
         clock = clocks[lot.account_id]
         over = idle.first_over(lot.idle_from, lot.idle_months, clock, bought.get(lot.account_id, ()))
         if over:
-            dates[lot.pk] = over
+            dates[lot.pk] = sooner(over, lot.closes_at)
     if not dates:
         return 0
     locked = lock({lot.account_id for lot in found if lot.pk in dates})

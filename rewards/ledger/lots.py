@@ -19,7 +19,8 @@ FOREVER = datetime.max.replace(tzinfo=UTC)
 class OpenLot:
     """A row of Lot while postings draw from it: making model instances would double the time of an import.
 
-    `expires_at` of an idle lot is when it would be over as things stand; it is not stored.
+    `expires_at` of an idle lot is when it would be over as things stand; it is not stored. `ends_at` is when it can no
+    longer be spent: its program may close before (`closes_at`).
     """
 
     pk: int
@@ -34,6 +35,8 @@ class OpenLot:
     idle_from: datetime | None = None
     origin_id: int | None = None
     booked_expired: int = 0
+    closes_at: datetime | None = None
+    ends_at: datetime | None = None
     held: int = 0
 
     @property
@@ -45,9 +48,9 @@ class OpenLot:
 def lot_rows(lots: QuerySet) -> QuerySet:
     """Lots as OpenLot takes them, with what the books say has expired of each."""
     expired = Sum("uses__points", filter=Q(uses__entry__kind=EntryKind.EXPIRE), default=0)
-    return lots.annotate(booked_expired=expired).values_list(
+    return lots.with_end().annotate(booked_expired=expired).values_list(
         "pk", "account", "entry", "purchase", "points", "remaining", "available_at", "expires_at", "idle_months",
-        "idle_from", "origin", "booked_expired",
+        "idle_from", "origin", "booked_expired", "closes_at",
     )  # fmt: skip
 
 
@@ -63,12 +66,23 @@ def not_held(lots: QuerySet, *, at: datetime) -> QuerySet:
 
 
 def date_idle(lots: Iterable) -> None:
-    """Give idle lots (rows or OpenLots) the moment at which they are over as things stand (one query if there are)."""
+    """Give lots (OpenLots, or rows `with_end`) the moment at which they end as things stand (one query if any is idle).
+
+    Idle ones are dated by the last purchase; none ends later than its program.
+    """
+    lots = list(lots)
     found = [lot for lot in lots if lot.idle_months]
     clocks = idle.clocks({lot.account_id for lot in found}) if found else {}
     for lot in found:
         lot.idle_from = clocks[lot.account_id].start(lot.idle_from)
         lot.expires_at = clocks[lot.account_id].over_at(lot.idle_from, lot.idle_months)
+    for lot in lots:
+        lot.ends_at = sooner(lot.expires_at, lot.closes_at)
+
+
+def sooner(first: datetime | None, second: datetime | None) -> datetime | None:
+    """The earlier of two moments; None is never."""
+    return min((moment for moment in (first, second) if moment), default=None)
 
 
 def is_own(lot: OpenLot, posting: Posting) -> bool:
@@ -80,9 +94,9 @@ def is_own(lot: OpenLot, posting: Posting) -> bool:
 
 def is_over(lot: OpenLot, posting: Posting) -> bool:
     """Whether the lot had expired when the posting happened."""
-    return lot.expires_at is not None and lot.expires_at <= posting.occurred_at
+    return lot.ends_at is not None and lot.ends_at <= posting.occurred_at
 
 
 def spending_order(lot: OpenLot) -> tuple:
     """Nearest expiry first, then oldest; lots that never expire last."""
-    return (lot.expires_at or FOREVER, lot.pk)
+    return (lot.ends_at or FOREVER, lot.pk)

@@ -144,6 +144,7 @@ class Sheet:
             remaining=part.points,
             available_at=part.available_at,
             expires_at=part.expires_at,
+            ends_at=part.expires_at,
             idle_months=part.idle_months,
             idle_from=part.idle_from,
             origin_id=part.origin_id,

@@ -36,7 +36,8 @@ def reverse_import(imported: Import, *, at: datetime) -> list[Posting]:
     elsewhere = Q(uses__entry__purchase=None) | ~Q(uses__entry__purchase__imported=imported)
     lots = list(
         Lot.objects.filter(entry__imported=imported)
-        .filter(Q(expires_at=None) | Q(expires_at__gt=at))
+        .with_end()
+        .filter(Q(ends_at=None) | Q(ends_at__gt=at))
         .annotate(taken=F("remaining") + repaid, returned=Sum("uses__points", filter=returns & elsewhere, default=0))
         .select_related("entry")
         .order_by("pk")

@@ -5,7 +5,7 @@ from .holds import HeldLot, Hold
 from .judgements import Judgement
 from .ledger import Entry, Lot, LotUse
 from .memberships import Membership, PointsAccount
-from .programs import Program, ProgramPause, ProgramVersion
+from .programs import Program, ProgramClosing, ProgramPause, ProgramVersion
 from .tiers import TierChange
 from .uses import RuleDay, RuleUse
 from .vouchers import Voucher, VoucherUse
@@ -22,6 +22,7 @@ __all__ = [
     "Membership",
     "PointsAccount",
     "Program",
+    "ProgramClosing",
     "ProgramPause",
     "ProgramVersion",
     "RuleDay",

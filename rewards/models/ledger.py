@@ -9,7 +9,7 @@ Only `rewards.ledger` writes here.
 """
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.ids import PublicId
@@ -118,6 +118,25 @@ class Entry(models.Model):
         return f"{self.kind} {self.points}"
 
 
+class LotQuerySet(models.QuerySet):
+    def with_end(self):
+        """`ends_at`: from when on a lot cannot be spent (None: never), which every reader asks instead of `expires_at`.
+
+        Its own expiry, or the end of a program that closes (`closes_at`), whichever comes first; of an idle lot only
+        `rewards.ledger.date_idle` knows the first. The lot keeps what it promised, so
+        a closing that is taken back leaves no trace, and nothing has to run when the last spending day is over.
+        """
+        program_ends = "account__program__spendable_until"
+        return self.annotate(
+            closes_at=F(program_ends),
+            ends_at=Case(
+                When(expires_at=None, then=F(program_ends)),
+                When(**{f"{program_ends}__lt": F("expires_at")}, then=F(program_ends)),
+                default=F("expires_at"),
+            ),
+        )
+
+
 class Lot(models.Model):
     """Points that arrived together and leave together: spendable while `available_at <= now < expires_at`.
 
@@ -142,6 +161,8 @@ class Lot(models.Model):
     expires_at = models.DateTimeField(_("expires"), null=True)
     idle_months = models.PositiveSmallIntegerField(_("months without a purchase"), null=True)
     idle_from = models.DateTimeField(_("counted from"), null=True)
+
+    objects = LotQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lot")

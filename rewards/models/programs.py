@@ -1,5 +1,7 @@
 """A program and the versions of its promise. What was promised once is never edited, only followed."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -14,14 +16,32 @@ class ProgramQuerySet(models.QuerySet):
         return self.filter(merchant=merchant)
 
     def started(self):
-        """Activated at some time, running or paused: those whose past can still be judged."""
+        """Activated at some time, running, paused or closed: those whose past can still be judged."""
         return self.exclude(status=Status.DRAFT)
+
+    def not_closed(self, at: datetime):
+        """Without those whose last spending day was over at a moment: nothing of them can be spent any more."""
+        return self.exclude(spendable_until__lte=at)
+
+    def taking_members(self):
+        """Active, and not about to close: those that new customers may join."""
+        return self.filter(status=Status.ACTIVE, spendable_until=None)
 
 
 class Status(models.TextChoices):
     DRAFT = "draft", _("draft")
     ACTIVE = "active", _("active")
     PAUSED = "paused", _("paused")
+
+
+class State(models.TextChoices):
+    """What a program is at a moment: its status, and how far a closing has come. Nothing has to run for it."""
+
+    DRAFT = "draft", _("draft")
+    ACTIVE = "active", _("active")
+    PAUSED = "paused", _("paused")
+    CLOSING = "closing", _("closing")
+    CLOSED = "closed", _("closed")
 
 
 class Kind(models.TextChoices):
@@ -49,6 +69,10 @@ class Program(models.Model):
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     activated_at = models.DateTimeField(_("activated"), null=True, blank=True)
     created_at = models.DateTimeField()
+    earns_until = models.DateTimeField(_("earns until"), null=True, blank=True)
+    spendable_until = models.DateTimeField(
+        _("can be spent until"), null=True, blank=True, help_text=_("Whatever its points promise; set by a closing.")
+    )
 
     objects = ProgramQuerySet.as_manager()
 
@@ -69,10 +93,21 @@ class Program(models.Model):
                 | (~Q(status="draft") & Q(activated_at__isnull=False, starts_at__isnull=False)),
                 name="what_was_activated_has_a_start",
             ),
+            models.CheckConstraint(
+                condition=Q(earns_until=None, spendable_until=None)
+                | (Q(earns_until__isnull=False, spendable_until__gte=F("earns_until")) & ~Q(status="draft")),
+                name="what_closes_stops_earning_before_spending",
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+    def state(self, at: datetime) -> State:
+        """What the program is at a moment."""
+        if self.spendable_until is None:
+            return State(self.status)
+        return State.CLOSING if at < self.spendable_until else State.CLOSED
 
 
 class ProgramVersion(models.Model):
@@ -122,3 +157,35 @@ class ProgramPause(models.Model):
 
     def __str__(self):
         return f"{self.starts_at} – {self.ends_at or ''}"
+
+
+class ProgramClosing(models.Model):
+    """A notice that a program ends, and who gave it; one that was taken back stays on record.
+
+    Both days are local, and the last of their kind. `notice` is what customers read in the public terms.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="closings")
+    announced_at = models.DateTimeField(_("announced"))
+    last_earning_on = models.DateField(_("last earning day"))
+    last_spending_on = models.DateField(_("last spending day"))
+    notice = models.CharField(_("notice"), max_length=500, blank=True)
+    actor = models.CharField(_("by"), max_length=32, blank=True)
+    withdrawn_at = models.DateTimeField(_("taken back"), null=True)
+    withdrawn_by = models.CharField(_("taken back by"), max_length=32, blank=True)
+
+    class Meta:
+        verbose_name = _("closing")
+        verbose_name_plural = _("closings")
+        ordering = ["program", "announced_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program"], condition=Q(withdrawn_at=None), name="a_program_closes_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(last_spending_on__gte=F("last_earning_on")), name="spending_ends_no_sooner_than_earning"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.last_earning_on} / {self.last_spending_on}"

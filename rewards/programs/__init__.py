@@ -1,5 +1,6 @@
 """Making programs, publishing their versions, and knowing which one held at a moment."""
 
+from .closing import WrongDays, close, is_short_notice, reopen
 from .making import EditedMeanwhile, NameTaken, change, create, publish, tier_parts
 from .policies import CHOICES, DEFAULT_POLICIES, check_policies
 from .running import WrongStatus, activate, pause
@@ -16,16 +17,20 @@ __all__ = [
     "UnknownAudience",
     "UnknownLocation",
     "Wording",
+    "WrongDays",
     "WrongStatus",
     "activate",
     "card_sizes",
     "change",
     "check_policies",
+    "close",
     "create",
+    "is_short_notice",
     "pause",
     "promises",
     "publish",
     "read_rules",
     "tier_parts",
+    "reopen",
     "triggers",
 ]

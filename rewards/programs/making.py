@@ -112,12 +112,14 @@ def publish(*, program: Program, at: datetime, read: int | None = None, **parts)
     that of two who edit one the second is told.
 
     `read` is the number of the version that the editor had before them: raises EditedMeanwhile when it is no longer
-    the last.
+    the last; WrongStatus when the program is closing.
     """
     program = Program.objects.select_for_update().get(pk=program.pk)
     last = program.versions.order_by("-number").first()
     if read is not None and read != last.number:
         raise EditedMeanwhile(field="version")
+    if program.spendable_until:
+        raise WrongStatus(_("This program is closing, so its promise no longer changes."))
     before = Wording.of(last)
     wording = before.changed(**parts).checked(merchant=program.merchant, kind=program.kind)
     if wording == before:

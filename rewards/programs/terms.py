@@ -58,8 +58,8 @@ class Promise:
         return self.versions[-1].ladder
 
     def terms(self, moment: datetime) -> Terms | None:
-        """The version that held at a moment; None before the start and in a pause."""
-        if moment < self.program.starts_at:
+        """The version that held at a moment; None before the start, in a pause, and after the last earning day."""
+        if moment < self.program.starts_at or (self.program.earns_until and moment >= self.program.earns_until):
             return None
         if any(start <= moment and (end is None or moment < end) for start, end in self.pauses):
             return None

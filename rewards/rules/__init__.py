@@ -12,10 +12,12 @@ from .membership import can_multiply, check_tiers, with_tiers
 from .parsing import parse
 from .refusal import InvalidRule
 from .terms import Award, Facts, Limit, Limits, Line, Rule, Ruleset, When
+from .warnings import Doubt, doubts
 from .wording import sentence, why, with_whens
 
 __all__ = [
     "Award",
+    "Doubt",
     "Facts",
     "InvalidRule",
     "Limit",
@@ -26,6 +28,7 @@ __all__ = [
     "When",
     "can_multiply",
     "check_tiers",
+    "doubts",
     "evaluate",
     "left",
     "parse",

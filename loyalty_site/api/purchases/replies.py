@@ -115,7 +115,8 @@ def shown(merchant: Merchant):
 def present(merchant: Merchant, purchases: list[Purchase], judged: dict | None = None) -> list[dict]:
     """Purchases with what they earned and why (two queries more for all of them)."""
     judged = judgements(purchases) if judged is None else judged
-    came = list(Lot.objects.filter(entry__purchase__in=purchases, entry__kind="earn").select_related("entry"))
+    came = Lot.objects.filter(entry__purchase__in=purchases, entry__kind="earn").with_end().select_related("entry")
+    came = list(came)
     ledger.date_idle(came)
     lots = {(lot.purchase_id, lot.entry.membership_id): lot for lot in came}
     return [shape(merchant, purchase, judged.get(purchase.pk, []), lots) for purchase in purchases]
@@ -175,7 +176,7 @@ def earned(merchant: Merchant, judgement: Judgement, lots: dict) -> dict:
         "program": judgement.program.public_id,
         "points": judgement.points,
         "available_at": lot.available_at if lot else None,
-        "expires_at": lot.expires_at if lot else None,
+        "expires_at": lot.ends_at if lot else None,
         "breakdown": breakdown(earning.awards_in(judgement), plain_money(merchant.currency), judgement.program),
     }
 

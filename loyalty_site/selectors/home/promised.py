@@ -24,7 +24,7 @@ def promised(merchant: Merchant, *, at: datetime) -> list[Promised]:
 
     A membership promises nothing that could be spent.
     """
-    started = Program.objects.for_merchant(merchant).started().exclude(kind=Kind.MEMBERSHIP)
+    started = Program.objects.for_merchant(merchant).started().not_closed(at).exclude(kind=Kind.MEMBERSHIP)
     programs = list(started.order_by("name"))
     totals = ledger.total_available([program.pk for program in programs], at=at)
     counts = [(program, totals.get(program.pk, 0)) for program in programs]

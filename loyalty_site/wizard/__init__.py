@@ -1,0 +1,1 @@
+"""Making a program step by step: trade, one objective, earning, rewards, check."""
