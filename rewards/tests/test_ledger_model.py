@@ -273,7 +273,7 @@ class Histories(RuleBasedStateMachine):
 
     def lots(self) -> list[tuple]:
         """The lots that are not over."""
-        lots = list(Lot.objects.filter(account__in=self.real, remaining__gt=0))
+        lots = list(Lot.objects.filter(account__in=self.real, remaining__gt=0).with_end())
         ledger.date_idle(lots)
         known = [(lot.account_id, lot.expires_at or ENDLESS, lot.available_at, lot.remaining) for lot in lots]
         return sorted(one for one in known if one[1] > self.now)
