@@ -20,7 +20,7 @@ from customers.purchases import LineDraft, PurchaseDraft, ReturnDraft, ReturnLin
 from rewards import earning, memberships, programs
 from rewards.earning import Earned
 from rewards.ledger import Posting
-from rewards.models import Entry, Membership, Program
+from rewards.models import Membership, Program
 from rewards.models.programs import Status
 
 HISTORY_AT_ONCE = 1_000
@@ -297,7 +297,10 @@ def as_return(refund: Refund) -> ReturnDraft:
 def delete_customer(*, customer: Customer) -> None:
     """Remove a card without history, with its empty memberships; raises UseErase for one that the books need."""
     Customer.objects.select_for_update().get(pk=customer.pk)  # a till that sells to them waits, or is seen
-    if Entry.objects.filter(account__memberships__customer=customer).exists():
+    theirs = Membership.objects.filter(customer=customer)
+    if theirs.filter(
+        Q(pooled_at__isnull=False) | Q(account__entries__isnull=False) | Q(adjustments__isnull=False)
+    ).exists():
         raise profiles.UseErase
     earning.forget(merchant=customer.merchant, customers=[customer.pk])
     profiles.delete(customer=customer)

@@ -13,7 +13,7 @@ from customers.merchants.refusals import Conflict
 from customers.models import Consent, Customer, Import, Purchase, Refund
 from customers.models.imports import State
 from rewards import earning, ledger
-from rewards.models import Entry, Judgement
+from rewards.models import Adjustment, Entry, Judgement, Membership
 
 AT_ONCE = 5_000
 LONG = 5_000  # rows whose undoing a person waits for; more are undone in the background
@@ -37,7 +37,7 @@ def undo_import(*, imported: Import, at: datetime) -> Import:
     others its purchases and returns no longer stand and its points are taken back by reversing entries. Its receipts
     can be sent again.
     """
-    imported = undoable(imported, State.DONE, State.UNDOING)
+    imported = undoable(imported, State.DONE, State.UNDOING, at=at)
     # Locked before they are asked about: a till that sells to one of them waits, or is seen.
     list(Customer.objects.select_for_update().filter(imported=imported).order_by("pk").values_list("pk"))
     strangers = list(only_of_import(imported).values_list("pk", flat=True))
@@ -56,20 +56,20 @@ def undo_import(*, imported: Import, at: datetime) -> Import:
     return imported
 
 
-def undoable(imported: Import, *states: str) -> Import:
+def undoable(imported: Import, *states: str, at: datetime) -> Import:
     """The import, locked; raises NotUndoable where it is in no such state, PointsSpent where points of it are gone."""
     kept = Import.objects.select_for_update().get(pk=imported.pk)
     if kept.state not in states or kept.dry_run:
         raise NotUndoable
-    if ledger.spent_of_import(kept):
+    if ledger.spent_of_import(kept, at=at):
         raise PointsSpent
     return kept
 
 
 @transaction.atomic
-def undo_soon(*, imported: Import) -> bool:
+def undo_soon(*, imported: Import, at: datetime) -> bool:
     """Have a long import undone by the worker: True when its task is to be enqueued. Refuses as undo_import does."""
-    kept = undoable(imported, State.DONE)
+    kept = undoable(imported, State.DONE, at=at)
     if kept.accepted <= LONG:
         return False
     return bool(Import.objects.filter(pk=kept.pk).update(state=State.UNDOING, message=""))
@@ -94,7 +94,10 @@ def parts(keys: list[int]) -> Iterator[list[int]]:
 
 
 def only_of_import(imported: Import) -> QuerySet:
-    """Customers that this import made and that have nothing from anywhere else: nobody wrote on their cards since."""
+    """Customers that this import made and that have nothing from anywhere else: nobody wrote on their cards since.
+
+    Nor has anybody ever shared points with them, whose account would go with theirs.
+    """
     mine = {"merchant": imported.merchant_id, "customer": OuterRef("pk")}
     elsewhere = Q(imported=None) | ~Q(imported=imported)
     return (
@@ -103,5 +106,7 @@ def only_of_import(imported: Import) -> QuerySet:
         .exclude(Exists(Purchase.objects.filter(elsewhere, **mine)))
         .exclude(Exists(Refund.objects.filter(elsewhere, **mine)))
         .exclude(Exists(Entry.objects.filter(elsewhere, account__memberships__customer=OuterRef("pk"))))
+        .exclude(Exists(Membership.objects.filter(customer=OuterRef("pk"), pooled_at__isnull=False)))
+        .exclude(Exists(Adjustment.objects.filter(membership__customer=OuterRef("pk"))))
         .exclude(Exists(Judgement.objects.filter(purchase__customer=OuterRef("pk"), withdrawn__gt=0)))
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.refusals import Invalid
 
-LARGEST = {"days": 36_500, "months": 1_200, "end_of_month": 1_200, "end_of_year": 100}
+LARGEST = {"days": 36_500, "months": 1_200, "end_of_month": 1_200, "end_of_year": 100, "inactivity": 1_200}
 SHORTEST_MONTH, SHORTEST_YEAR = 28, 365
 
 
@@ -23,12 +23,13 @@ def expires_at(kind: str, count: int, day: date, zone: str) -> datetime | None:
 
     `days` and `months` are usable through the end of that local day, so the moment is the midnight after; a month
     without that day ends on its last. `end_of_month` and `end_of_year` end `count` whole periods after the current.
+    For `inactivity` it is the moment if nothing is bought after that day: each purchase moves it.
     """
     if kind == "never":
         return None
     if kind == "days":
         last = day + timedelta(days=count)
-    elif kind == "months":
+    elif kind in {"months", "inactivity"}:
         last = months_later(day, count)
     elif kind == "end_of_month":
         later = months_later(day.replace(day=1), count)
@@ -57,7 +58,10 @@ def months_later(day: date, months: int) -> date:
 
 def parse(policy: object) -> tuple[str, int]:
     """Read an expiry policy as its kind and count; raises InvalidPolicy."""
-    kinds = {"never": None, "days": "days", "months": "months", "end_of_month": "after", "end_of_year": "after"}
+    kinds = {
+        "never": None, "days": "days", "months": "months", "end_of_month": "after", "end_of_year": "after",
+        "inactivity": "months",
+    }  # fmt: skip
     if not isinstance(policy, dict) or not isinstance(policy.get("kind"), str) or policy["kind"] not in kinds:
         raise InvalidPolicy(
             _("An expiry needs a kind: %(kinds)s."), values={"kinds": ", ".join(kinds)}, field="policies.expiry.kind"
@@ -90,4 +94,10 @@ def shortest_life(kind: str, count: int) -> int | None:
         "months": count * SHORTEST_MONTH,
         "end_of_month": count * SHORTEST_MONTH,
         "end_of_year": count * SHORTEST_YEAR,
+        "inactivity": count * SHORTEST_MONTH,
     }[kind]
+
+
+def of_lot(kind: str, count: int, moment: datetime | None) -> dict:
+    """What a lot stores of an expiry that falls on a `moment` as things stand; idle points have no date."""
+    return {"idle_months": count} if kind == "inactivity" else {"expires_at": moment}

@@ -161,6 +161,10 @@ class EntryReply(serializers.Serializer):
     recorded_at = serializers.DateTimeField()
     purchase = serializers.CharField(allow_null=True)
     refund = serializers.CharField(allow_null=True)
+    origin = serializers.CharField(
+        allow_null=True,
+        help_text="The entry that this one answers: a redemption that comes back, a transfer's other side.",
+    )
     breakdown = serializers.ListField(child=serializers.DictField())
     actor = serializers.CharField(help_text="Public id of the key, staff member or import that did it; may be empty.")
     reason = serializers.CharField()
@@ -174,20 +178,19 @@ class Entries(MembershipEndpoint):
     @extend_schema(operation_id="memberships_entries", responses=EntryReply(many=True))
     def get(self, request, public_id):
         member = self.find(public_id)
-        entries = Entry.objects.filter(account=member.account_id).select_related("purchase", "refund")
+        entries = Entry.objects.filter(account=member.account_id).select_related("purchase", "refund", "origin")
         return paging.answer(request, entries, lambda rows: self.present(rows, member), order=("-occurred_at", "-pk"))
 
     def present(self, entries: list[Entry], member: Membership) -> list[dict]:
         """Entries with the awards of their purchases (one query more)."""
-        judged = dict(
-            Judgement.objects.filter(
-                purchase__in={entry.purchase_id for entry in entries} - {None},
-                program=member.program_id,
-                membership=member,
+        judged = {
+            (purchase, membership): awards
+            for purchase, membership, awards in Judgement.objects.filter(
+                purchase__in={entry.purchase_id for entry in entries} - {None}, program=member.program_id
             )
             .order_by("pk")
-            .values_list("purchase", "awards")
-        )
+            .values_list("purchase", "membership", "awards")
+        }
         write = plain_money(self.merchant.currency)
         return [
             {
@@ -201,7 +204,10 @@ class Entries(MembershipEndpoint):
                 "recorded_at": entry.recorded_at,
                 "purchase": entry.purchase.public_id if entry.purchase else None,
                 "refund": entry.refund.public_id if entry.refund else None,
-                "breakdown": breakdown(judged.get(entry.purchase_id, []), write) if is_of_a_judgement(entry) else [],
+                "origin": entry.origin.public_id if entry.origin else None,
+                "breakdown": breakdown(judged.get((entry.purchase_id, entry.membership_id), []), write)
+                if is_of_a_judgement(entry)
+                else [],
                 "actor": entry.actor,
                 "reason": entry.reason,
             }
@@ -227,7 +233,9 @@ class LotReply(serializers.Serializer):
     points = serializers.IntegerField()
     remaining = serializers.IntegerField()
     available_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField(allow_null=True)
+    expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="Of points that go by idleness: when they are over if nothing more is bought."
+    )
     purchase = serializers.CharField(allow_null=True)
 
 
@@ -243,6 +251,7 @@ class Lots(MembershipEndpoint):
         return paging.answer(request, lots, self.present, order=("pk",))
 
     def present(self, lots: list[Lot]) -> list[dict]:
+        ledger.date_idle(lots)
         return [
             {
                 "entry": lot.entry.public_id,

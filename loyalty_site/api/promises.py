@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from rewards import expiry
 from rewards.rules import parsing
 
 from .fields import FreeJSON
@@ -102,7 +103,7 @@ POLICIES = {
             "type": "object",
             "required": ["kind"],
             "properties": {
-                "kind": {"type": "string", "enum": ["never", "days", "months", "end_of_month", "end_of_year"]},
+                "kind": {"type": "string", "enum": sorted(["never", *expiry.LARGEST])},
                 "days": COUNT,
                 "months": COUNT,
                 "after": {"type": "integer", "minimum": 0},

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from . import customers, imports, memberships, problems, programs, reports, shop
+from .points import adjustments, transfers
 from .purchases import changes
 from .purchases import endpoints as purchases
 
@@ -25,6 +26,12 @@ urlpatterns = [
     path("memberships/<str:public_id>", memberships.MembershipDetail.as_view(), name="membership"),
     path("memberships/<str:public_id>/entries", memberships.Entries.as_view(), name="entries"),
     path("memberships/<str:public_id>/lots", memberships.Lots.as_view(), name="lots"),
+    path("memberships/<str:public_id>/transfers", transfers.Transfers.as_view(), name="transfers"),
+    path("memberships/<str:public_id>/pool", transfers.Pool.as_view(), name="pool"),
+    path("memberships/<str:public_id>/adjustments", adjustments.MembershipAdjustments.as_view(), name="adjust"),
+    path("adjustments", adjustments.AdjustmentList.as_view(), name="adjustments"),
+    path("adjustments/<str:public_id>/approve", adjustments.Approve.as_view(), name="adjustment-approve"),
+    path("adjustments/<str:public_id>/reject", adjustments.Reject.as_view(), name="adjustment-reject"),
     path("purchases", purchases.PurchaseList.as_view(), name="purchases"),
     path("purchases/preview", purchases.PurchasePreview.as_view(), name="preview"),
     path("purchases/batch", purchases.PurchaseBatch.as_view(), name="batch"),

@@ -179,11 +179,12 @@ def left_out(request, place, import_id):
 
 def take_back(imported: Import) -> None:
     """Undo an import, now or in the background."""
+    at = timezone.now()
     with transaction.atomic():
-        if undoing.undo_soon(imported=imported):
+        if undoing.undo_soon(imported=imported, at=at):
             tasks.undo_import.enqueue(imported.pk)
         else:
-            undoing.undo_import(imported=imported, at=timezone.now())
+            undoing.undo_import(imported=imported, at=at)
 
 
 def mine(place) -> QuerySet[Import]:

@@ -11,6 +11,7 @@ from customers import rhythm, words
 from customers.merchants.models import StaffMember
 from customers.models import Customer, Purchase
 from customers.rhythm import Rhythm
+from rewards import ledger
 from rewards.models import Entry, Judgement, Lot, Membership
 
 from .cards import Holding, Receipt, holdings, purchases_of, reasons, receipts
@@ -64,6 +65,8 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
     entries = list(entries_of(customer, [one.membership for one in held])[: LATEST + 1])
     open_lots = Lot.objects.filter(account__in=[one.membership.account_id for one in held], remaining__gt=0)
     open_lots = open_lots.with_end().filter(Q(ends_at=None) | Q(ends_at__gt=at)).select_related("account__program")
+    lots = list(open_lots.order_by(F("ends_at").asc(nulls_last=True), "id")[:LATEST])
+    ledger.date_idle(lots)
     currency = place.merchant.currency
     return CustomerPage(
         seen=person(place, customer),
@@ -73,7 +76,7 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
         receipts=receipts(page, currency=currency),
         movements=movements(entries[:LATEST], currency=currency),
         more_movements=len(entries) > LATEST,
-        lots=list(open_lots.order_by(F("ends_at").asc(nulls_last=True), "id")[:LATEST]),
+        lots=[lot for lot in lots if lot.ends_at is None or lot.ends_at > at],
     )
 
 

@@ -196,6 +196,12 @@ def life(policy: dict) -> str:
         return ngettext("Points live for %(count)d month.", "Points live for %(count)d months.", policy["months"]) % {
             "count": policy["months"]
         }
+    if kind == "inactivity":
+        return ngettext(
+            "Points are lost after %(count)d month without a purchase.",
+            "Points are lost after %(count)d months without a purchase.",
+            policy["months"],
+        ) % {"count": policy["months"]}
     return period_end(kind, policy["after"])
 
 

@@ -81,6 +81,11 @@ def purchase(
     return flows.record_purchases(merchant=shop, drafts=[draft], at=at)[0]
 
 
+def clerk(shop: Merchant, *, email: str = "clerk@a.test", role: str = Role.STAFF) -> StaffMember:
+    """Somebody who works at the shop, as the verbs take them."""
+    return staff(shop, email=email, role=role).places.select_related("merchant").get(merchant=shop)
+
+
 def things(owner: StaffMember) -> None:
     """One of everything that the settings name: a location, two people, an invitation, a key, three programs."""
     shop = owner.merchant

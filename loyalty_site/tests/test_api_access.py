@@ -13,7 +13,7 @@ from loyalty_site import imports
 from loyalty_site.api.urls import urlpatterns
 from loyalty_site.tests import api_client, factories
 from loyalty_site.tests.lasting import lasting
-from rewards import programs
+from rewards import adjustments, pools, programs
 from rewards.models import Membership
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,13 @@ CALLS = {
     ("GET", "membership"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "entries"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "lots"): [401, 401, 401, 404, 200, 200, 200],
+    ("POST", "transfers"): [401, 401, 401, 404, 403, 403, 201],
+    ("POST", "pool"): [401, 401, 401, 404, 403, 403, 200],
+    ("DELETE", "pool"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "adjust"): [401, 401, 401, 404, 403, 201, 201],
+    ("GET", "adjustments"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "adjustment-approve"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "adjustment-reject"): [401, 401, 401, 404, 403, 403, 200],
     ("GET", "purchases"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "purchases"): [401, 401, 401, 404, 403, 201, 201],
     ("POST", "preview"): [401, 401, 401, 404, 403, 200, 200],
@@ -66,7 +73,7 @@ CALLS = {
 TABLE = [(*call, who, status) for call, statuses in CALLS.items() for who, status in zip(WHO, statuses, strict=True)]
 RULES = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
 NAMED = [pattern for pattern in urlpatterns if pattern.name]
-LISTS = ["locations", "staff", "customers", "programs", "memberships", "purchases", "imports"]
+LISTS = ["locations", "staff", "customers", "programs", "memberships", "purchases", "imports", "adjustments"]
 
 
 @pytest.fixture(scope="module")
@@ -106,14 +113,21 @@ def things(shop):
     bought = factories.purchase(shop, buyer)
     file = ContentFile(b"name,email\nJo,jo@a.test\n", name="people.csv")
     sent = imports.create(merchant=shop, kind="customers", content=file, filename="people.csv", at=factories.AT)
-    member = Membership.objects.get(customer=buyer).public_id
+    member = Membership.objects.get(customer=buyer)
+    pooled, host = (factories.customer(shop).memberships.get() for __ in range(2))
+    pools.join(membership=pooled, host=host, at=factories.AT)
+    clerk = factories.clerk(shop)
+    asked = adjustments.adjust(membership=member, points=500, reason="sorry", by=clerk, at=factories.AT)
     return {
         "idle": factories.customer(shop).public_id,
         "customer": buyer.public_id,
         "draft": draft.public_id,
         "ending": ending.public_id,
         "program": running.public_id,
-        "membership": member,
+        "membership": member.public_id,
+        "other": factories.customer(shop).memberships.get().public_id,
+        "pooled": pooled.public_id,
+        "adjustment": asked.public_id,
         "purchase": bought.draft.public_id,
         "import": imports.run(sent.pk, at=factories.AT).public_id,
     }
@@ -123,9 +137,12 @@ def address(name: str, method: str, things: dict) -> str:
     """The path of a call, under the API's base."""
     kind = {"activate": "draft", "pause": "program", "versions": "program", "entries": "membership"}
     kind |= dict.fromkeys(["refunds", "void", "reassign"], "purchase")
-    kind |= {"lots": "membership", "import-errors": "import", "import-undo": "import"}
-    kind |= {"close": "ending" if method == "DELETE" else "program"}
-    thing = "idle" if (method, name) == ("DELETE", "customer") else kind.get(name, name)
+    kind |= dict.fromkeys(["transfers", "pool", "adjust", "lots"], "membership")
+    kind |= dict.fromkeys(["adjustment-approve", "adjustment-reject"], "adjustment")
+    kind |= {"import-errors": "import", "import-undo": "import"}
+    deleted = {"customer": "idle", "pool": "pooled", "close": "ending"}
+    kind |= {"close": "program"}
+    thing = deleted[name] if method == "DELETE" else kind.get(name, name)
     has_id = next("<str:public_id>" in str(pattern.pattern) for pattern in NAMED if pattern.name == name)
     path = reverse(f"api:{name}", kwargs={"public_id": things[thing]} if has_id else {})
     return path.removeprefix(api_client.BASE)
@@ -146,6 +163,9 @@ def body(name: str, things: dict):
         "refunds": {"amount": 100},
         "reassign": {"customer": things["idle"]},
         "close": {"last_earning_on": "2030-01-31", "last_spending_on": "2030-02-28"},
+        "transfers": {"to": things["other"], "points": 1},
+        "pool": {"with": things["other"]},
+        "adjust": {"points": 5, "reason": "sorry"},
     }.get(name, {})
 
 

@@ -196,7 +196,7 @@ def test_csv_of_an_empty_ledger_has_its_header(till, shop, name):
         == {
             "entries": (
                 "id,kind,points,points_forgiven,points_expired,balance_after,occurred_at,recorded_at,purchase,refund,"
-                "breakdown,actor,reason\r\n"
+                "origin,breakdown,actor,reason\r\n"
             ),
             "lots": "entry,points,remaining,available_at,expires_at,purchase\r\n",
         }[name]

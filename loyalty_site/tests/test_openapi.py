@@ -69,8 +69,12 @@ def test_document_asks_for_an_idempotency_key_where_points_move(document):
     ]
 
     assert sorted(marked) == [
+        "adjustments/{public_id}/approve",
         "customers",
         "imports/{public_id}/undo",
+        "memberships/{public_id}/adjustments",
+        "memberships/{public_id}/pool",
+        "memberships/{public_id}/transfers",
         "purchases",
         "purchases/batch",
         "purchases/{public_id}/reassign",

@@ -56,11 +56,18 @@ def judge(
     promises = programs.promises(merchant, only=only)
     purchases = sorted(purchases, key=lambda purchase: purchase.occurred_at)
     cases = list_cases(promises, purchases)
-    if not cases:
-        return {}
+    earned = judge_cases(merchant, cases, purchases, at=at, history=history) if cases else {}
+    settle_idle(promises, purchases, at=at)
+    return earned
+
+
+def judge_cases(
+    merchant: Merchant, cases: list[Case], purchases: list, *, at: datetime, history: bool
+) -> dict[int, list[Earned]]:
+    """Judge cases in order, remember it and post what they earn."""
     rulesets = {case.terms.version_id: case.ruleset for case in cases}
     needs = frozenset().union(*(ruleset.needs for ruleset in rulesets.values()))
-    if history and needs & {"uses", "first"}:
+    if history:  # whose account may be changing
         activity.hold(merchant=merchant, customers={case.purchase.customer_id for case in cases})
     around = basket.Surroundings(merchant, purchases, needs, history=history)
     earned: dict[int, list[Earned]] = {}
@@ -76,6 +83,21 @@ def judge(
     tally.write()
     ledger.post(postings, at=at)
     return earned
+
+
+def settle_idle(promises: list[programs.Promise], purchases: list, *, at: datetime) -> None:
+    """Book the points that were over before these purchases could move them; nothing to do where none go by idleness.
+
+    What a purchase moves it moves in every program of its customer, paused ones too.
+    """
+    waiting = [
+        promise
+        for promise in promises
+        if any(terms.policies["expiry"]["kind"] == "inactivity" for terms in promise.versions)
+    ]
+    if waiting:
+        members = memberships(waiting, {purchase.customer_id for purchase in purchases} - {None})
+        ledger.settle_idle({account for __, account in members.values()}, at=at)
 
 
 def list_cases(promises: list[programs.Promise], purchases: list) -> list[Case]:
@@ -156,5 +178,5 @@ def posting(case: Case, gain: Earned, merchant: Merchant) -> Posting:
         imported_id=purchase.imported_id,
         actor=purchase.actor,
         available_at=gain.available_at,
-        expires_at=gain.expires_at,
+        **expiry.of_lot(*case.terms.expiry, gain.expires_at),
     )

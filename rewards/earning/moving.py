@@ -48,7 +48,9 @@ def move(
     put_away(purchase, judged)
     draft.actor = actor
     draft.code = next((one.facts["code"] for one in judged if one.facts.get("code")), draft.code)
-    return ledger.post([*away, *arrivals(merchant, promises, draft, purchase, judged, at)], at=at)
+    posted = ledger.post([*away, *arrivals(merchant, promises, draft, purchase, judged, at)], at=at)
+    judging.settle_idle(promises, [draft], at=at)
+    return posted
 
 
 def standing(purchases: Iterable[int]) -> list[Judgement]:
@@ -79,17 +81,20 @@ def put_away(purchase: Purchase, judged: list[Judgement]) -> None:
 def reversals(merchant: Merchant, judged: list[Judgement], cause: str, *, at: datetime, actor: str) -> list[Posting]:
     """All that the judged purchases still keep, going back."""
     kept = kept_points({one.purchase_id for one in judged})
+    found = ((one, *kept.get((one.purchase_id, one.membership_id), (0, 0))) for one in judged)
     return [
-        taken(one, points, f"{cause}:{one.pk}", merchant=merchant, at=at, actor=actor)
-        for one in judged
-        if (points := kept.get((one.purchase_id, one.membership_id), 0)) > 0
+        taken(one, account, points, f"{cause}:{one.pk}", merchant=merchant, at=at, actor=actor)
+        for one, account, points in found
+        if points > 0
     ]
 
 
-def taken(one: Judgement, points: int, key: str, *, merchant: Merchant, at: datetime, actor: str) -> Posting:
-    """Points of a judgement going back."""
+def taken(
+    one: Judgement, account: int, points: int, key: str, *, merchant: Merchant, at: datetime, actor: str
+) -> Posting:
+    """Points of a judgement going back, to the account where they were earned."""
     return Posting(
-        account_id=one.membership.account_id,
+        account_id=account,
         membership_id=one.membership_id,
         merchant_id=merchant.pk,
         kind=EntryKind.REVERSE,
@@ -125,7 +130,8 @@ def arrivals(
             postings.append(posting)
         missing = total(rest.awards(one)) - one.points
         if missing < 0:
-            postings.append(taken(one, -missing, f"rest:{one.pk}", merchant=merchant, at=at, actor=draft.actor))
+            account, key = posting.account_id, f"rest:{one.pk}"
+            postings.append(taken(one, account, -missing, key, merchant=merchant, at=at, actor=draft.actor))
         elif missing > 0:  # a smaller basket may deserve more
             postings.append(more(posting, missing, f"rest:{one.pk}"))
     return postings
@@ -168,4 +174,5 @@ def more(posting: Posting, points: int, key: str) -> Posting:
         actor=posting.actor,
         available_at=posting.available_at,
         expires_at=posting.expires_at,
+        idle_months=posting.idle_months,
     )

@@ -16,7 +16,7 @@ from django.db.models import F, QuerySet, Sum
 from customers.merchants.models import Merchant
 from customers.models import Purchase, PurchaseLine
 from customers.purchases import remaining
-from rewards import ledger, programs, rules
+from rewards import expiry, ledger, programs, rules
 from rewards.ledger import Posting
 from rewards.models import Entry, Judgement, Program
 from rewards.models.ledger import EntryKind
@@ -113,15 +113,16 @@ def reversals(merchant: Merchant, returns: list, only: Program | None) -> list[P
     postings = []
     for one in rest.judged:
         deserved = total(rest.awards(one))
-        missing = deserved - kept.get((one.purchase_id, one.membership_id), 0)
+        account, points = kept.get((one.purchase_id, one.membership_id), (one.membership.account_id, 0))
+        missing = deserved - points
         if missing > 0:  # a smaller basket may deserve more; what was lost otherwise does not come back with it
             before = rest.awards(one, more=came_back[one.purchase_id], back=units.get(one.purchase_id))
             grown = deserved - total(before)
             missing = min(missing, max(grown, 0))
         if missing < 0:
-            postings.append(reversal(one, last[one.purchase_id], -missing, merchant))
+            postings.append(reversal(one, last[one.purchase_id], account, -missing, merchant))
         elif missing > 0:
-            postings.append(gain(one, rest, last[one.purchase_id], missing, merchant))
+            postings.append(gain(one, rest, last[one.purchase_id], account, missing, merchant))
     return postings
 
 
@@ -159,43 +160,48 @@ def recount(*, merchant: Merchant, purchases: QuerySet, gone: bool = False) -> N
         keep_uses(Rest(merchant, judged, found), gone=gone)
 
 
-def kept_points(purchases) -> dict[tuple[int, int], int]:
-    """Points that purchases still keep, by purchase and membership: earned, less taken back, forgiven or lapsed."""
+def kept_points(purchases) -> dict[tuple[int, int], tuple[int, int]]:
+    """The account where purchases earned, and what they still keep: earned, less taken back, forgiven or lapsed.
+
+    By purchase and membership. What is taken back goes there, whatever account the membership has now.
+    """
     sums = (
         Entry.objects.filter(purchase__in=purchases, kind__in=[EntryKind.EARN, EntryKind.REVERSE])
-        .values_list("purchase", "membership")
+        .values_list("purchase", "membership", "account")
         .annotate(kept=Sum(F("points") - F("forgiven") - F("lapsed")))
         .order_by()
     )
-    return {(purchase, membership): points for purchase, membership, points in sums}
+    return {(purchase, membership): (account, points) for purchase, membership, account, points in sums}
 
 
-def reversal(one: Judgement, draft, points: int, merchant: Merchant) -> Posting:
+def reversal(one: Judgement, draft, account: int, points: int, merchant: Merchant) -> Posting:
     """Points of a purchase going back because of a return."""
     return Posting(
         kind=EntryKind.REVERSE,
         points=-points,
         forgive=one.version.policies["clawback"] == "clamp",
-        **names(one, draft, merchant),
+        **names(one, draft, account, merchant),
     )
 
 
-def gain(one: Judgement, rest: Rest, draft, points: int, merchant: Merchant) -> Posting:
+def gain(one: Judgement, rest: Rest, draft, account: int, points: int, merchant: Merchant) -> Posting:
     """Points that the smaller basket earns more, spendable like those of the purchase."""
-    available_at, expires_at = spendable(rest.terms[one.version_id], rest.purchases[one.purchase_id], rest.zone)
+    terms, purchase = rest.terms[one.version_id], rest.purchases[one.purchase_id]
+    available_at, expires_at = spendable(terms, purchase, rest.zone)
     return Posting(
         kind=EntryKind.EARN,
         points=points,
         available_at=available_at,
-        expires_at=expires_at,
-        **names(one, draft, merchant),
+        idle_from=purchase.occurred_at,
+        **expiry.of_lot(*terms.expiry, expires_at),
+        **names(one, draft, account, merchant),
     )
 
 
-def names(one: Judgement, draft, merchant: Merchant) -> dict:
+def names(one: Judgement, draft, account: int, merchant: Merchant) -> dict:
     """Whose points a return moves, and why."""
     return {
-        "account_id": one.membership.account_id,
+        "account_id": account,
         "membership_id": one.membership_id,
         "merchant_id": merchant.pk,
         "occurred_at": draft.occurred_at,

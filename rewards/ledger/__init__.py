@@ -6,22 +6,44 @@ entry. Always: balance = sum of entries = sum of the lots' remaining − deficit
 """
 
 from .balances import Balance, balance, balances, total_available
-from .expiring import expire
-from .posting import Posting, post, unposted
+from .drafts import Posting
+from .expiring import expire, settle_idle
+from .holding import HoldOver, PointsHeld, capture, hold, refuse_held, release
+from .idle import freeze
+from .lots import date_idle
+from .posting import post, unposted
 from .proof import differences
+from .sheet import Deficit, InsufficientPoints
+from .spending import NothingLeft, Returned, current, give_back, spend
 from .withdrawing import close_accounts, restore_returns, reverse_import, spent_of_import
 
 __all__ = [
     "Balance",
+    "Deficit",
+    "HoldOver",
+    "InsufficientPoints",
+    "NothingLeft",
+    "PointsHeld",
     "Posting",
+    "Returned",
     "balance",
     "balances",
+    "capture",
     "close_accounts",
+    "current",
+    "date_idle",
     "differences",
     "expire",
+    "freeze",
+    "give_back",
+    "hold",
+    "refuse_held",
+    "release",
     "post",
     "restore_returns",
     "reverse_import",
+    "settle_idle",
+    "spend",
     "spent_of_import",
     "total_available",
     "unposted",

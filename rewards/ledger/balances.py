@@ -1,22 +1,37 @@
 """What an account holds at a moment, past, present or future: always computed from its lots."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from rewards.models import Entry, Lot, LotUse, PointsAccount
+from rewards.models import Entry, HeldLot, Hold, Lot, LotUse, PointsAccount
 from rewards.models.ledger import EntryKind
+
+from . import idle
+from .lots import held_points, sooner
+
+LOT = [
+    "pk",
+    "account__held_until",
+    "available_at",
+    "expires_at",
+    "account__program__spendable_until",
+    "idle_months",
+    "idle_from",
+]
 
 
 @dataclass(slots=True)
 class Balance:
     """Points of an account at a moment.
 
-    `available` can be spent then (negative in a deficit); `pending` will be later; `expired` are points whose time is
-    over; `lifetime_earned` is what was earned less what refunds took back; `next_expiry_*` is the nearest loss.
+    `available` can be spent then (negative in a deficit); `pending` will be later; `held` is set aside for redemptions;
+    `expired` are points whose time is over; `lifetime_earned` is what was earned less what refunds took back,
+    `lifetime_redeemed` what was redeemed less what came back of it; `next_expiry_*` is the nearest loss, if nothing
+    else happens.
     """
 
     available: int = 0
@@ -35,7 +50,8 @@ def balance(account: int, *, at: datetime, now: datetime) -> Balance:
 
 
 def balances(accounts: Iterable[int], *, at: datetime, now: datetime) -> dict[int, Balance]:
-    """Balances of many accounts at a moment, in two queries.
+    """Balances of many accounts at a moment, in two queries; two more where points wait for purchases to last,
+    one where points are held.
 
     At `now` and later what has been drawn from a lot is in the lot; for the past it is added up from the uses. Both
     give the same rows for the present, which a test compares.
@@ -43,14 +59,21 @@ def balances(accounts: Iterable[int], *, at: datetime, now: datetime) -> dict[in
     accounts = list(accounts)
     found = {account: Balance() for account in accounts}
     entered = fill_entries(found, at=at if at < now else None)
-    lots = lots_at(accounts, at=at) if at < now else open_lots(accounts)
-    held: dict[int, int] = dict.fromkeys(accounts, 0)
-    for account, remaining, available_at, expires_at in lots:
-        held[account] += remaining
-        add_lot(found[account], remaining, available_at, expires_at, at)
+    lots = list(lots_at(accounts, at=at) if at < now else open_lots(accounts))
+    idling = {account for account, *__, months, __ in lots if months}
+    clocks = idle.clocks(idling, at=at if at < now else None) if idling else {}
+    holding = {account for account, __, __, until, *__ in lots if until and until > at}
+    held = held_points(holding, at=at) if holding else {}
+    kept: dict[int, int] = dict.fromkeys(accounts, 0)
+    for account, remaining, lot, __, available_at, expires_at, closes_at, months, since in lots:
+        kept[account] += remaining
+        found[account].held += held.get(lot, 0)
+        if months:
+            expires_at = clocks[account].over_at(clocks[account].start(since), months)
+        add_lot(found[account], remaining - held.get(lot, 0), available_at, sooner(expires_at, closes_at), at)
     for account in accounts:
         # Entries and lots differ by exactly the deficit, at any moment.
-        found[account].available -= max(held[account] - entered[account], 0)
+        found[account].available -= max(kept[account] - entered[account], 0)
     return found
 
 
@@ -67,21 +90,22 @@ def fill_entries(found: dict[int, Balance], *, at: datetime | None) -> dict[int,
         .annotate(
             Sum("points"),
             earned=Sum("points", filter=Q(kind__in=[EntryKind.EARN, EntryKind.REVERSE]), default=0),
+            redeemed=Sum("points", filter=Q(kind__in=[EntryKind.REDEEM, EntryKind.RETURN]), default=0),
             expired=Sum("points", filter=Q(kind=EntryKind.EXPIRE), default=0),
         )
         .order_by()
     )
-    for account, total, earned, expired in sums:
+    for account, total, earned, redeemed, expired in sums:
         entered[account] = total
         found[account].lifetime_earned = earned
+        found[account].lifetime_redeemed = -redeemed
         found[account].expired = -expired
     return entered
 
 
 def open_lots(accounts: list[int]) -> QuerySet:
-    """Account, remaining, available_at and end of the lots that hold something now."""
-    found = Lot.objects.filter(account__in=accounts, remaining__gt=0).with_end()
-    return found.values_list("account", "remaining", "available_at", "ends_at")
+    """Account, remaining, and the moments of the lots that hold something now."""
+    return Lot.objects.filter(account__in=accounts, remaining__gt=0).values_list("account", "remaining", *LOT)
 
 
 def lots_at(accounts: list[int], *, at: datetime) -> QuerySet:
@@ -97,13 +121,14 @@ def lots_at(accounts: list[int], *, at: datetime) -> QuerySet:
         Lot.objects.filter(entry__account__in=accounts, entry__occurred_at__lte=at)
         .annotate(left=Sum("points") - Coalesce(Subquery(used), 0))
         .filter(left__gt=0)
-        .with_end()
-        .values_list("account", "left", "available_at", "ends_at")
+        .values_list("account", "left", *LOT)
     )
 
 
 def add_lot(found: Balance, remaining: int, available_at: datetime, expires_at: datetime | None, at: datetime) -> None:
-    """Count a lot where it belongs at the moment."""
+    """Count what nobody holds of a lot where it belongs at the moment."""
+    if not remaining:
+        return
     if expires_at is not None and expires_at <= at:
         found.expired += remaining
         return
@@ -119,22 +144,38 @@ def add_lot(found: Balance, remaining: int, available_at: datetime, expires_at: 
 
 
 def total_available(program_ids: Iterable[int], *, at: datetime) -> dict[int, int]:
-    """Points that members of each program can spend now, deficits taken off (two queries)."""
-    spendable = (
-        Lot.objects.filter(account__program__in=program_ids, remaining__gt=0, available_at__lte=at)
-        .with_end()
-        .filter(Q(ends_at=None) | Q(ends_at__gt=at))
-        .values_list("account__program")
-        .annotate(Sum("remaining"))
-        .order_by()
-    )
-    deficits = (
-        PointsAccount.objects.filter(program__in=program_ids, deficit__gt=0)
-        .values_list("program")
-        .annotate(Sum("deficit"))
-        .order_by()
-    )
-    totals = dict(spendable)
-    for program, deficit in deficits:
-        totals[program] = totals.get(program, 0) - deficit
+    """Points that members of each program can spend now, deficits and what is held taken off.
+
+    Two queries; one more for each time zone and number of months after which idle points are over, and where points are
+    held.
+    """
+    usable = Lot.objects.filter(account__program__in=program_ids, remaining__gt=0, available_at__lte=at)
+    usable = usable.exclude(account__program__spendable_until__lte=at)
+    dated = Q(expires_at=None) | Q(expires_at__gt=at)
+    kinds: set[tuple[str, int]] = set()
+    totals: dict[int, int] = {}
+    sums = usable.filter(dated).values_list("account__program", "account__program__merchant__timezone", "idle_months")
+    for program, zone, months, points in sums.annotate(Sum("remaining")).order_by():
+        if months:
+            kinds.add((zone, months))
+        else:
+            totals[program] = totals.get(program, 0) + points
+    parts = [usable.filter(*idle.lasting(zone, months, at=at)) for zone, months in sorted(kinds)]
+    for part in parts:
+        for program, points in part.values_list("account__program").annotate(Sum("remaining")).order_by():
+            totals[program] = totals.get(program, 0) + points
+    for program, points in set_aside(program_ids, [usable.filter(dated, idle_months=None), *parts], at=at):
+        totals[program] = totals.get(program, 0) - points
     return totals
+
+
+def set_aside(program_ids: Iterable[int], parts: list[QuerySet], *, at: datetime) -> Iterator[tuple[int, int]]:
+    """What members of each program owe, and what is held of these lots (one query, and one for each part if any is)."""
+    concerned = PointsAccount.objects.filter(Q(deficit__gt=0) | Q(held_until__gt=at), program__in=program_ids)
+    holding = False
+    for program, owed, until in concerned.values_list("program").annotate(Sum("deficit"), Max("held_until")).order_by():
+        yield program, owed
+        holding = holding or (until is not None and until > at)
+    for part in parts if holding else ():
+        held = HeldLot.objects.filter(hold__in=Hold.objects.active(at), lot__in=part)
+        yield from held.values_list("hold__account__program").annotate(Sum("points")).order_by()

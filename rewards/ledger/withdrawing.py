@@ -5,16 +5,23 @@ from datetime import datetime
 from django.db.models import F, Q, Sum
 
 from customers.models import Import
-from rewards.models import Entry, Lot, LotUse, Membership, PointsAccount
+from rewards.models import Adjustment, Entry, HeldLot, Hold, Lot, LotUse, Membership, PointsAccount
 from rewards.models.ledger import EntryKind
 
-from .posting import Posting, post
+from .drafts import Posting
+from .posting import post
 
 
-def spent_of_import(imported: Import) -> bool:
-    """Whether points of the import went to anything but returns, expiry and an older deficit."""
+def spent_of_import(imported: Import, *, at: datetime) -> bool:
+    """Whether points of the import went to anything but returns, expiry and an older deficit, and stayed there.
+
+    Or may be about to: they are held.
+    """
+    if HeldLot.objects.filter(lot__entry__imported=imported, hold__ended_at=None, hold__ends_at__gt=at).exists():
+        return True
     elsewhere = ~Q(entry__kind__in=[EntryKind.REVERSE, EntryKind.EXPIRE])
-    return LotUse.objects.filter(elsewhere, lot__entry__imported=imported).exclude(entry=F("lot__entry")).exists()
+    used = LotUse.objects.filter(elsewhere, lot__entry__imported=imported).exclude(entry=F("lot__entry"))
+    return used.order_by().values("lot").annotate(gone=Sum("points")).filter(gone__gt=0).exists()
 
 
 def reverse_import(imported: Import, *, at: datetime) -> list[Posting]:
@@ -97,6 +104,8 @@ def restore_returns(imported: Import, *, at: datetime) -> list[Posting]:
             key=f"undo-use:{use.pk}",
             available_at=max(at, use.lot.available_at),
             expires_at=use.lot.expires_at,
+            idle_months=use.lot.idle_months,
+            idle_from=use.lot.idle_from,
             at=at,
         )
         for use in uses
@@ -106,8 +115,8 @@ def restore_returns(imported: Import, *, at: datetime) -> list[Posting]:
     return post([*drawn, *owed], at=at)
 
 
-def restored(entry: Entry, points: int, *, key: str, available_at: datetime, at: datetime, expires_at=None) -> Posting:
-    """Points that a return had taken, coming back."""
+def restored(entry: Entry, points: int, *, key: str, available_at: datetime, at: datetime, **lasting) -> Posting:
+    """Points that a return had taken, coming back; they last as the lot did."""
     return Posting(
         account_id=entry.account_id,
         membership_id=entry.membership_id,
@@ -118,7 +127,7 @@ def restored(entry: Entry, points: int, *, key: str, available_at: datetime, at:
         key=key,
         purchase_id=entry.purchase_id,
         available_at=available_at,
-        expires_at=expires_at,
+        **lasting,
     )
 
 
@@ -128,6 +137,9 @@ def close_accounts(accounts: list[int]) -> None:
     From the leaves up, and raw: nothing else points at these rows, and asking for each would read the ledger.
     """
     for theirs in (
+        Adjustment.objects.filter(membership__account__in=accounts),
+        HeldLot.objects.filter(hold__account__in=accounts),
+        Hold.objects.filter(account__in=accounts),
         LotUse.objects.filter(lot__account__in=accounts),
         Lot.objects.filter(account__in=accounts),
         Entry.objects.filter(account__in=accounts),

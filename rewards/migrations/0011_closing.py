@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('merchants', '0001_initial'),
-        ('rewards', '0004_wording'),
+        ('rewards', '0010_ledger'),
     ]
 
     operations = [

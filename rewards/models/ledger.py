@@ -1,8 +1,9 @@
 """The ledger's three tables.
 
 An Entry is a signed number of points that happened, append-only: a mistake is corrected by a further entry. A Lot is
-what a positive entry left to spend, with the moments between which it may be spent. A LotUse says from which lot a
-negative entry drew (or, on a positive entry, how much of its own lot went to repay a deficit).
+what a positive entry left to spend, with the moments between which it may be spent; an entry may bring several. A
+LotUse says from which lot a negative entry drew. On a positive entry a use below zero gives points back to the lot that
+they came from, and one above zero is what went to repay a deficit. So always: remaining = points − sum of the uses.
 
 Only `rewards.ledger` writes here.
 """
@@ -22,9 +23,17 @@ TRUSTED = {"db_constraint": False}
 
 class EntryKind(models.TextChoices):
     EARN = "earn", _("earned")
-    ADJUST = "adjust", _("adjusted")
+    REDEEM = "redeem", _("redeemed")
     EXPIRE = "expire", _("expired")
+    ADJUST = "adjust", _("adjusted")
     REVERSE = "reverse", _("taken back")
+    RETURN = "return", _("given back")
+    TRANSFER_IN = "transfer_in", _("received")
+    TRANSFER_OUT = "transfer_out", _("passed on")
+
+
+ARRIVING = ["earn", "return", "transfer_in"]
+LEAVING = ["redeem", "expire", "transfer_out"]
 
 
 class Entry(models.Model):
@@ -32,6 +41,7 @@ class Entry(models.Model):
 
     A reversal may settle more than its points: `forgiven` is what was spent and is let go, `lapsed` what had expired.
     `occurred_at` is when it happened, `recorded_at` when it was written; `balance_after` follows the second.
+    `origin` is the entry that this one answers: the redemption of which points come back, the sending of a transfer.
     """
 
     public_id = PublicId("ent")
@@ -59,6 +69,9 @@ class Entry(models.Model):
     imported = models.ForeignKey(
         Import, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False, **TRUSTED
     )
+    origin = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="answers", db_index=False, **TRUSTED
+    )
     actor = models.CharField(
         _("by"), max_length=32, blank=True, help_text=_("Public id of the key, staff member or import that did it.")
     )
@@ -76,10 +89,15 @@ class Entry(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind="adjust")
-                | Q(kind="earn", points__gt=0)
-                | Q(kind="expire", points__lt=0)
+                | Q(kind__in=ARRIVING, points__gt=0)
+                | Q(kind__in=LEAVING, points__lt=0)
                 | Q(kind="reverse", points__lte=0),
                 name="the_sign_of_an_entry_follows_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["return", "transfer_in"], origin__isnull=False)
+                | (~Q(kind__in=["return", "transfer_in"]) & Q(origin=None)),
+                name="what_comes_back_or_arrives_names_where_it_left",
             ),
             models.CheckConstraint(
                 condition=Q(forgiven=0, lapsed=0) | Q(kind="reverse", forgiven__gte=0, lapsed__gte=0),
@@ -89,6 +107,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["account", "-occurred_at", "-id"], name="entries_of_an_account"),
             models.Index(fields=["purchase"], name="entries_of_a_purchase", condition=Q(purchase__isnull=False)),
+            models.Index(fields=["origin"], name="answers_to_an_entry", condition=Q(origin__isnull=False)),
         ]
 
     def __str__(self):
@@ -99,27 +118,36 @@ class LotQuerySet(models.QuerySet):
     def with_end(self):
         """`ends_at`: from when on a lot cannot be spent (None: never), which every reader asks instead of `expires_at`.
 
-        Its own expiry, or the end of a program that closes, whichever comes first. The lot keeps what it promised, so
+        Its own expiry, or the end of a program that closes (`closes_at`), whichever comes first; of an idle lot only
+        `rewards.ledger.date_idle` knows the first. The lot keeps what it promised, so
         a closing that is taken back leaves no trace, and nothing has to run when the last spending day is over.
         """
         program_ends = "account__program__spendable_until"
         return self.annotate(
+            closes_at=F(program_ends),
             ends_at=Case(
                 When(expires_at=None, then=F(program_ends)),
                 When(**{f"{program_ends}__lt": F("expires_at")}, then=F(program_ends)),
                 default=F("expires_at"),
-            )
+            ),
         )
 
 
 class Lot(models.Model):
     """Points that arrived together and leave together: spendable while `available_at <= now < expires_at`.
 
+    An idle lot stores no date: it is over `idle_months` after the later of `idle_from` and the account's last counted
+    purchase (`rewards.ledger.idle`). `origin` is the lot that these points were before a transfer, or before they came
+    back too late for it.
+
     All lots of an account, spent ones too, are found through their entries; the index here is for the open ones.
     """
 
     account = models.ForeignKey(PointsAccount, on_delete=models.PROTECT, related_name="lots", db_index=False, **TRUSTED)
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="lot", **TRUSTED)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="lots", **TRUSTED)
+    origin = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="followers", db_index=False, **TRUSTED
+    )
     purchase = models.ForeignKey(
         Purchase, on_delete=models.PROTECT, null=True, related_name="lots", db_index=False, **TRUSTED
     )
@@ -127,6 +155,8 @@ class Lot(models.Model):
     remaining = models.BigIntegerField(_("remaining"))
     available_at = models.DateTimeField(_("available"))
     expires_at = models.DateTimeField(_("expires"), null=True)
+    idle_months = models.PositiveSmallIntegerField(_("months without a purchase"), null=True)
+    idle_from = models.DateTimeField(_("counted from"), null=True)
 
     objects = LotQuerySet.as_manager()
 
@@ -141,11 +171,26 @@ class Lot(models.Model):
             models.CheckConstraint(
                 condition=Q(expires_at=None) | Q(expires_at__gt=F("available_at")), name="a_lot_can_be_spent_some_time"
             ),
+            models.CheckConstraint(
+                condition=Q(idle_months=None, idle_from=None)
+                | Q(idle_months__gt=0, idle_from__isnull=False, expires_at=None),
+                name="an_idle_lot_has_no_date_of_its_own",
+            ),
         ]
         indexes = [
             # In spending order; partial, so that its cost follows the open lots and not the history.
             models.Index(
                 fields=["account", "expires_at", "id"], name="open_lots_in_spending_order", condition=Q(remaining__gt=0)
+            ),
+            models.Index(
+                fields=["purchase"],
+                name="lots_that_follow_others",
+                condition=Q(origin__isnull=False, purchase__isnull=False),
+            ),
+            models.Index(
+                fields=["idle_months", "account"],
+                name="open_idle_lots",
+                condition=Q(remaining__gt=0, idle_months__isnull=False),
             ),
         ]
 
@@ -154,7 +199,7 @@ class Lot(models.Model):
 
 
 class LotUse(models.Model):
-    """How many points an entry drew from a lot."""
+    """How many points an entry drew from a lot; below zero, how many it gave back."""
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="uses", **TRUSTED)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="uses", **TRUSTED)
@@ -163,7 +208,7 @@ class LotUse(models.Model):
     class Meta:
         verbose_name = _("use of a lot")
         verbose_name_plural = _("uses of lots")
-        constraints = [models.CheckConstraint(condition=Q(points__gt=0), name="a_use_draws_something")]
+        constraints = [models.CheckConstraint(condition=~Q(points=0), name="a_use_draws_or_gives_back_something")]
 
     def __str__(self):
         return f"{self.lot_id} → {self.entry_id}: {self.points}"

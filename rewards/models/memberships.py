@@ -11,7 +11,7 @@ from .programs import Program
 
 
 class PointsAccount(models.Model):
-    """What a membership (later: several, a pool) may spend.
+    """What a membership, or several in a pool, may spend.
 
     `balance` = sum of the entries = sum of the lots' remaining − `deficit`, pending and expired-but-not-yet-booked
     points included; `manage.py reconcile` proves it. What is available is always computed from the lots.
@@ -20,6 +20,9 @@ class PointsAccount(models.Model):
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="accounts")
     balance = models.BigIntegerField(_("balance"), default=0)
     deficit = models.BigIntegerField(_("deficit"), default=0)
+    held_until = models.DateTimeField(
+        _("held until"), null=True, help_text=_("When the last hold is over; no hold is looked for after it.")
+    )
 
     class Meta:
         verbose_name = _("points account")
@@ -42,13 +45,14 @@ class MembershipQuerySet(models.QuerySet):
 
 
 class Membership(models.Model):
-    """A customer's place in a program."""
+    """A customer's place in a program. `pooled_at` is when it last shared an account; the account may be left since."""
 
     public_id = PublicId("mem")
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="memberships")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="memberships")
     account = models.ForeignKey(PointsAccount, on_delete=models.PROTECT, related_name="memberships")
     joined_at = models.DateTimeField(_("joined"))
+    pooled_at = models.DateTimeField(_("pooled"), null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 

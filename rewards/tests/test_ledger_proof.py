@@ -32,7 +32,7 @@ def test_a_sound_ledger_has_no_difference(shop):
         (lambda: PointsAccount.objects.update(balance=8), 2, "balance 8, but its entries add up to 7"),
         (lambda: PointsAccount.objects.update(deficit=1), 1, "its deficit is 1"),
         (lambda: Lot.objects.update(remaining=6), 2, "6 remain of 10, but 3 were drawn"),
-        (lambda: Lot.objects.update(points=12), 2, "holds 12, but its entry brought 10"),
+        (lambda: Lot.objects.update(points=12), 2, "brought 10 points, but its lots hold 12"),
         (lambda: LotUse.objects.update(points=4), 2, "took 3 points, but drew 4 from lots"),
         (lambda: LotUse.objects.all().delete(), 1, "7 remain of 10, but 0 were drawn"),
         (lambda: LotUse.objects.update(entry=10**9), 1, "names an entry that is not there"),

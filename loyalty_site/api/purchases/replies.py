@@ -10,6 +10,7 @@ from customers.models import Purchase
 from loyalty_site.api.customers import balances_of
 from loyalty_site.api.fields import plain_money
 from loyalty_site.api.memberships import breakdown
+from rewards import ledger
 from rewards.models import Judgement, Lot
 
 
@@ -102,12 +103,11 @@ def present(merchant: Merchant, purchases: list[Purchase]) -> list[dict]:
         .order_by("program")
     ):
         judged.setdefault(one.purchase_id, []).append(one)
-    lots = {
-        (lot.purchase_id, lot.account_id): lot
-        for lot in Lot.objects.filter(entry__purchase__in=purchases, entry__kind="earn")
-        .with_end()
-        .only("purchase_id", "account_id", "available_at")
-    }
+    came = list(
+        Lot.objects.filter(entry__purchase__in=purchases, entry__kind="earn").with_end().select_related("entry")
+    )
+    ledger.date_idle(came)
+    lots = {(lot.purchase_id, lot.entry.membership_id): lot for lot in came}
     return [shape(merchant, purchase, judged.get(purchase.pk, []), lots) for purchase in purchases]
 
 
@@ -150,7 +150,7 @@ def line(found) -> dict:
 
 def earned(merchant: Merchant, judgement: Judgement, lots: dict) -> dict:
     """What a program gave, why, and when it can be spent."""
-    lot = lots.get((judgement.purchase_id, judgement.membership.account_id))
+    lot = lots.get((judgement.purchase_id, judgement.membership_id))
     return {
         "program": judgement.program.public_id,
         "points": judgement.points,

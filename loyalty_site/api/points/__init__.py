@@ -1,0 +1,1 @@
+"""What moves points by hand: transfers, pools and adjustments."""
