@@ -1,5 +1,7 @@
 """Closing a program over the API: announced, refused with the place named, and taken back."""
 
+import csv
+import io
 from datetime import date
 
 import pytest
@@ -112,3 +114,14 @@ def test_program_that_is_not_closing_is_not_reopened(till, shop):
     answer = till.delete(f"programs/{factories.program(shop).public_id}/close")
 
     assert refused(answer) == (409, "wrong_status")
+
+
+def test_rows_of_programs_have_the_days_of_those_that_close(till, shop):
+    factories.program(shop, name="Stays")
+    till.post(f"programs/{factories.program(shop, name='Ends').public_id}/close", DAYS)
+
+    answer = till.get("programs", csv=True)
+
+    found = {row["name"]: row for row in csv.DictReader(io.StringIO(answer.content.decode()))}
+    assert found["Ends"]["closing.last_earning_on"] == "2030-01-31"
+    assert found["Stays"]["closing.last_earning_on"] == ""

@@ -22,7 +22,8 @@ HEADERS = {
     "locations": "id,name,note",
     "staff": "id,name,role,active",
     "programs": (
-        "id,name,kind,unit,status,auto_enrol,point_value,starts_at,activated_at,created_at,version,rules,policies"
+        "id,name,kind,unit,status,auto_enrol,point_value,starts_at,activated_at,created_at,closing.announced_at,"
+        "closing.last_earning_on,closing.last_spending_on,closing.notice,version,rules,policies"
     ),
     "memberships": (
         "id,customer,program,tier,joined_at,balance.available,balance.pending,balance.held,balance.lifetime_earned,"
