@@ -115,6 +115,7 @@ def import_the_file(person, file):
 
 def start_a_program(person):
     person.follow("Make the first program")
+    person.follow("Or write it yourself, on one page")
     person.page.fill("[name=name]", "Puntos")
     person.page.select_option("[name=start]", "past")
     person.page.fill("[name=since]", "2024-01-01")

@@ -90,6 +90,7 @@ def test_new_shop_is_led_to_its_first_program(browser, live_server, shop, width,
     expect(alice.locator(".receipt")).to_be_visible()
     alice.goto(f"{live_server.url}/m/a/")
     alice.get_by_role("link", name="Make the first program").click()
+    alice.get_by_role("link", name="Or write it yourself, on one page").click()
     alice.fill("[name=name]", "Points")
     alice.select_option("[name=start]", "past")
     alice.fill("[name=since]", timezone.localdate().isoformat())

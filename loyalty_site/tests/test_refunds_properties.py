@@ -32,7 +32,7 @@ class Basket:
 
     def __init__(self, lines):
         self.lines = [[worth, units, units, category] for worth, units, category in lines]
-        self.left = sum(worth for worth, *__ in lines)
+        self.left = self.paid = sum(worth for worth, *__ in lines)
         self.owner, self.voided = 0, False
 
     def list_price(self):
@@ -46,15 +46,11 @@ class Basket:
         return True
 
     def give_back_line(self, place, units):
-        if self.voided or place >= len(self.lines) or units > self.lines[place][2] or not self.left:
+        if self.voided or place >= len(self.lines) or units > self.lines[place][2] or (self.paid and not self.left):
             return False
         before = sum(self.list_price())
         self.lines[place][2] -= units
-        left = int(Fraction(self.left * sum(self.list_price()), before) + Fraction(1, 2))
-        if left == self.left:
-            self.lines[place][2] += units
-            return False
-        self.left = left
+        self.left = int(Fraction(self.left * sum(self.list_price()), before) + Fraction(1, 2)) if before else 0
         return True
 
     def rest(self):
@@ -68,7 +64,7 @@ class Basket:
         ]
 
     def deserved(self, wanted, policies, bought_for):
-        if self.voided or (bought_for and not self.left):
+        if self.voided or not self.rest() or (bought_for and not self.left):
             return 0
         return sum(slow(wanted, Bought(self.rest(), {}), policies["rounding"], policies["multipliers"]).values())
 
