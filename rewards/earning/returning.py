@@ -50,10 +50,10 @@ class Rest:
         return found
 
     def depends_on_lines(self, one: Judgement) -> bool:
-        """Whether the rules look at lines, or some lines earn nothing and others may have come back."""
+        """Whether the rules look at lines, or some lines earn nothing or cost nothing and others may have come back."""
         purchase = self.purchases[one.purchase_id]
         some = purchase.refunded > 0 and one.facts["base"] != purchase.amount
-        return some or "lines" in self.ruleset(one).needs
+        return some or not purchase.amount or "lines" in self.ruleset(one).needs
 
     def awards(self, one: Judgement, *, more: int = 0, back: dict | None = None) -> list[rules.Award]:
         """What is deserved for what is left of the basket; nothing for nothing.
