@@ -53,13 +53,15 @@ def play(till: Api, call: Call, names: dict[str, str]) -> None:
     assert reply.status_code == int(call.status), said
     if call.name:
         names[call.name] = said["id"]
+        if said.get("balances"):
+            names[f"{call.name}.membership"] = said["balances"][0]["membership"]
     wanted = json.loads(spoken(call.reply or "{}", names))
     assert part_of(said, wanted) == wanted
 
 
 def spoken(text: str, names: dict[str, str]) -> str:
     """A text with the ids that earlier replies gave."""
-    return re.sub(r"\$(\w+)", lambda found: names[found[1]], text)
+    return re.sub(r"\$(\w+(\.membership)?)", lambda found: names[found[1]], text)
 
 
 def part_of(said, wanted):
