@@ -93,7 +93,7 @@ def take(shop, basket, purchase, people, step) -> tuple[bool, bool]:
 
 
 @pytest.mark.parametrize("multipliers", ["best", "all"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), lines=LINES, steps=st.lists(STEP, max_size=6), anonymous=st.booleans())
 def test_whatever_happens_to_a_purchase_the_points_kept_are_those_of_its_rest(
     multipliers, data, lines, steps, anonymous
@@ -133,7 +133,7 @@ CHANGE = st.tuples(
 LIMITS = [{"per_customer": {"times": 1}}, {"per_customer": {"points": 7}}, {"total": {"times": 2}}]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(CHANGE, max_size=10), limits=st.sampled_from(LIMITS))
 def test_limits_and_first_purchases_hold_whatever_happens_to_several_purchases(changes, limits):
     number = next(factories.NUMBERS)

@@ -56,7 +56,7 @@ class Model:
 
 
 @pytest.mark.parametrize("clawback", ["allow_negative", "clamp"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_cards_are_what_one_would_count_by_hand(shop, clawback, steps):
     program = factories.program(

@@ -78,7 +78,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(limits=LIMITS, steps=STEPS)
 def test_limits_are_never_exceeded_over_any_sequence_of_purchases_and_refunds(limits, steps):
     shop = shops.merchant(f"u{next(shops.NUMBERS)}")
