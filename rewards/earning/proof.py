@@ -33,7 +33,7 @@ def wrong_points(program: Program) -> Iterator[str]:
     An undone import leaves what has expired to the books of expiry: so of what it recorded nothing is asked, and of
     what it had returned only that no more is kept.
     """
-    judged = Judgement.objects.filter(program=program).defer("awards").order_by("pk")
+    judged = Judgement.objects.filter(program=program, purchase__isnull=False).defer("awards").order_by("pk")
     theirs = Judgement.objects.standing().filter(purchase=OuterRef("purchase"), membership=OuterRef("membership"))
     for part in in_parts(judged.filter(Q(withdrawn=0) | ~Exists(theirs))):
         keys = {one.purchase_id for one in part}
