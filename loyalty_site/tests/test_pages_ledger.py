@@ -308,8 +308,8 @@ def test_over_the_cap_it_waits_and_says_so_before(dora, shop, member):
     said = text(dora.post(adjusting(member), {**more, "look": "1"}))
     answer = dora.post(adjusting(member), more, follow=True)
 
-    assert "This waits for a second person. You have 40 of 100 points a day left to adjust alone." in said
-    assert "If somebody says yes, 110 points to spend are left." in said
+    assert "This waits for a second person. You have 40 of 100 points left to adjust alone today." in said
+    assert "If somebody says yes, there are 110 points to spend." in said
     [told] = sentences(answer)
     assert told.startswith("Asked for, not booked yet: somebody else with the right to manage decides")
     page = text(answer)

@@ -45,7 +45,7 @@ def test_percent_rounds_half_up(share, decimals, text):
         (1, "points", "1 point"),
         (1200, "points", "1,200 points"),
         (3, "crumbs", "3\xa0crumbs"),
-        (-2, "points", "-2 points"),
+        (-2, "points", "−2 points"),
     ],
 )
 def test_points_use_the_programs_word(count, unit, text):
