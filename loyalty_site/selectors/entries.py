@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.models import Merchant
@@ -128,7 +129,7 @@ def explained(entry: Entry, reasons: list[str], names: dict[str, str], *, of: Cu
         entry=entry,
         reasons=reasons,
         cause=cause(entry),
-        by=names.get(entry.actor) or (entry.imported.filename if entry.imported else ""),
+        by=doer(entry, names),
         approved_by=names.get(entry.adjustment.decided_by, "") if has_adjustment(entry) else "",
         whose=holder if holder.pk != of.pk else None,
         other=other_side(entry),
@@ -138,6 +139,13 @@ def explained(entry: Entry, reasons: list[str], names: dict[str, str], *, of: Cu
         repaid=repaid,
         more=sum(max(len(pieces) - MOST, 0) for pieces in (brought, drawn, returned)),
     )
+
+
+def doer(entry: Entry, names: dict[str, str]) -> str:
+    """Who or what did it: a person, a key, a file, or the day that came; empty where nobody is on record."""
+    if entry.kind == "expire":
+        return gettext("the calendar")
+    return names.get(entry.actor) or (entry.imported.filename if entry.imported else "")
 
 
 def piece(use: LotUse) -> Piece:

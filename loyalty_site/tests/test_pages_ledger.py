@@ -167,6 +167,17 @@ def test_pool_shows_whose_entries_they_are(alice, shop, member):
     assert "earned Ben +7, 11 Mar 2026" in page
 
 
+def test_expiry_is_nobodys_deed(alice, shop, member):
+    give(shop, member, expires_at=AT + DAY)
+    ledger.expire(at=AT + 2 * DAY)
+
+    page = text(alice.get(page_of(member)))
+
+    assert "expired −40, 11 Mar 2026 These points had reached their last day." in page
+    assert "40 points of those from 10 Mar 2026, good through 11 Mar 2026" in page
+    assert "−40 0 the calendar" in page
+
+
 def test_late_entry_says_when_it_was_written(alice, shop, member):
     flows.record_purchases(
         merchant=shop,

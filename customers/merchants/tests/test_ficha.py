@@ -53,6 +53,12 @@ def test_points_use_the_programs_word(count, unit, text):
         assert ficha.points(count, unit) == text
 
 
+@pytest.mark.parametrize(("count", "text"), [(1200, "1,200"), (-3, "−3"), (0, "0")])
+def test_whole_numbers_have_a_true_minus(count, text):
+    with translation.override("en"):
+        assert ficha.whole(count) == text
+
+
 @pytest.mark.parametrize(("count", "text"), [(1200, "+1,200"), (-3, "−3"), (0, "0")])
 def test_signed_says_the_direction(count, text):
     with translation.override("en"):
