@@ -6,14 +6,19 @@ from datetime import date, datetime, timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.merchants.models import Merchant, Role
+from customers.merchants.models import Role
 from customers.merchants.refusals import Refusal
+from loyalty_site.forms import decimal_mark, read_amount
 from rewards import expiry
 from rewards.adjustments import LARGEST, LONGEST_REASON
+from rewards.models import Program
+from rewards.models.programs import Kind
 
 GIVE, TAKE = "give", "take"
 LATEST = date(2999, 12, 31)
-WHOLE = _("Write a whole number of points, for example 50.")
+WHOLE = _("Write a whole number, at most 1,000,000,000, for example 50.")
+AMOUNT = _("Write an amount above zero.")
+COUNTED = {Kind.CASHBACK: _("Amount"), Kind.STAMPS: _("Stamps")}
 FIELDS = {"expires_at": "expires_on", None: "points"}  # of refusals; what names no field is about the points
 
 
@@ -33,13 +38,10 @@ class AdjustForm(forms.Form):
             "invalid_choice": _("Choose whether points are given or taken."),
         },
     )
-    points = forms.IntegerField(
-        label=_("Points"),
-        min_value=1,
-        max_value=LARGEST,
-        localize=False,
-        error_messages={"required": _("Enter how many points."), "invalid": WHOLE, "min_value": WHOLE},
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 12}),
+    points = forms.CharField(
+        max_length=12,
+        error_messages={"required": _("Enter how many.")},
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     reason = forms.CharField(
         label=_("Reason"),
@@ -68,10 +70,22 @@ class AdjustForm(forms.Form):
         _("Birthday"),
     ]
 
-    def __init__(self, data=None, *, merchant: Merchant, tried: bool = False):
-        self.merchant, self.tried = merchant, tried
+    def __init__(self, data=None, *, program: Program, tried: bool = False):
+        self.program, self.merchant, self.tried = program, program.merchant, tried
         super().__init__(data, initial={"receipt": f"adj-{secrets.token_urlsafe(16)}"})
         self.fields["reason"].required = not tried
+        self.fields["points"].label = COUNTED.get(program.kind, _("Points"))
+
+    def clean_points(self) -> int:
+        """Whole points, or minor units where the program counts money."""
+        text = self.cleaned_data["points"]
+        if self.program.kind == Kind.CASHBACK:
+            count = read_amount(text, self.merchant.currency, decimal_mark(self.merchant))
+        else:
+            count = int(text) if text.isascii() and text.isdecimal() else 0
+        if not 0 < count <= LARGEST:
+            raise forms.ValidationError(AMOUNT if self.program.kind == Kind.CASHBACK else WHOLE)
+        return count
 
     def clean_expires_on(self) -> date | None:
         day = self.cleaned_data["expires_on"]
@@ -121,7 +135,7 @@ class CapsForm(forms.Form):
                 localize=False,
                 error_messages={
                     "required": _("Enter a number of points; 0 means never alone."),
-                    "invalid": WHOLE,
+                    "invalid": _("Enter a number of points; 0 means never alone."),
                     "min_value": _("Enter a number of points; 0 means never alone."),
                 },
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 12}),

@@ -51,7 +51,8 @@ def decide(request, place, adjustment_id: str, word: str, said: str):
     asked = find_or_404(requests.asked(place.merchant), adjustment_id)
     form = DecisionForm({})
     if attempted(form, lambda: once(place, asked, word)):
-        messages.success(request, said % {"points": signed(asked.points), "name": asked.membership.customer})
+        points = signed(asked.points, asked.membership.program.unit)
+        messages.success(request, said % {"points": points, "name": asked.membership.customer})
     for sentence in form.non_field_errors():
         messages.error(request, sentence)
     return redirect("approvals", place.merchant.slug)

@@ -19,7 +19,6 @@ from loyalty_site.adjustment_forms import AdjustForm
 from loyalty_site.selectors import account as accounts
 from loyalty_site.selectors import approvals
 from rewards import adjustments
-from rewards.models import Membership
 
 from .attempts import attempted
 
@@ -46,7 +45,7 @@ def ledger(request, place, public_id):
     context = {"customer": customer, "account": account, "page": page, "shown": shown, "at": at}
     if account.member and place.may(Right.COUNTER):
         allowed = adjustments.allowance(by=place, program=account.member.program, at=at)
-        context |= {"form": AdjustForm(merchant=place.merchant), "member": account.member, "allowed": allowed}
+        context |= {"form": AdjustForm(program=account.member.program), "member": account.member, "allowed": allowed}
     return render(request, "pages/ledger.html", context)
 
 
@@ -68,10 +67,10 @@ def ledger_csv(request, place, public_id):
 def adjust(request, place, public_id, membership_id):
     """Give or take points; with `look` only what would happen, which htmx asks for as the typing goes on."""
     at, customer = timezone.now(), find(place, public_id)
-    members = Membership.objects.for_merchant(place.merchant).filter(customer=customer)
-    member = find_or_404(members.select_related("program__merchant", "customer"), membership_id)
+    mine = accounts.with_points(customer).select_related("program__merchant", "customer")
+    member = find_or_404(mine, membership_id)
     look = "look" in request.POST
-    form = AdjustForm(request.POST if request.method == "POST" else None, merchant=place.merchant, tried=look)
+    form = AdjustForm(request.POST if request.method == "POST" else None, program=member.program, tried=look)
     allowed = adjustments.allowance(by=place, program=member.program, at=at)
     tried = adjust_or_try(place, member, form, allowed, at, dry_run=look) if form.is_bound else None
     if tried and not look:

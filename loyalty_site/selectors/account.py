@@ -15,6 +15,7 @@ from rewards import ledger
 from rewards.ledger import Balance
 from rewards.models import Adjustment, Entry, Membership
 from rewards.models.ledger import EntryKind
+from rewards.models.programs import Kind
 
 from . import entries
 from .columns import harmless
@@ -74,8 +75,7 @@ class Account:
 
 def account(customer: Customer, *, program: str, kind: str, at: datetime) -> Account:
     """The account that the address names, or the first; wrong names fall back (six queries, four without a program)."""
-    mine = Membership.objects.filter(customer=customer).select_related("program__merchant").order_by("program__name")
-    members = list(mine)
+    members = list(with_points(customer).select_related("program__merchant").order_by("program__name"))
     member = next((one for one in members if one.program.public_id == program), members[0] if members else None)
     found = Account(members, member, kind if kind in EntryKind.values else "")
     if member is not None:
@@ -85,6 +85,11 @@ def account(customer: Customer, *, program: str, kind: str, at: datetime) -> Acc
         others = Membership.objects.filter(account=member.account_id).exclude(pk=member.pk)
         found.shared = [one.customer for one in others.select_related("customer").order_by("pk")]
     return found
+
+
+def with_points(customer: Customer) -> QuerySet[Membership]:
+    """Somebody's memberships in programs that count something; where there are only tiers and perks nothing moves."""
+    return Membership.objects.filter(customer=customer).exclude(program__kind=Kind.MEMBERSHIP)
 
 
 @dataclass(slots=True)

@@ -53,8 +53,9 @@ class Request:
 
 
 def last_day(adjustment: Adjustment) -> date | None:
-    """The last local day of the points of an adjustment; None for ever."""
-    return timezone.localtime(adjustment.expires_at - INSTANT).date() if adjustment.expires_at else None
+    """The last local day of the points of an adjustment: their own, or the closing program's; None for ever."""
+    moments = [at for at in (adjustment.expires_at, adjustment.membership.program.spendable_until) if at]
+    return timezone.localtime(min(moments) - INSTANT).date() if moments else None
 
 
 def asked(merchant: Merchant) -> QuerySet[Adjustment]:

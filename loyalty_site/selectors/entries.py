@@ -42,7 +42,7 @@ class Piece:
     @property
     def last_day(self) -> date | None:
         """The last local day on which the points can be spent; None for ever."""
-        return timezone.localtime(self.lot.expires_at - INSTANT).date() if self.lot.expires_at else None
+        return timezone.localtime(self.lot.ends_at - INSTANT).date() if self.lot.ends_at else None
 
 
 @dataclass(slots=True)
@@ -74,8 +74,9 @@ class Told:
     @property
     def bare(self) -> bool:
         """Whether nothing says why."""
-        known = self.reasons or self.cause or self.entry.purchase_id or self.entry.refund_id or self.entry.imported_id
-        return not known and not self.entry.origin_id and not self.other and self.entry.kind != "expire"
+        entry = self.entry
+        rows = entry.purchase_id, entry.activity_id, entry.refund_id, entry.imported_id, entry.origin_id
+        return not any((self.reasons, self.cause, self.other, *rows, entry.kind == "expire"))
 
 
 def local(moment: datetime) -> date:
@@ -84,15 +85,17 @@ def local(moment: datetime) -> date:
 
 
 def of_account(account: PointsAccount | int, *, kind: str = "") -> QuerySet[Entry]:
-    """The entries of an account, newest first, with what explains them (four queries)."""
-    named = ("membership__customer", "purchase", "refund", "imported", "adjustment", "origin__membership__customer")
+    """The entries of an account, newest first, with what explains them (four queries, five where lots were drawn)."""
+    named = ("membership__customer", "membership__program", "origin__membership__customer", "adjustment")
+    rows = ("purchase", "refund", "activity", "imported")
+    drawn = Prefetch("lot", Lot.objects.with_end().select_related("entry"))
     parts = (
-        Prefetch("lots", Lot.objects.order_by("pk")),
-        Prefetch("uses", LotUse.objects.select_related("lot__entry").order_by("pk")),
+        Prefetch("lots", Lot.objects.with_end().order_by("pk")),
+        Prefetch("uses", LotUse.objects.order_by("pk").prefetch_related(drawn)),
         Prefetch("answers", Entry.objects.select_related("membership__customer").order_by("pk")),
     )
     found = Entry.objects.filter(account=account, **({"kind": kind} if kind else {}))
-    return found.select_related(*named).prefetch_related(*parts).order_by("-occurred_at", "-id")
+    return found.select_related(*named, *rows).prefetch_related(*parts).order_by("-occurred_at", "-id")
 
 
 def told(

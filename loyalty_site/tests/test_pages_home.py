@@ -14,7 +14,7 @@ from loyalty_site.selectors import home
 from loyalty_site.tests import factories
 
 pytestmark = pytest.mark.django_db
-HOME_QUERIES = 27
+HOME_QUERIES = 28
 AT = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 

@@ -340,9 +340,9 @@ def test_owner_has_no_cap(alice, member):
 @pytest.mark.parametrize(
     ("wrong", "field", "sentence"),
     [
-        ({"points": ""}, "points", "Enter how many points."),
-        ({"points": "0"}, "points", "Write a whole number of points, for example 50."),
-        ({"points": "1.5"}, "points", "Write a whole number of points, for example 50."),
+        ({"points": ""}, "points", "Enter how many."),
+        ({"points": "0"}, "points", "Write a whole number, at most 1,000,000,000, for example 50."),
+        ({"points": "1.5"}, "points", "Write a whole number, at most 1,000,000,000, for example 50."),
         ({"reason": " "}, "reason", "Say why. The customer&#x27;s history shows it."),
         ({"way": ""}, "way", "Choose whether points are given or taken."),
         ({"way": "take"}, "points", "There are not enough points: 0 can be used, and 30 are asked for."),
@@ -366,6 +366,37 @@ def test_membership_of_somebody_else_is_not_adjusted(dora, shop, member):
     answer = dora.post(f"/m/a/customers/{ben.public_id}/adjust/{member.public_id}/", typed())
 
     assert (answer.status_code, Adjustment.objects.count()) == (404, 0)
+
+
+def test_cashback_is_money_everywhere(alice, shop):
+    rules = [{"name": "5 %", "trigger": "purchase", "award": {"per_amount": {"points": 5, "every": 100}}}]
+    factories.program(shop, name="Back", kind="cashback", rules=rules)
+    back = factories.customer(shop, name="Ana").memberships.select_related("customer", "program__merchant").get()
+    factories.purchase(shop, back.customer, amount=10000)
+
+    refused = alice.post(adjusting(back), typed(points="0"))
+    answer = alice.post(adjusting(back), typed(points="1,50"), follow=True)
+
+    assert list(refused.context["form"].errors) == ["points"]
+    assert Adjustment.objects.get().points == 150
+    assert sentences(answer) == ["Given: 1.50\xa0€. Ana has 6.50\xa0€ to spend."]
+    page = text(answer)
+    assert "6.50 € to spend." in page
+    assert "+1.50 € 6.50 € Alice" in page
+    assert "Amount" in page
+
+
+def test_program_without_points_has_no_ledger(alice, shop, member):
+    tiers = [{"name": "Regular", "threshold": 0}]
+    club = factories.program(shop, name="Club", kind="membership", rules=[], tiers=tiers)
+    memberships.join_one(program=club, customer=member.customer, at=AT)
+    inside = member.customer.memberships.get(program=club)
+
+    answer = alice.get(page_of(member), {"program": club.public_id})
+
+    assert [one.program.name for one in answer.context["account"].members] == ["Points"]
+    page = f"/m/a/customers/{member.customer.public_id}/adjust/{inside.public_id}/"
+    assert alice.post(page, typed()).status_code == 404
 
 
 def test_profile_leads_to_the_ledger(dora, member):
