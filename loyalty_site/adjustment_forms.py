@@ -22,6 +22,20 @@ COUNTED = {Kind.CASHBACK: _("Amount"), Kind.STAMPS: _("Stamps")}
 FIELDS = {"expires_at": "expires_on", None: "points"}  # of refusals; what names no field is about the points
 
 
+UNITS = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+
+def read_units(text: str, program: Program) -> int:
+    """Points as they are typed: whole ones, or an amount where the program counts money. Raises ValidationError."""
+    if program.kind == Kind.CASHBACK:
+        count = read_amount(text, program.merchant.currency, decimal_mark(program.merchant))
+    else:
+        count = int(text) if text.isascii() and text.isdecimal() else 0
+    if not 0 < count <= LARGEST:
+        raise forms.ValidationError(AMOUNT if program.kind == Kind.CASHBACK else WHOLE)
+    return count
+
+
 class AdjustForm(forms.Form):
     """Points to give or take. `receipt` is made once per form shown, so that sending it twice adjusts once.
 
@@ -38,11 +52,7 @@ class AdjustForm(forms.Form):
             "invalid_choice": _("Choose whether points are given or taken."),
         },
     )
-    points = forms.CharField(
-        max_length=12,
-        error_messages={"required": _("Enter how many.")},
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
+    points = forms.CharField(max_length=12, error_messages={"required": _("Enter how many.")}, widget=UNITS)
     reason = forms.CharField(
         label=_("Reason"),
         max_length=LONGEST_REASON,
@@ -77,15 +87,7 @@ class AdjustForm(forms.Form):
         self.fields["points"].label = COUNTED.get(program.kind, _("Points"))
 
     def clean_points(self) -> int:
-        """Whole points, or minor units where the program counts money."""
-        text = self.cleaned_data["points"]
-        if self.program.kind == Kind.CASHBACK:
-            count = read_amount(text, self.merchant.currency, decimal_mark(self.merchant))
-        else:
-            count = int(text) if text.isascii() and text.isdecimal() else 0
-        if not 0 < count <= LARGEST:
-            raise forms.ValidationError(AMOUNT if self.program.kind == Kind.CASHBACK else WHOLE)
-        return count
+        return read_units(self.cleaned_data["points"], self.program)
 
     def clean_expires_on(self) -> date | None:
         day = self.cleaned_data["expires_on"]

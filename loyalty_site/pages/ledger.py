@@ -28,6 +28,12 @@ def find(place, public_id) -> Customer:
     return find_or_404(Customer.objects.for_merchant(place.merchant), public_id)
 
 
+def find_member(place, public_id, membership_id):
+    """The shop's customer as a member of a program that counts something, or 404."""
+    mine = accounts.with_points(find(place, public_id))
+    return find_or_404(mine.select_related("program__merchant", "customer"), membership_id)
+
+
 def chosen(request, customer, at) -> accounts.Account:
     """The account and the kind of entries that the address names."""
     return accounts.account(customer, program=typed(request, "program"), kind=typed(request, "kind"), at=at)
@@ -66,9 +72,8 @@ def ledger_csv(request, place, public_id):
 @merchant_page(Right.COUNTER)
 def adjust(request, place, public_id, membership_id):
     """Give or take points; with `look` only what would happen, which htmx asks for as the typing goes on."""
-    at, customer = timezone.now(), find(place, public_id)
-    mine = accounts.with_points(customer).select_related("program__merchant", "customer")
-    member = find_or_404(mine, membership_id)
+    at, member = timezone.now(), find_member(place, public_id, membership_id)
+    customer = member.customer
     look = "look" in request.POST
     form = AdjustForm(request.POST if request.method == "POST" else None, program=member.program, tried=look)
     allowed = adjustments.allowance(by=place, program=member.program, at=at)

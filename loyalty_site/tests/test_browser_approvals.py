@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from customers.merchants.models import Role
 from loyalty_site.tests import factories
 from loyalty_site.tests.browsing import findings, sign_in
-from rewards import adjustments
+from rewards import adjustments, pools
 from rewards.models import Adjustment, Entry
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -77,13 +77,24 @@ def test_pages_have_no_finding_and_fit(page, live_server, ana):
     for points in (500, -501, 502):
         adjustments.adjust(membership=member, points=points, reason="Cake that fell", by=clerk, at=factories.AT)
     adjustments.approve(adjustment=Adjustment.objects.get(points=502), by=owner, at=factories.AT)
+    other, eva = (factories.customer(ana.merchant, name=name) for name in ("Ben", "Eva"))
     sign_in(page.context, live_server)
     complaints, found = [], {}
     page.on("console", lambda message: complaints.append(message.text))
     card = f"customers/{ana.public_id}"
 
-    paths = [f"{card}/ledger/", f"{card}/ledger/?kind=expire", f"{card}/adjust/{member.public_id}/", "approvals/"]
-    for path in [*paths, "settings/adjustments/"]:
+    pools.join(membership=other.memberships.get(), host=member, at=factories.AT)
+    sharing = f"{card}/share/{member.public_id}/"
+    more = [f"{sharing}?q=Eva", f"{sharing}?to={eva.public_id}", f"{card}/leave/{member.public_id}/"]
+
+    paths = [
+        *more,
+        f"{card}/ledger/",
+        f"{card}/ledger/?kind=expire",
+        f"{card}/adjust/{member.public_id}/",
+        "approvals/",
+    ]
+    for path in [*paths, "approvals/", "settings/adjustments/"]:
         page.goto(f"{live_server.url}/m/a/{path}")
         found[path] = findings(page)
 
