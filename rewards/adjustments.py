@@ -1,6 +1,8 @@
 """Points given or taken by hand: with a reason, within a daily cap, or with a second person's word."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -12,7 +14,7 @@ from customers.merchants.models import ApiKey, Merchant, Right, Role, Scope, Sta
 from customers.merchants.refusals import Conflict, Forbidden, Invalid
 from rewards import ledger
 from rewards.ledger import Posting
-from rewards.models import Adjustment, AdjustmentCap, Membership
+from rewards.models import Adjustment, AdjustmentCap, Membership, Program
 from rewards.models.adjustments import CAPPED, AdjustmentStatus
 from rewards.models.ledger import EntryKind
 
@@ -45,6 +47,11 @@ class NothingExpires(Invalid):
 class InvalidCap(Invalid):
     code = "invalid_cap"
     message = _("Only staff and managers have a cap: a whole number of points a day, 0 for none without approval.")
+
+
+class OnlyOwnersSetCaps(Forbidden):
+    code = "only_owners_set_caps"
+    message = _("Only an owner changes the caps: whoever has one does not set it. Ask an owner of the shop.")
 
 
 class AlreadyDecided(Conflict):
@@ -87,7 +94,7 @@ def adjust(
         return first
     adjustment = asked(membership, by, at=at, points=points, reason=reason, expires_at=expires_at, key=key)
     cap = cap_of(by)
-    if cap is not None and abs(points) + done_alone(adjustment) > cap:
+    if cap is not None and abs(points) + done_alone(by, membership.program, adjustment.requested_on) > cap:
         adjustment.status = AdjustmentStatus.PENDING
     else:
         adjustment.status = AdjustmentStatus.POSTED
@@ -104,9 +111,14 @@ def asked(membership: Membership, by: Person, *, at: datetime, **what) -> Adjust
         membership=membership,
         requested_by=by.public_id,
         requested_at=at,
-        requested_on=at.astimezone(ZoneInfo(merchant.timezone)).date(),
+        requested_on=local_day(merchant, at),
         **what,
     )
+
+
+def local_day(merchant: Merchant, at: datetime) -> date:
+    """The day at the shop, by which caps count."""
+    return at.astimezone(ZoneInfo(merchant.timezone)).date()
 
 
 def check(points: int, reason: str, expires_at: datetime | None, *, at: datetime) -> None:
@@ -137,20 +149,50 @@ def caps(merchant: Merchant) -> dict[str, int]:
     return {**DEFAULT_CAPS, **dict(AdjustmentCap.objects.filter(merchant=merchant).values_list("role", "points"))}
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Points that somebody may adjust alone in a program and day, and how many of them are left."""
+
+    cap: int
+    left: int
+
+
+def allowance(*, by: Person, program: Program, at: datetime) -> Allowance | None:
+    """What somebody may still adjust alone today; None for those without a cap (two queries, none for them)."""
+    cap = cap_of(by)
+    if cap is None:
+        return None
+    return Allowance(cap, max(cap - done_alone(by, program, local_day(by.merchant, at)), 0))
+
+
+@transaction.atomic
+def set_caps(*, merchant: Merchant, points: Mapping[str, int], by: StaffMember) -> None:
+    """Change the caps of roles; raises InvalidCap, and OnlyOwnersSetCaps: a cap is no bound to who can raise it."""
+    if not sets_caps(by) or by.merchant_id != merchant.pk:
+        raise OnlyOwnersSetCaps
+    for role, cap in points.items():
+        set_cap(merchant=merchant, role=role, points=cap)
+
+
+def sets_caps(by: StaffMember) -> bool:
+    """Whether somebody may change the caps: those who have none."""
+    return by.role == Role.OWNER
+
+
 def set_cap(*, merchant: Merchant, role: str, points: int) -> None:
-    """Change how many points a day a person of a role may adjust alone; raises InvalidCap."""
+    """Change how many points a day a person of a role may adjust alone; raises InvalidCap for the role's field."""
     if role not in CAPPED or not 0 <= points <= LARGEST:
-        raise InvalidCap(field="points")
+        raise InvalidCap(field=role)
     AdjustmentCap.objects.update_or_create(merchant=merchant, role=role, defaults={"points": points})
 
 
-def done_alone(one: Adjustment) -> int:
-    """What the same person adjusted alone in the program on that day."""
+def done_alone(by: Person, program: Program, day: date) -> int:
+    """What a person or key adjusted alone in a program on a day."""
     same = Adjustment.objects.filter(
-        requested_by=one.requested_by,
-        requested_on=one.requested_on,
+        requested_by=by.public_id,
+        requested_on=day,
         status=AdjustmentStatus.POSTED,
-        membership__program=one.membership.program_id,
+        membership__program=program,
     )
     return same.aggregate(total=Sum(Abs("points"), default=0))["total"]
 

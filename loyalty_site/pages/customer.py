@@ -1,4 +1,4 @@
-"""One customer: the profile, the points, and changing the card."""
+"""One customer: the profile, and changing the card."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -30,17 +30,6 @@ def customer(request, place, public_id):
     page = page_of(profile.purchases_of(found), request, per_page=profile.AT_ONCE)
     shown = profile.customer_page(place, found, page, at=at)
     return render(request, "pages/customer.html", {"customer": found, "shown": shown, "page": page, "at": at})
-
-
-@require_safe
-@merchant_page(Right.LOOK)
-def points(request, place, public_id):
-    """How the points moved, each movement with its reason."""
-    at, found = timezone.now(), find(place, public_id)
-    page = page_of(profile.entries_of(found), request)
-    movements = profile.movements(page, currency=place.merchant.currency)
-    context = {"customer": found, "movements": movements, "page": page, "at": at}
-    return render(request, "pages/customer_points.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

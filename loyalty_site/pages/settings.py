@@ -1,4 +1,7 @@
-"""Settings of a shop: itself, its locations, and whether its mails arrive. People and keys have their own modules."""
+"""Settings of a shop: itself, its locations, who may adjust how much, and whether its mails arrive.
+
+People and keys have their own modules.
+"""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -11,9 +14,11 @@ from customers.merchants.models import Location, Right
 from customers.merchants.refusals import Refusal
 from customers.merchants.web import find_or_404, merchant_page
 from loyalty_site import housekeeping, mails
+from loyalty_site.adjustment_forms import CapsForm
 from loyalty_site.forms import refuse
 from loyalty_site.selectors import settings as lists
 from loyalty_site.settings_forms import LocationForm, ShopForm
+from rewards import adjustments
 
 ASKED = ["GET", "HEAD", "POST"]
 
@@ -103,6 +108,21 @@ def location_remove(request, place, location_id):
     found = find_or_404(Location.objects.for_merchant(place.merchant), location_id)
     act(request, lambda: housekeeping.remove_location(location=found), _("The location is removed."))
     return redirect("settings_locations", place.merchant.slug)
+
+
+@require_http_methods(ASKED)
+@merchant_page(Right.MANAGE)
+def adjusting(request, place):
+    """How many points a day each role may adjust alone; managers see it, an owner changes it."""
+    form = CapsForm(sent(request), caps=adjustments.caps(place.merchant))
+    if done(
+        request,
+        form,
+        lambda: adjustments.set_caps(merchant=place.merchant, points=form.cleaned_data, by=place),
+        _("The caps are changed."),
+    ):
+        return redirect("settings_adjustments", place.merchant.slug)
+    return render(request, "pages/settings_adjustments.html", {"form": form, "may_set": adjustments.sets_caps(place)})
 
 
 @require_http_methods(ASKED)

@@ -20,7 +20,7 @@ from .people import Person, person
 from .vouchers import InHand, open_vouchers, used_vouchers
 
 AT_ONCE, LATEST = 20, 10
-__all__ = ["AT_ONCE", "customer_page", "entries_of", "movements", "purchases_of", "standing"]
+__all__ = ["AT_ONCE", "customer_page", "movements", "purchases_of", "standing"]
 
 
 @dataclass(slots=True)
@@ -41,7 +41,6 @@ class CustomerPage:
     consents: dict[tuple[str, str], bool]
     receipts: list[Receipt]
     movements: list[Movement]
-    more_movements: bool
     lots: list[Lot]
     vouchers: list[InHand]
     used: list[InHand]
@@ -66,7 +65,7 @@ class CustomerPage:
 def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchase], *, at: datetime) -> CustomerPage:
     """The customer's page for a page of their purchases (ten queries, and four for the purchases)."""
     held = holdings(customer, at=at)
-    entries = list(entries_of(customer, [one.membership for one in held])[: LATEST + 1])
+    entries = list(entries_of([one.membership for one in held])[:LATEST])
     open_lots = Lot.objects.filter(account__in=[one.membership.account_id for one in held], remaining__gt=0)
     open_lots = open_lots.with_end().filter(Q(ends_at=None) | Q(ends_at__gt=at)).select_related("account__program")
     lots = list(open_lots.order_by(F("ends_at").asc(nulls_last=True), "id")[:LATEST])
@@ -78,17 +77,15 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
         rhythm=rhythm.of(customer),
         consents=standing(customer),
         receipts=receipts(page, currency=currency),
-        movements=movements(entries[:LATEST], currency=currency),
-        more_movements=len(entries) > LATEST,
+        movements=movements(entries, currency=currency),
         vouchers=open_vouchers(customer, currency=currency, at=at),
         used=used_vouchers(customer, currency=currency),
         lots=[lot for lot in lots if lot.ends_at is None or lot.ends_at > at],
     )
 
 
-def entries_of(customer: Customer, members: list[Membership] | None = None) -> QuerySet[Entry]:
-    """The customer's entries, newest first, by the index of their accounts."""
-    members = Membership.objects.filter(customer=customer) if members is None else members
+def entries_of(members: list[Membership]) -> QuerySet[Entry]:
+    """The entries of a customer's memberships, newest first, by the index of their accounts."""
     found = Entry.objects.filter(
         account__in=[member.account_id for member in members], membership__in=[member.pk for member in members]
     )

@@ -4,24 +4,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 
-from customers.merchants.models import ApiKey, Merchant, StaffMember
+from customers.merchants.models import Merchant, StaffMember
 from customers.models import Purchase, PurchaseLine, Refund
 from customers.purchases import remaining
 from rewards import earning
 from rewards.models import Entry, Judgement, Program
 
+from . import actors
 from .cards import reasons
+from .entries import cause
 from .people import Person, person
 
 MOST = 100  # refunds and entries shown
-CAUSES = {  # by what the key of an entry begins with
-    "void": _("the purchase was voided"),
-    "moved": _("it was moved to somebody else"),
-    "judgement": _("it was moved here"),
-    "rest": _("for what had come back before"),
-}
 
 
 def purchases(merchant: Merchant) -> QuerySet[Purchase]:
@@ -91,14 +86,8 @@ def movements(merchant: Merchant, purchase: Purchase) -> list[Movement]:
     entries = list(
         Entry.objects.filter(purchase=purchase).select_related(*named).order_by("-recorded_at", "-pk")[:MOST]
     )
-    actors = {entry.actor for entry in entries}
-    people = StaffMember.objects.filter(merchant=merchant, public_id__in=actors).select_related("user")
-    keys = ApiKey.objects.filter(merchant=merchant, public_id__in=actors)
-    names = {one.public_id: str(one) for one in (*people, *keys)}
-    return [
-        Movement(entry, str(CAUSES.get(entry.key.partition(":")[0], "")), names.get(entry.actor, ""))
-        for entry in entries
-    ]
+    names = actors.names(merchant, [entry.actor for entry in entries])
+    return [Movement(entry, cause(entry), names.get(entry.actor, "")) for entry in entries]
 
 
 def bought(purchase: Purchase) -> list[Bought]:

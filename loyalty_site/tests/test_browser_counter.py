@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 PAGES = [
     "/nowhere/", "/m/a/counter/?q=ana", "/m/a/counter/{id}/", "/m/a/counter/enrol/",
     "/m/a/customers/", "/m/a/customers/?search=ana&city=Vigo", "/m/a/customers/?col=tags&col=city",
-    "/m/a/customers/new/", "/m/a/customers/{id}/", "/m/a/customers/{id}/edit/", "/m/a/customers/{id}/points/",
+    "/m/a/customers/new/", "/m/a/customers/{id}/", "/m/a/customers/{id}/edit/", "/m/a/customers/{id}/ledger/",
     "/m/a/customers/{id}/delete/", "/m/a/customers/views/?query=search%3Dana",
 ]  # fmt: skip
 

@@ -31,7 +31,7 @@ def addresses(shop):
     mine = ["/account/", "/account/password/", "/password/", "/password/sent/", "/password/MQ/a-b/"]
     programs = ["", "new/", f"{ids['program_id']}/"]
     parts = ["", "locations/", f"locations/{ids['location_id']}/", "staff/", f"staff/{ids['staff_id']}/", "keys/"]
-    parts += [f"keys/{ids['key_id']}/revoke/", "mail/"]
+    parts += [f"keys/{ids['key_id']}/revoke/", "adjustments/", "mail/"]
     return [
         *mine,
         f"/invitation/{ids['token']}/",

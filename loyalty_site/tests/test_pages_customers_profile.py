@@ -121,17 +121,3 @@ def test_customer_page_shows_consents_and_facts(alice, shop):
     assert "E-mail, News and offers no" in page
     assert "shoe 42" in page
     assert "nested" not in page
-
-
-@pytest.mark.parametrize(("number", "queries"), [(1, 8), (30, 8)])
-def test_points_page_costs_the_same_for_one_and_for_many(alice, shop, django_assert_num_queries, number, queries):
-    # session, user, place, customer; memberships; how many entries, they, and their judgements
-    factories.program(shop)
-    ana = factories.customer(shop)
-    for __ in range(number):
-        factories.purchase(shop, ana)
-
-    with django_assert_num_queries(queries):
-        page = text(alice.get(f"/m/a/customers/{ana.public_id}/points/"))
-
-    assert page.count("1 for each full 1.00 € of 10.00 €") == number

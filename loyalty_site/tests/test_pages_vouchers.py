@@ -94,7 +94,7 @@ def test_cashback_is_money_on_every_page(owner, shop):
 
     for name, asked in (("counter_card", {}), ("customer", {}), ("counter_card", {"receipt": sale.draft.public_id})):
         assert "1.25 €" in seen(page(owner, name, buyer, **asked)).replace("\xa0", " ")
-    moved = seen(page(owner, "customer_points", buyer)).replace("\xa0", " ")
+    moved = seen(page(owner, "customer_ledger", buyer)).replace("\xa0", " ")
     assert "+1.25 €" in moved
     assert "0.01 € for each full 1.00 € of 125.00 €" in moved
     promise = seen(owner.get(reverse("program", args=["a", made.public_id]))).replace("\xa0", " ")

@@ -10,8 +10,8 @@ from loyalty_site.models import SavedView
 from loyalty_site.pages.urls import urlpatterns
 from loyalty_site.tests import factories, files
 from loyalty_site.tests.lasting import lasting
-from rewards import vouchers
-from rewards.models import Program, Voucher
+from rewards import adjustments, vouchers
+from rewards.models import Adjustment, AdjustmentCap, Entry, Membership, Program, Voucher
 from rewards.vouchers import VoucherDraft
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,18 @@ PAGES = {
     ("POST", "customer_views"): [302, 404, 302, 302, 302],
     ("GET", "customer_view"): [302, 404, 200, 200, 200],
     ("POST", "customer_view"): [302, 404, 200, 200, 302],
-    ("GET", "customer_points"): [302, 404, 200, 200, 200],
+    ("GET", "customer_ledger"): [302, 404, 200, 200, 200],
+    ("GET", "customer_ledger_csv"): [302, 404, 200, 200, 200],
+    ("GET", "customer_adjust"): [302, 404, 403, 200, 200],
+    ("POST", "customer_adjust"): [302, 404, 403, 302, 302],
+    ("GET", "customer_share"): [302, 404, 403, 403, 200],
+    ("POST", "customer_pass_on"): [302, 404, 403, 403, 302],
+    ("POST", "customer_pool"): [302, 404, 403, 403, 302],
+    ("GET", "customer_leave"): [302, 404, 403, 403, 200],
+    ("POST", "customer_leave"): [302, 404, 403, 403, 302],
+    ("GET", "approvals"): [302, 404, 403, 403, 200],
+    ("POST", "approval_approve"): [302, 404, 403, 403, 302],
+    ("POST", "approval_reject"): [302, 404, 403, 403, 302],
     ("GET", "customer_edit"): [302, 404, 403, 200, 200],
     ("POST", "customer_edit"): [302, 404, 403, 302, 302],
     ("GET", "customer_delete"): [302, 404, 403, 403, 200],
@@ -93,6 +104,8 @@ PAGES = {
     ("POST", "settings_keys"): [302, 404, 403, 403, 200],
     ("GET", "settings_key_revoke"): [302, 404, 403, 403, 200],
     ("POST", "settings_key_revoke"): [302, 404, 403, 403, 302],
+    ("GET", "settings_adjustments"): [302, 404, 403, 403, 200],
+    ("POST", "settings_adjustments"): [302, 404, 403, 403, 302],
     ("GET", "settings_mail"): [302, 404, 403, 403, 200],
     ("POST", "settings_mail"): [302, 404, 403, 403, 200],
     ("GET", "account"): [302, 200, 200, 200, 200],
@@ -138,9 +151,12 @@ SENT = {
     "settings_staff": {"email": "new@a.test", "role": "staff"},
     "settings_person": {"role": "analyst"},
     "settings_keys": {"name": "till 2", "scope": "read"},
+    "customer_pass_on": {"points": "5", "receipt": "pass-0123456789abcdefghijkl"},
+    "settings_adjustments": {"staff": "5", "manager": "50"},
+    "customer_adjust": {"way": "give", "points": "5", "reason": "hello", "receipt": "adj-0123456789abcdefghijkl"},
 }  # fmt: skip
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
-WRITES += ["purchase_void", "purchase_reassign", "voucher_use", "voucher_reverse"]
+WRITES += ["purchase_void", "purchase_reassign", "voucher_use", "voucher_reverse", "customer_adjust"]
 PUBLIC = {
     "login",
     "design",
@@ -151,11 +167,13 @@ PUBLIC = {
     "terms",
     "terms_version",
 }
+MANAGING = ("program", "settings", "import_", "approval", "customers_bulk")
+MANAGING += ("customer_delete", "customer_view", "customer_pass_on", "customer_pool")
 MANAGED = {
     name
     for method, name in PAGES
     if method == "POST"
-    and name.startswith(("program", "settings", "import_", "customers_bulk", "customer_delete", "customer_view"))
+    and name.startswith(MANAGING)
     and name not in {"program_edit", "settings_mail", "import_new", "import_undo", "customer_views"}
 }
 ROWS = [(*page, who, status) for page, statuses in PAGES.items() for who, status in zip(WHO, statuses, strict=True)]
@@ -171,6 +189,9 @@ def world(django_db_setup, django_db_blocker):
         files.send(place.merchant, "Customer,Date,Amount\n1,2026-01-31,5\n,,\n,x,\n", dry_run=True)
         factories.purchase(place.merchant, None)
         saved.add(place=place, name="Ours", query="", shared=True, at=factories.AT)
+        ben, dora = factories.customer(place.merchant), people["dora"].places.select_related("merchant").get()
+        for points in (5, 500):  # above the cap they wait
+            adjustments.adjust(membership=ben.memberships.get(), points=points, reason="x", by=dora, at=factories.AT)
         person = factories.customer(place.merchant)
         held = [VoucherDraft("Tea", {"kind": "free_shipping"}, customer_id=person.pk)] * 2
         vouchers.issue(merchant=place.merchant, drafts=held, at=factories.AT)
@@ -195,6 +216,12 @@ def address(name, customer):
     known["purchase_id"] = Purchase.objects.latest("pk").public_id
     order = Voucher.objects.order_by("pk" if name == "voucher_reverse" else "-pk")
     known["voucher_id"] = order.first().public_id
+    waiting = Adjustment.objects.pending().get()
+    ben = waiting.membership.customer
+    if name in {"customer_pass_on", "customer_pool"}:
+        customer, ben = ben, customer
+    known |= {"public_id": customer.public_id, "other_id": ben.public_id, "adjustment_id": waiting.public_id}
+    known["membership_id"] = customer.memberships.get().public_id
     known["view_id"] = SavedView.objects.get(owner=None).public_id
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
     return reverse(name, kwargs={part: known[part] for part in pattern.pattern.converters})
@@ -212,6 +239,7 @@ def ask(client, method, name, who, people, customer):
 def counts():
     """What the pages may write, so far that a change is seen."""
     rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund, Voucher]
+    rows += [Adjustment, AdjustmentCap, Membership, Entry]
     return list(Purchase.objects.values()), [list(model.objects.values()) for model in rows]
 
 
@@ -242,7 +270,10 @@ def test_page_comes_back_after_sign_in(client, customer, name):
     assert response.headers["Location"] == f"/login/?next={url}"
 
 
-@pytest.mark.parametrize("name", ["counter_card", "customer", "customer_points", "customer_edit", "customer_delete"])
+@pytest.mark.parametrize(
+    "name",
+    ["counter_card", "customer", "customer_ledger", "customer_ledger_csv", "customer_edit", "customer_delete"],
+)
 def test_customer_of_another_shop_does_not_exist(client, people, customer, name):
     client.force_login(people["charlie"])
 
@@ -258,6 +289,39 @@ def test_purchase_for_a_customer_of_another_shop_is_not_recorded(client, people,
 
     assert response.status_code == 404
     assert not Purchase.objects.filter(customer__isnull=False).exists()
+
+
+@pytest.mark.parametrize("name", ["approval_approve", "approval_reject"])
+def test_adjustment_of_another_shop_is_not_decided(client, people, customer, name):
+    client.force_login(people["charlie"])
+    before = counts()
+
+    response = client.post(reverse(name, args=["b", Adjustment.objects.pending().get().public_id]))
+
+    assert (response.status_code, counts()) == (404, before)
+
+
+def test_points_of_another_shop_are_not_adjusted(client, people, customer):
+    client.force_login(people["charlie"])
+    mine = factories.customer(people["charlie"].places.get().merchant)
+    member, before = customer.memberships.get().public_id, counts()
+
+    for card in (mine, customer):
+        page = reverse("customer_adjust", args=["b", card.public_id, member])
+        assert client.post(page, SENT["customer_adjust"]).status_code == 404
+
+    assert counts() == before
+
+
+@pytest.mark.parametrize("name", ["customer_pass_on", "customer_pool"])
+def test_points_do_not_go_to_another_shop(client, people, customer, name):
+    client.force_login(people["alice"])
+    theirs = factories.customer(people["charlie"].places.get().merchant)
+    member, before = customer.memberships.get().public_id, counts()
+
+    page = reverse(name, args=["a", customer.public_id, member, theirs.public_id])
+
+    assert (client.post(page, SENT["customer_pass_on"]).status_code, counts()) == (404, before)
 
 
 @pytest.mark.parametrize("name", ["give_back", "purchase_void", "purchase_reassign"])
@@ -303,6 +367,13 @@ def test_purchase_is_not_moved_to_a_customer_of_another_shop(client, people):
         ("customers/?created_from=0001-01-01&min_purchases=99999999999&min_value=1e99&cohort=%00", 200),
         ("customers.csv?search=%00&id=%00&last_to=9999-12-31", 200),
         ("customers/{id}/?page=%00", 200),
+        ("customers/{id}/ledger/?program=%00&kind=%00&page=%00", 200),
+        ("customers/{id}/ledger.csv?program=%00&kind=made-up", 200),
+        ("customers/{id}/adjust/%00/", 404),
+        ("customers/{id}/share/%00/", 404),
+        ("customers/{id}/share/{membership}/?q=%00", 200),
+        ("customers/{id}/share/{membership}/?to=%00", 404),
+        ("approvals/?page=%00", 200),
         ("customers/views/?query=%00", 200),
         ("customers/views/%00/", 404),
         ("retention/?from=%00&show=%00", 200),
@@ -314,7 +385,8 @@ def test_purchase_is_not_moved_to_a_customer_of_another_shop(client, people):
 )
 def test_nonsense_in_the_address_is_answered(client, people, customer, path, status):
     client.force_login(people["alice"])
-    named = {"id": customer.public_id, "purchase": Purchase.objects.get().public_id}
+    named = {"id": customer.public_id, "membership": customer.memberships.get().public_id}
+    named |= {"purchase": Purchase.objects.get().public_id}
 
     assert client.get("/m/a/" + path.format(**named)).status_code == status
 

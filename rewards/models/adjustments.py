@@ -30,6 +30,10 @@ class AdjustmentQuerySet(models.QuerySet):
         """Those that wait for a second person."""
         return self.filter(status=AdjustmentStatus.PENDING)
 
+    def decided(self):
+        """Those that waited, and on which a second person said yes or no."""
+        return self.filter(status__in=[AdjustmentStatus.APPROVED, AdjustmentStatus.REJECTED])
+
 
 class Adjustment(models.Model):
     """A correction by hand: posted at once, or waiting for a second person when it is over a daily cap.

@@ -158,6 +158,39 @@ def test_a_shop_sets_its_caps(shop, till):
             adjustments.set_cap(merchant=shop, role=role, points=points)
 
 
+def test_what_is_left_today_is_told(shop, till):
+    dora, program = person(shop), till.place.program
+    adjust(till, 30, dora)
+    adjust(till, 500, dora)  # waits, so it uses nothing
+    left = [adjustments.allowance(by=dora, program=program, at=at) for at in (AT, AT + DAY)]
+
+    assert left == [adjustments.Allowance(100, 70), adjustments.Allowance(100, 100)]
+    assert adjustments.allowance(by=person(shop, Role.OWNER, "olga"), program=program, at=AT) is None
+
+
+def test_a_lowered_cap_leaves_nothing_and_not_less(shop, till):
+    dora = person(shop)
+    adjust(till, 30, dora)
+    adjustments.set_cap(merchant=shop, role=Role.STAFF, points=10)
+
+    assert adjustments.allowance(by=dora, program=till.place.program, at=AT) == adjustments.Allowance(10, 0)
+
+
+def test_only_an_owner_of_the_shop_changes_caps(shop):
+    elsewhere = shops.merchant(slug="elsewhere")
+    owner, theirs = person(shop, Role.OWNER, "olga"), person(elsewhere, Role.OWNER, "carl")
+    for by in (person(shop, Role.MANAGER, "gus"), theirs):
+        with pytest.raises(adjustments.OnlyOwnersSetCaps):
+            adjustments.set_caps(merchant=shop, points={"staff": 5}, by=by)
+
+    with pytest.raises(adjustments.InvalidCap):
+        adjustments.set_caps(merchant=shop, points={"staff": 5, "manager": -1}, by=owner)
+    assert adjustments.caps(shop) == {"staff": 100, "manager": 1_000}
+
+    adjustments.set_caps(merchant=shop, points={"staff": 5, "manager": 6}, by=owner)
+    assert adjustments.caps(shop) == {"staff": 5, "manager": 6}
+
+
 def test_the_same_key_adjusts_once(shop, till):
     dora = person(shop)
 

@@ -56,7 +56,7 @@ def points(count: int, unit: str = "points") -> str:
     """Whole points with the program's own word for them; units of a currency, as cashback has them, are money."""
     if unit in DECIMALS:
         return money(count, unit)
-    number = number_format(count, force_grouping=True)
+    number = whole(count)
     if unit == "points":
         return ngettext("%(points)s point", "%(points)s points", count) % {"points": number}
     if unit == "stamps":
@@ -65,17 +65,21 @@ def points(count: int, unit: str = "points") -> str:
 
 
 @register.filter
+def whole(count: int) -> str:
+    """A whole number with its thousands and a true minus: 1,200, −3."""
+    return ("−" if count < 0 else "") + number_format(abs(count), force_grouping=True)
+
+
+@register.filter
 def counted(count: int, unit: str) -> str:
     """A number of units without their word: 1,250, or money where the unit is a currency."""
-    return money(count, unit) if unit in DECIMALS else number_format(count, force_grouping=True)
+    return money(count, unit) if unit in DECIMALS else whole(count)
 
 
 @register.filter
 def signed(count: int, unit: str = "") -> str:
     """A movement with its sign: +5, −3; money where the unit is a currency."""
-    if unit in DECIMALS:
-        return f"{'+' if count > 0 else ''}{money(count, unit)}"
-    return ("+" if count > 0 else "−" if count < 0 else "") + number_format(abs(count), force_grouping=True)
+    return ("+" if count > 0 else "") + counted(count, unit)
 
 
 @register.filter

@@ -45,12 +45,18 @@ def test_percent_rounds_half_up(share, decimals, text):
         (1, "points", "1 point"),
         (1200, "points", "1,200 points"),
         (3, "crumbs", "3\xa0crumbs"),
-        (-2, "points", "-2 points"),
+        (-2, "points", "−2 points"),
     ],
 )
 def test_points_use_the_programs_word(count, unit, text):
     with translation.override("en"):
         assert ficha.points(count, unit) == text
+
+
+@pytest.mark.parametrize(("count", "text"), [(1200, "1,200"), (-3, "−3"), (0, "0")])
+def test_whole_numbers_have_a_true_minus(count, text):
+    with translation.override("en"):
+        assert ficha.whole(count) == text
 
 
 @pytest.mark.parametrize(("count", "text"), [(1200, "+1,200"), (-3, "−3"), (0, "0")])

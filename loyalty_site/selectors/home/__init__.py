@@ -47,7 +47,7 @@ def home(place: StaffMember, *, at: datetime) -> Home:
 
 
 def fill(shown: Home, place: StaffMember) -> None:
-    """The figures of a shop (twenty-six queries, by customers, days and months)."""
+    """The figures of a shop (twenty-seven queries, by customers, days and months)."""
     merchant, at = place.merchant, shown.at
     today = at.astimezone(ZoneInfo(merchant.timezone)).date()
     found, days = overview(merchant, as_of=today), recent(merchant, today=today)

@@ -17,6 +17,7 @@ from customers.merchants.templatetags.ficha import day as written_day
 from customers.merchants.templatetags.ficha import money
 from customers.models import Import
 from customers.models.imports import State
+from loyalty_site.selectors import approvals
 from rewards import budgets
 from segments import attention
 
@@ -40,15 +41,17 @@ class Todo:
 
 
 def todos(place: StaffMember, *, at: datetime, health: Health, gap: float | None) -> list[Todo]:
-    """What to do today (four queries); `gap` is the usual number of days between two visits."""
+    """What to do today (three queries, five for who manages); `gap` is the usual number of days between two visits."""
     merchant = place.merchant
     today = at.astimezone(ZoneInfo(merchant.timezone)).date()
-    mending = list(files(merchant, at=at, imported=health.imported)) if place.may(Right.MANAGE) else []
-    mending += spent(merchant, at=at) if place.may(Right.MANAGE) else []
+    managing = []
+    if place.may(Right.MANAGE):
+        mending = files(merchant, at=at, imported=health.imported)
+        managing = [*deciding(place), *mending, *spent(merchant, at=at)]
     if health.purchase is None:
-        return mending
+        return managing
     return [
-        *mending,
+        *managing,
         *silence(place, today=today, newest=health.purchase.occurred_on),
         *regulars(merchant, today=today),
         *newcomers(merchant, today=today, gap=gap),
@@ -59,6 +62,19 @@ def todos(place: StaffMember, *, at: datetime, health: Health, gap: float | None
 def people(merchant: Merchant, query: str) -> str:
     """The customer list with a filter."""
     return f"{reverse('customers', args=[merchant.slug])}?{query}"
+
+
+def deciding(place: StaffMember) -> Iterator[Todo]:
+    """Adjustments that wait for this person's word (one query)."""
+    number = approvals.waiting_for(place)
+    if number:
+        yield Todo(
+            ngettext("%(number)s adjustment waits for you", "%(number)s adjustments wait for you", number)
+            % {"number": number_format(number, force_grouping=True)},
+            _("Somebody asked for more points than they may adjust alone. Nothing is booked until you say yes."),
+            _("Decide"),
+            reverse("approvals", args=[place.merchant.slug]),
+        )
 
 
 def silence(place: StaffMember, *, today: date, newest: date) -> Iterator[Todo]:
