@@ -69,7 +69,7 @@ def begin(config, kind: str) -> None:
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "any_database: a long table that is the same on every database")
+    config.addinivalue_line("markers", "any_database: says the same on every database; tried on SQLite alone")
     config.addinivalue_line("markers", "browser: drives a real browser; skipped where no Chromium is found")
     config.pluginmanager.import_plugin("loyalty_site.testing.fixtures")  # after pytest-playwright's, to override them
     config.option.output = os.path.join(settings.DATA_DIR, "playwright")

@@ -9,7 +9,7 @@ from customers.models import Customer, Purchase
 from loyalty_site.tests import api_client, factories
 from loyalty_site.tests.api_client import places, refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ENDLESS = "[" * 100_000 + "]" * 100_000
 

@@ -82,6 +82,7 @@ def test_invented_people_differ_and_have_numbers_reserved_for_fiction():
 
 
 @pytest.mark.django_db
+@pytest.mark.any_database
 def test_demo_keeps_the_recorded_dates_where_asked():
     building.build(at=AT, as_recorded=True)
 

@@ -119,6 +119,7 @@ def test_worker_goes_on_where_a_killed_import_stopped(shop):
     assert (again["accepted"], again["duplicates"], again["new_customers"]) == (0, RECEIPTS, 0)
 
 
+@pytest.mark.any_database
 def test_same_file_after_a_kill_is_duplicates_and_the_rest(shop):
     shop.read_file_until_killed()
     part = shop.tell()["positions"][0]

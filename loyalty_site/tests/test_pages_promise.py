@@ -11,7 +11,7 @@ from loyalty_site.tests.receipts import bought, line, rule
 from rewards import programs
 from rewards.models import Program, ProgramVersion
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 TUESDAY = {"weekdays": [2], "hours": ["15:00", "17:00"]}
 
 

@@ -10,7 +10,7 @@ from loyalty_site.tests import factories
 from loyalty_site.wizard.trades import TRADES
 from rewards.models import Program
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 NEW = "/m/a/programs/new/"
 
 

@@ -21,7 +21,7 @@ LINES = st.lists(
 
 
 @pytest.mark.parametrize("multipliers", ["best", "all"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), lines=LINES, rounding=st.sampled_from(["down", "half_up", "up"]))
 def test_after_any_series_of_refunds_the_points_kept_equal_what_the_rest_would_have_earned(
     multipliers, data, lines, rounding

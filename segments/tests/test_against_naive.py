@@ -21,7 +21,7 @@ from segments.second_visit import WITHIN, last_day, second_visits
 pytestmark = pytest.mark.django_db
 START, TODAY = datetime(2026, 1, 1, 12, tzinfo=UTC), date(2026, 6, 15)
 HISTORIES = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 165), st.integers(0, 3_000)), max_size=30)
-EACH = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EACH = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def days_between(days: list[date]) -> list[int]:
