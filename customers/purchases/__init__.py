@@ -1,6 +1,7 @@
 """Recording what was bought and what came back."""
 
 from .drafts import FutureMoment, InvalidAmount, LineDraft, LinesDisagree, PurchaseDraft, check
+from .loose import take, take_once
 from .moving import move, void
 from .recording import record
 from .refunding import (
@@ -38,6 +39,8 @@ __all__ = [
     "record",
     "refund",
     "refund_once",
+    "take",
+    "take_once",
     "void",
     "withdraw_import",
 ]

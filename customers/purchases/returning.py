@@ -15,6 +15,8 @@ from customers.merchants.models import Merchant
 from customers.merchants.refusals import Conflict
 from customers.models import Purchase, Refund
 
+from .drafts import LineDraft
+
 
 class RefundExceedsPurchase(Conflict):
     code = "refund_exceeds_purchase"
@@ -40,7 +42,8 @@ class ReturnLine:
 class ReturnDraft:
     """Something that came back; without `purchase_id` nobody has the receipt. After `give_back`: what was written.
 
-    Without `lines` it is an amount, which lowers what is left of all lines in proportion.
+    Without `lines` it is an amount, which lowers what is left of all lines in proportion. `goods` are what came back
+    without a receipt, as far as it is known; they are looked at and not kept.
     """
 
     amount: int
@@ -51,6 +54,7 @@ class ReturnDraft:
     imported_id: int | None = None
     actor: str = ""
     lines: list[ReturnLine] = field(default_factory=list)
+    goods: list[LineDraft] = field(default_factory=list)
     occurred_on: date | None = None
     pk: int | None = None
     public_id: str | None = None

@@ -17,7 +17,7 @@ from . import (
     vouchers,
 )
 from .points import adjustments, transfers
-from .purchases import changes
+from .purchases import changes, returns
 from .purchases import endpoints as purchases
 
 app_name = "api"
@@ -52,6 +52,7 @@ urlpatterns = [
     path("purchases/<str:public_id>/refunds", changes.Refunds.as_view(), name="refunds"),
     path("purchases/<str:public_id>/void", changes.Void.as_view(), name="void"),
     path("purchases/<str:public_id>/reassign", changes.Reassign.as_view(), name="reassign"),
+    path("returns", returns.Returns.as_view(), name="returns"),
     path("activities", activities.ActivityList.as_view(), name="activities"),
     path("vouchers", vouchers.VoucherList.as_view(), name="vouchers"),
     path("vouchers/<str:code>", vouchers.VoucherDetail.as_view(), name="voucher"),

@@ -24,6 +24,7 @@ from .purchases import (
     record_purchases,
     record_returns,
     refund_purchase,
+    take_return,
     void_purchase,
 )
 
@@ -54,6 +55,7 @@ __all__ = [
     "record_returns",
     "refund_purchase",
     "reopen_program",
+    "take_return",
     "unjudged",
     "void_purchase",
 ]

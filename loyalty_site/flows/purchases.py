@@ -74,6 +74,18 @@ def refund_purchase(*, merchant: Merchant, at: datetime, **what) -> ReturnDraft:
 
 
 @transaction.atomic
+def take_return(*, merchant: Merchant, at: datetime, **what) -> ReturnDraft:
+    """Take something back without a receipt (see `purchases.take`), with what its amount would have earned.
+
+    One that was taken back already is answered with the first (`duplicate`).
+    """
+    draft = purchases.take_once(merchant=merchant, at=at, **what)
+    if not draft.duplicate:
+        earning.take_back(merchant=merchant, returns=[draft], at=at)
+    return draft
+
+
+@transaction.atomic
 def void_purchase(*, merchant: Merchant, purchase_id: int, at: datetime, actor: str = "") -> Purchase:
     """As if a purchase had never been: its points go back. Once more changes nothing."""
     purchase, new = purchases.void(merchant=merchant, purchase_id=purchase_id, at=at)

@@ -82,6 +82,7 @@ def test_document_asks_for_an_idempotency_key_where_points_move(document):
         "purchases/{public_id}/reassign",
         "purchases/{public_id}/refunds",
         "purchases/{public_id}/void",
+        "returns",
         "vouchers/{code}/reverse",
         "vouchers/{code}/use",
     ]

@@ -268,18 +268,25 @@ def without_receipt(
                 note(reasons, member[0], draft)
             if terms is None:
                 continue
-            if points := total(rules.evaluate(terms.ruleset, loose_facts(draft, terms, merchant.timezone))):
+            if points := loose_points(draft, terms, merchant.timezone):
                 postings.append(loose_reversal(draft, promise.program, member, points, merchant))
                 cards |= stamping.card_of(postings[-1], terms.wording.stamps)
     return postings
 
 
+def loose_points(draft, terms: programs.Terms, zone: str) -> int:
+    """What a return without a receipt would have earned; nothing for what earns nothing."""
+    if draft.goods and all(one.excluded for one in draft.goods):
+        return 0
+    return total(rules.evaluate(terms.ruleset, loose_facts(draft, terms, zone)))
+
+
 def loose_facts(draft, terms: programs.Terms, zone: str) -> rules.Facts:
-    """A return without a receipt as a purchase of its amount: of no known product or channel, with unused limits."""
+    """A return without a receipt as a purchase of its amount, or of its goods: of no channel, with unused limits."""
     unused = {rule.name: rules.left(rule, mine=(0, 0), everybody=(0, 0)) for rule in terms.ruleset.counted}
     return rules.Facts(
-        base=draft.amount,
-        lines=basket.earning_lines((), draft.amount),
+        base=draft.amount - sum(one.amount for one in draft.goods if one.excluded),
+        lines=basket.earning_lines(draft.goods, draft.amount),
         moment=draft.occurred_at,
         local=draft.occurred_at.astimezone(ZoneInfo(zone)),
         left={name: bound for name, bound in unused.items() if bound is not None},

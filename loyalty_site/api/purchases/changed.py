@@ -53,6 +53,14 @@ class RefundedReply(BackReply):
     dry_run = serializers.BooleanField(required=False)
 
 
+class TakenReply(BackReply):
+    id = serializers.CharField(allow_null=True, help_text="null in a dry run")
+    customer = serializers.CharField()
+    amount = serializers.IntegerField()
+    balances = HeldReply(many=True)
+    dry_run = serializers.BooleanField(required=False)
+
+
 class VoidedReply(PurchaseReply, BackReply):
     id = serializers.CharField(allow_null=True, help_text="null in a dry run")
     points_returned = serializers.IntegerField()
@@ -109,6 +117,17 @@ def refunded(draft: ReturnDraft, *, at: datetime) -> dict:
         "vouchers_returned": [],
         "balances": held_by(purchase.customer if purchase else None, at=at),
         "remaining_refundable": purchase.remaining if purchase else 0,
+    }
+
+
+def taken(draft: ReturnDraft, customer: Customer, *, at: datetime) -> dict:
+    """The reply to a return without a receipt, or to one that stood already."""
+    return {
+        "id": draft.public_id,
+        "customer": customer.public_id,
+        "amount": draft.amount,
+        **points_of(Entry.objects.filter(refund=draft.pk), "refund").get(draft.pk, NOTHING_MOVED),
+        "balances": held_by(customer, at=at),
     }
 
 
