@@ -45,6 +45,8 @@ def beside(wizard: Wizard, *, at) -> Beside:
     shown.promise = [*sentences(version, program.unit, wizard.merchant.currency), *aim(program)]
     found = reckoned(wizard, version)
     shown.means = meaning(found, wizard, program.unit)
+    if shown.means and version.tiers:
+        shown.means.append(_("What tiers add comes on top."))
     shown.against = [
         *objections(found, wizard.habits, version.policies), *(one.text for one in rules.doubts(read(version), at=at))
     ]  # fmt: skip

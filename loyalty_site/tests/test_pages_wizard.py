@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -118,11 +119,48 @@ def test_answers_change_what_is_promised(alice, shop, sales):
 
 
 def test_trade_of_stamps_can_become_one_of_points(alice, shop, sales):
-    shown = walked(alice, "cafe", kind="points", points="1", every="1")
+    shown = walked(alice, "cafe", kind="points")
 
     assert Program.objects.count() == 0
     alice.post(NEW, fields(shown))
     assert Program.objects.get().kind == "points"
+
+
+def test_shop_is_offered_a_tier_that_its_regulars_reach(alice, shop, sales):
+    last = walked(alice, "shop")
+
+    alice.post(NEW, fields(last))
+
+    version = Program.objects.get().versions.get()
+    assert "Tiers by what was spent in 12 months: Regular from the start, Friend from 400.00\xa0€ on." in last
+    assert "Friend: 1.5 times the points." in last
+    assert version.tiers == [
+        {"name": "Regular", "threshold": 0},
+        {"name": "Friend", "threshold": 40_000, "multiply": "1.5"},
+    ]
+    assert version.tier_policy["window_months"] == 12
+
+
+@pytest.mark.parametrize("changed", [{"tier": ""}, {"kind": "stamps"}])
+def test_tiers_of_the_shop_can_be_left_out(alice, shop, sales, changed):
+    alice.post(NEW, fields(walked(alice, "shop", **changed)))
+
+    assert Program.objects.get().versions.get().tiers == []
+
+
+def test_step_that_is_done_can_be_gone_back_to_with_its_answers(alice, shop, sales):
+    last = walked(alice, "bakery", points="7", target="6")
+
+    back = re.findall(r'href="(/m/a/programs/new/\?[^"]+)"', last)
+    earlier = [page(alice.get(unescape(address))) for address in back]
+
+    assert [here(shown) for shown in earlier] == ["Trade", "Objective", "Earning", "Rewards"]
+    assert (fields(earlier[1])["target"], fields(earlier[2])["points"], fields(earlier[3])["goal"]) == ("6", "7", "64")
+
+
+@pytest.mark.parametrize("trade", ["bakery", "cafe"])
+def test_other_trades_do_not_ask_for_tiers(alice, shop, sales, trade):
+    assert "tier" not in fields(walked(alice, trade))
 
 
 @pytest.mark.parametrize(
@@ -130,6 +168,7 @@ def test_trade_of_stamps_can_become_one_of_points(alice, shop, sales):
     [
         ("bakery", {"target": ""}, "target"),
         ("bakery", {"target": "many"}, "target"),
+        ("bakery", {"target": "nan"}, "target"),
         ("bakery", {"by": "soon"}, "by"),
         ("bakery", {"points": "0"}, "points"),
         ("bakery", {"every": ""}, "every"),
@@ -138,6 +177,10 @@ def test_trade_of_stamps_can_become_one_of_points(alice, shop, sales):
         ("cafe", {"reward": ""}, "reward"),
         ("bakery", {"value": "a cent"}, "value"),
         ("bakery", {"months": "0"}, "months"),
+        ("shop", {"above": ""}, "above"),
+        ("shop", {"times": "1"}, "times"),
+        ("shop", {"times": "nan"}, "times"),
+        ("shop", {"times": "1.555"}, "times"),
     ],
 )
 def test_answer_that_makes_no_sense_is_refused_at_its_step(alice, shop, sales, trade, wrong, field):

@@ -17,14 +17,27 @@ from loyalty_site.selectors.goals import METRICS, MONEY_METRICS
 from rewards.models.programs import Kind
 from segments.habits import Habits
 
-from .trades import TRADES, Suggestion
+from .trades import PLAIN_CARD, PLAIN_POINTS, TRADES, Suggestion, ladder
 
 # Those of the objectives that the wizard can measure, so that it can say where the shop stands.
 MEASURED = ("visits_per_month", "active_customers", "average_purchase", "revenue_per_month")
 BETTER = Fraction(11, 10)  # a tenth more than today is suggested
 HALF_A_YEAR = timedelta(days=182)
 LONGEST_LIFE = 120
+MOST_TIMES = 10
+TIERED = ("tier", "above", "times")
 WHOLE = {"invalid": _("Enter a whole number."), "min_value": _("Enter a whole number of at least 1.")}
+
+
+def read_number(text: str, otherwise: str) -> Decimal:
+    """A number with a point or a comma; refused with `otherwise`."""
+    try:
+        number = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation as error:
+        raise forms.ValidationError(otherwise) from error
+    if not number.is_finite():  # "nan" is a Decimal that cannot even be compared
+        raise forms.ValidationError(otherwise)
+    return number
 
 
 class Step(forms.Form):
@@ -81,10 +94,7 @@ class ObjectiveStep(Step):
         """What was typed: money in minor units, whole customers, visits with a decimal."""
         if metric in MONEY_METRICS:
             return self.read_money("target")
-        try:
-            number = Decimal(text.strip().replace(",", "."))
-        except InvalidOperation as error:
-            raise forms.ValidationError(_("Write a number, for example 2.5.")) from error
+        number = read_number(text, _("Write a number, for example 2.5."))
         if not 0 < number < 10**9:
             raise forms.ValidationError(_("Write a number above 0."))
         return int(number) if number == int(number) else float(number)
@@ -156,11 +166,21 @@ class RewardsStep(Step):
         help_text=_("Empty: for ever."), error_messages=WHOLE,
     )  # fmt: skip
 
-    def __init__(self, data, *, merchant: Merchant, kind: str = ""):
+    tier = forms.CharField(
+        label=_("Who spends more becomes"), required=False, max_length=50, help_text=_("Empty: all are treated alike.")
+    )
+    above = forms.CharField(required=False, max_length=30)
+    times = forms.CharField(label=_("and earns so many times the points"), required=False, max_length=10)
+
+    def __init__(self, data, *, merchant: Merchant, kind: str = "", tiered: bool = False):
+        """`tiered` where the trade suggests tiers; they are of points."""
         super().__init__(data, merchant=merchant)
         self.kind = kind
-        self.fields["value"].label = _("A point is worth, in %(currency)s") % {"currency": merchant.currency}
-        for name in ("value", "goal") if kind == Kind.STAMPS else ("size", "reward"):
+        currency = {"currency": merchant.currency}
+        self.fields["value"].label = _("A point is worth, in %(currency)s") % currency
+        self.fields["above"].label = _("from so much spent in twelve months, in %(currency)s") % currency
+        left_out = ("value", "goal", *TIERED) if kind == Kind.STAMPS else ("size", "reward")
+        for name in left_out if tiered else {*left_out, *TIERED}:
             del self.fields[name]
 
     def clean_value(self) -> Decimal:
@@ -170,7 +190,32 @@ class RewardsStep(Step):
         for name in ("size", "reward"):
             if self.kind == Kind.STAMPS and name not in self.errors and not self.cleaned_data.get(name):
                 self.add_error(name, _("Fill this in."))
+        if self.cleaned_data.get("tier"):
+            self.check_tier()
         return self.cleaned_data
+
+    def check_tier(self) -> None:
+        """From what on a tier is reached, and by what it multiplies."""
+        typed = self.cleaned_data
+        for name, read in (("above", self.read_money), ("times", self.read_factor)):
+            try:
+                if not typed.get(name):
+                    raise forms.ValidationError(_("Fill this in."))
+                typed[name] = read(name)
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+
+    def read_factor(self, field: str) -> str:
+        """A factor as tiers write it."""
+        factor = read_number(self.cleaned_data[field], _("By how much? For example 2 or 1.5."))
+        if not 1 < factor <= MOST_TIMES or factor.as_tuple().exponent < -2:
+            raise forms.ValidationError(_("Write a number above 1 and up to 10, for example 1.5."))
+        return f"{factor:f}"
+
+    def tiers(self) -> list[dict]:
+        """The ladder; none where its upper tier has no name."""
+        typed = self.cleaned_data
+        return ladder(typed["tier"].strip(), typed["above"], typed["times"]) if typed.get("tier") else []
 
     def stamps(self) -> dict | None:
         """The card of a stamp program."""
@@ -196,25 +241,26 @@ class CheckStep(Step):
 
 
 def suggested(found: Suggestion, habits: Habits, merchant: Merchant, today: date, title: str) -> dict:
-    """Every answer that a trade suggests, as it would be typed."""
-    [rule] = found.rules
-    award, limits = rule["award"], found.policies["expiry"]
-    per_amount = award.get("per_amount", {})
-    card = found.stamps or {"size": "", "reward": {"name": ""}}
-    value = found.point_value
+    """Every answer that a trade suggests, as it would be typed; also those for the kind that it does not suggest."""
+    priced, card = (PLAIN_POINTS(habits, merchant.currency), found) if found.stamps else (found, None)
+    card = card or PLAIN_CARD(habits, merchant.currency)
+    award, upper = priced.rules[0]["award"]["per_amount"], found.tiers[-1] if found.tiers else {}
     return {
         "metric": found.metric,
         "target": written(found.metric, baseline(found.metric, habits), merchant),
         "by": (today + HALF_A_YEAR).isoformat(),
         "kind": found.kind,
-        "points": per_amount.get("points", ""),
-        "every": words.amount(per_amount["every"], merchant) if per_amount else "",
-        "least": words.amount(rule["when"]["min_amount"], merchant) if found.stamps else "",
-        "value": "" if value is None else words.amount(value, merchant),
-        "goal": found.reward_points,
-        "size": card["size"],
-        "reward": card["reward"]["name"],
-        "months": limits.get("months", ""),
+        "points": award["points"],
+        "every": words.amount(award["every"], merchant),
+        "least": words.amount(card.rules[0]["when"]["min_amount"], merchant),
+        "value": words.amount(priced.point_value, merchant),
+        "goal": priced.reward_points,
+        "size": card.stamps["size"],
+        "reward": card.stamps["reward"]["name"],
+        "months": found.policies["expiry"].get("months", ""),
+        "tier": upper.get("name", ""),
+        "above": words.amount(upper["threshold"], merchant) if upper else "",
+        "times": upper.get("multiply", ""),
         "title": title,
     }
 

@@ -13,6 +13,7 @@ from rewards.models.programs import Kind
 from segments.habits import Habits
 
 BACK = Fraction(1, 20)  # of what is spent, where a trade says nothing else
+VISITS = 2  # a month, where the shop's own sales say nothing yet
 ORDINARY = 1_500  # minor units of a currency with cents, where the shop's own sales say nothing yet
 STEPS = (1, 2, 5)
 
@@ -31,12 +32,18 @@ class Suggestion:
     metric: str
     point_value: Decimal | None = None
     stamps: dict | None = None
+    tiers: list = field(default_factory=list)
     reward_points: int | None = None
 
     def parts(self) -> dict:
         """What `programs.create` takes, but for the name."""
         parts = {"kind": self.kind, "unit": self.unit, "rules": self.rules, "policies": self.policies}
-        return {**parts, "point_value": self.point_value, **({"stamps": self.stamps} if self.stamps else {})}
+        return {
+            **parts,
+            "tiers": self.tiers,
+            "point_value": self.point_value,
+            **({"stamps": self.stamps} if self.stamps else {}),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,18 @@ def rounded(amount: Fraction | int, currency: str) -> int:
         best = max([best, *(step * unit for step in STEPS if step * unit <= amount)])
         unit *= 10
     return best
+
+
+def regulars_year(habits: Habits, currency: str) -> int:
+    """About what a regular spends in twelve months, down to its first digit, so that most of them reach it."""
+    amount = int(basket(habits, currency) * (habits.visits or VISITS) * 12)
+    unit = 10 ** (len(str(amount)) - 1)
+    return max(amount // unit * unit, 1)
+
+
+def ladder(name: str, threshold: int, factor: str) -> list[dict]:
+    """Two tiers: one for everybody from the start, and a better one."""
+    return [{"name": _("Regular"), "threshold": 0}, {"name": name, "threshold": threshold, "multiply": factor}]
 
 
 def stamps(*, size: int, reward: str, share: Fraction) -> Callable[[Habits, str], Suggestion]:
@@ -91,9 +110,12 @@ def stamps(*, size: int, reward: str, share: Fraction) -> Callable[[Habits, str]
 
 
 def points(
-    *, metric: str, back: Fraction = BACK, visits: int = 8, months: int = 12
+    *, metric: str, back: Fraction = BACK, visits: int = 8, months: int = 12, tiered: bool = False
 ) -> Callable[[Habits, str], Suggestion]:
-    """A point for each unit of money, worth a part of it; a first reward after so many ordinary visits."""
+    """A point for each unit of money, worth a part of it; a first reward after so many ordinary visits.
+
+    `tiered`: whoever spends in a year what a regular does earns half as much again.
+    """
 
     def suggest(habits: Habits, currency: str) -> Suggestion:
         every = 10 ** DECIMALS[currency] if DECIMALS[currency] else rounded(basket(habits, currency) // 10, currency)
@@ -107,11 +129,16 @@ def points(
             policies={"expiry": {"kind": "months", "months": months}},
             metric=metric,
             point_value=worth,
+            tiers=ladder(_("Friend"), regulars_year(habits, currency), "1.5") if tiered else [],
             reward_points=max(per_visit * visits, 1),
         )
 
     return suggest
 
+
+# For who takes the other kind than the trade suggests.
+PLAIN_CARD = stamps(size=10, reward=gettext_lazy("Something on the house"), share=Fraction(1, 3))
+PLAIN_POINTS = points(metric="visits_per_month")
 
 TRADES = [
     Trade(
@@ -135,8 +162,8 @@ TRADES = [
     Trade(
         "shop",
         gettext_lazy("Shop"),
-        gettext_lazy("Points for what is spent, worth staying for."),
-        points(metric="revenue_per_month", back=Fraction(3, 100)),
+        gettext_lazy("Points for what is spent, and more of them for friends of the house."),
+        points(metric="revenue_per_month", back=Fraction(3, 100), tiered=True),
     ),
     Trade(
         "restaurant",

@@ -1,6 +1,7 @@
 """Five steps to a program. Every answer stands in the address, so nothing is written before the last step."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +25,11 @@ STEPS = [
 NAMES = [name for name, __ in STEPS]
 
 
+def shown_in(form: Step) -> list[tuple[str, str]]:
+    """What stands in the fields of a step."""
+    return [(name, form[name].value() or "") for name in form.fields]
+
+
 class Wizard:
     """The answers so far, with the suggestions of the trade for those that are not given; `here` is the step to show.
 
@@ -40,7 +46,7 @@ class Wizard:
         self.trade = next(one for one in TRADES if one.name == given["trade"])
         found = self.trade.suggest(habits, merchant.currency)
         self.data = {**suggested(found, habits, merchant, today, self.title()), **given}
-        self.fill()
+        self.fill(tiered=bool(found.tiers))
         asked = given.get("step") if given.get("step") in NAMES else "objective"
         wrong = (name for name in NAMES[: NAMES.index(asked)] if not self.forms[name].is_valid())
         self.here = next(wrong, asked)
@@ -49,12 +55,12 @@ class Wizard:
         """A name for the program, until somebody gives it one."""
         return _("%(shop)s: %(trade)s") % {"shop": self.merchant.name, "trade": self.trade.label}
 
-    def fill(self) -> None:
+    def fill(self, *, tiered: bool) -> None:
         """The forms of the other steps."""
         for form in (ObjectiveStep, EarningStep, CheckStep):
             self.forms[form.name] = form(self.data, merchant=self.merchant)
         kind = str(self.data.get("kind"))
-        self.forms["rewards"] = RewardsStep(self.data, merchant=self.merchant, kind=kind)
+        self.forms["rewards"] = RewardsStep(self.data, merchant=self.merchant, kind=kind, tiered=tiered)
 
     @property
     def form(self) -> Step:
@@ -67,15 +73,24 @@ class Wizard:
 
     @property
     def marks(self) -> list[tuple]:
-        """The steps with whether they are done, and whether one is here."""
+        """The steps, each with the way back to it where it is done, and whether it is here."""
         place = NAMES.index(self.here)
-        return [(number + 1, label, number < place, number == place) for number, (__, label) in enumerate(STEPS)]
+        return [
+            (number + 1, label, self.way_back(name) if number < place else "", number == place)
+            for number, (name, label) in enumerate(STEPS)
+        ]
+
+    def way_back(self, name: str) -> str:
+        """A query that shows a step again, with every answer so far; the trade alone keeps none of the others."""
+        if name == "trade":
+            return urlencode({"trade": self.trade.name, "step": name})
+        return urlencode([*self.answers, *shown_in(self.form), ("step", name)])
 
     @property
     def answers(self) -> list[tuple[str, str]]:
         """What was answered before this step, to be carried along."""
         done = NAMES[: NAMES.index(self.here)]
-        return [(name, self.forms[step][name].value()) for step in done for name in self.forms[step].fields]
+        return [answer for step in done for answer in shown_in(self.forms[step])]
 
     @property
     def is_whole(self) -> bool:
@@ -90,6 +105,7 @@ class Wizard:
             "kind": earning.cleaned_data["kind"],
             "rules": [earning.rule(_("A stamp a visit") if stamps else _("Points"))],
             "policies": rewards.policies(),
+            "tiers": rewards.tiers(),
             "objective": self.forms["objective"].objective(),
             **({"stamps": stamps} if stamps else {"point_value": rewards.cleaned_data["value"]}),
         }
@@ -97,7 +113,7 @@ class Wizard:
     def version(self) -> ProgramVersion:
         """The first version as it would be, to be read. Raises what publishing would."""
         parts = self.parts()
-        wording = Wording(parts["rules"], parts["policies"], stamps=parts.get("stamps"))
+        wording = Wording(parts["rules"], parts["policies"], parts["tiers"], stamps=parts.get("stamps"))
         wording = wording.checked(merchant=self.merchant, kind=parts["kind"])
         unit = "stamps" if parts["kind"] == "stamps" else "points"
         program = Program(merchant=self.merchant, kind=parts["kind"], unit=unit, objective=parts["objective"])
