@@ -16,6 +16,7 @@ from loyalty_site.selectors import programs as words
 from loyalty_site.selectors import versions
 from rewards import programs
 from rewards.models import Program
+from rewards.models.programs import Status
 
 from .settings import ASKED, act, sent
 
@@ -39,7 +40,7 @@ def new(request, place):
     program = draft(place, form, at) if form.is_bound and form.is_valid() else None
     if program is None:
         return render(request, "pages/programs_new.html", {"form": form})
-    if "draft" not in request.POST:
+    if "draft" not in request.POST and program.status == Status.DRAFT:  # a button pressed twice starts it once
         start(request, program, at)
     return redirect("program", place.merchant.slug, program.public_id)
 
@@ -47,7 +48,7 @@ def new(request, place):
 def draft(place, form, at) -> Program | None:
     """The program of a valid form; None when it is refused, which the form then says."""
     try:
-        return programs.create(merchant=place.merchant, at=at, **form.terms())
+        return programs.create_once(merchant=place.merchant, at=at, **form.terms())
     except Refusal as refusal:
         form.refuse(refusal)
         return None

@@ -24,15 +24,15 @@ def edit(request, place, program_id):
     form = editing.form_of(program, sent(request))
     form.rearrange(request.POST.get("do", ""))
     shown = editing.edited(form, at=at)
-    if not request.htmx and wants_to_publish(request, shown) and published(request, form, at):
+    if not request.htmx and wants_to_publish(request, shown) and (not shown.seen or published(request, form, at)):
         return redirect("program", place.merchant.slug, program_id)
     context = {"form": form, "shown": shown, "program": program, "asked": request.POST.get("do") == "publish"}
     return render(request, "pages/_program_edit_part.html" if request.htmx else "pages/program_edit.html", context)
 
 
 def wants_to_publish(request, shown) -> bool:
-    """Whether the button was pressed below what the form still says."""
-    return request.POST.get("do") == "publish" and bool(shown.seen) and request.POST.get("seen") == shown.seen
+    """Whether the button was pressed below what the form still says; pressed twice, the program says it already."""
+    return request.POST.get("do") == "publish" and bool(shown.said) and request.POST.get("seen") == shown.said
 
 
 def published(request, form, at) -> bool:

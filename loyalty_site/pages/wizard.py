@@ -11,6 +11,7 @@ from loyalty_site.selectors import wizard as words
 from loyalty_site.wizard.wizard import Wizard
 from rewards import programs
 from rewards.models import Program
+from rewards.models.programs import Status
 from segments.habits import habits
 
 from .programs import start
@@ -28,7 +29,7 @@ def new(request, place):
     program = made(place, wizard, at) if request.method == "POST" else None
     if program is None:
         return render(request, "pages/wizard.html", {"wizard": wizard, "shown": words.beside(wizard, at=at)})
-    if "draft" not in request.POST:
+    if "draft" not in request.POST and program.status == Status.DRAFT:  # a button pressed twice starts it once
         start(request, program, at)
     return redirect("program", place.merchant.slug, program.public_id)
 
@@ -38,7 +39,7 @@ def made(place, wizard, at) -> Program | None:
     if not wizard.is_whole or not wizard.forms["check"].is_valid():
         return None
     try:
-        return programs.create(
+        return programs.create_once(
             merchant=place.merchant, at=at, name=wizard.forms["check"].cleaned_data["title"], **wizard.parts()
         )
     except Refusal as refusal:

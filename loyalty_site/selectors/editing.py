@@ -54,13 +54,17 @@ class Example:
 
 @dataclass(slots=True)
 class Edited:
-    """What stands beside the form. `seen` names the wording, so that what was shown is what is published."""
+    """What stands beside the form. `said` names its wording, so that what was shown is what is published.
+
+    `seen` is the same where there is something to publish.
+    """
 
     readings: list[Reading]
     policies: list[str] = field(default_factory=list)
     example: Example | None = None
     difference: versions.Difference | None = None
     doubts: list[Doubt] = field(default_factory=list)
+    said: str = ""
     seen: str = ""
     is_draft: bool = False
     next_number: int = 1
@@ -105,9 +109,10 @@ def edited(form: PromiseForm, *, at: datetime) -> Edited:
     shown.policies = said_policies(after, form.program.merchant.currency)
     shown.doubts = rules.doubts(read(after), at=at)
     shown.example = example(form, after, at=at)
+    shown.said = digest(wording)
     if wording != Wording.of(form.version):
         shown.difference = versions.difference(form.program, form.version, after)
-        shown.seen = digest(wording)
+        shown.seen = shown.said
     return shown
 
 

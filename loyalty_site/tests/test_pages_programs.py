@@ -48,6 +48,14 @@ def test_program_is_made_and_started(alice, shop):
     assert told(answer) == ["Café points runs: purchases earn."]
 
 
+def test_form_sent_twice_makes_one_program(alice, shop):
+    answers = [alice.post("/m/a/programs/plain/", FORM, follow=True) for __ in range(2)]
+
+    made = Program.objects.get()
+    assert [answer.redirect_chain for answer in answers] == [[(f"/m/a/programs/{made.public_id}/", 302)]] * 2
+    assert told(answers[1]) == []
+
+
 def test_program_may_stay_a_draft(alice, shop):
     alice.post("/m/a/programs/plain/", {**FORM, "draft": "1"})
 
@@ -122,7 +130,7 @@ def test_program_that_cannot_be_is_refused_beside_the_field(alice, wrong, field)
 def test_name_that_is_taken_is_refused_beside_the_field(alice, shop):
     factories.program(shop, name="Café points")
 
-    response = alice.post("/m/a/programs/plain/", FORM)
+    response = alice.post("/m/a/programs/plain/", {**FORM, "points": "3"})
 
     assert "There is a program of this name already. Choose another name." in page(response)
     assert Program.objects.count() == 1

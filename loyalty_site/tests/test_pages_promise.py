@@ -269,3 +269,13 @@ def test_page_takes_the_same_queries(alice, shop, count, django_assert_num_queri
     # session, user, place; program, version, locations, purchases; checked locations; purchase, lines, its locations
     with django_assert_num_queries(11):
         alice.get(path(made))
+
+
+def test_publishing_pressed_twice_publishes_once(alice, shop):
+    made = factories.program(shop, rules=[rule(1, "Euro")])
+    shown = looked(alice, made, **{"r0-points": "2", "p-hold_days": "3"})
+
+    answers = [alice.post(path(made), {**sent(shown), "do": "publish"}) for __ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert made.versions.count() == 2

@@ -106,6 +106,16 @@ def test_program_may_stay_a_draft(alice, shop, sales):
     assert (made.kind, made.status, made.versions.get().stamps["size"]) == ("stamps", "draft", 10)
 
 
+@pytest.mark.parametrize("trade", ["shop", "cafe"])
+def test_last_step_pressed_twice_makes_one_program(alice, shop, sales, trade):
+    last = fields(walked(alice, trade))
+
+    answers = [alice.post(NEW, last) for __ in range(2)]
+
+    address = f"/m/a/programs/{Program.objects.get().public_id}/"
+    assert [answer["Location"] for answer in answers] == [address, address]
+
+
 def test_answers_change_what_is_promised(alice, shop, sales):
     last = walked(alice, "bakery", points="2", every="5,00", value="0,05", months="", title="Ours", target="6")
 

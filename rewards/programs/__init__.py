@@ -1,7 +1,7 @@
 """Making programs, publishing their versions, and knowing which one held at a moment."""
 
 from .closing import WrongDays, close, is_short_notice, reopen
-from .making import EditedMeanwhile, NameTaken, change, create, publish, tier_parts
+from .making import EditedMeanwhile, NameTaken, change, create, create_once, publish, tier_parts
 from .policies import CHOICES, DEFAULT_POLICIES, check_policies
 from .running import WrongStatus, activate, pause
 from .terms import Promise, Terms, card_sizes, promises, triggers
@@ -25,6 +25,7 @@ __all__ = [
     "check_policies",
     "close",
     "create",
+    "create_once",
     "is_short_notice",
     "pause",
     "promises",

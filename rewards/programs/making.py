@@ -1,6 +1,7 @@
 """Drafting a program, and changing what it promises."""
 
-from datetime import datetime
+from dataclasses import fields
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -14,6 +15,8 @@ from rewards.models.programs import Kind, Status
 from . import goals, kinds
 from .running import WrongStatus
 from .wording import Wording
+
+SENT_TWICE = timedelta(minutes=1)
 
 
 class NameTaken(Conflict):
@@ -69,6 +72,26 @@ def create(
     return program
 
 
+def create_once(*, at: datetime, **terms) -> Program:
+    """As `create`; but a form that was sent twice within a minute finds the program that it made."""
+    try:
+        return create(at=at, **terms)
+    except NameTaken:
+        if made := just_made(at=at, **terms):
+            return made
+        raise
+
+
+def just_made(*, merchant: Merchant, name: str, at: datetime, kind: str = Kind.POINTS, **terms) -> Program | None:
+    """The program of this name, if it was made in the last minute and says the same (two queries)."""
+    made = Program.objects.filter(merchant=merchant, name=name, kind=kind, created_at__gt=at - SENT_TWICE).first()
+    if made is None or made.objective != terms.get("objective"):
+        return None
+    parts = {part.name: terms[part.name] for part in fields(Wording) if part.name in terms}
+    said = Wording(**parts).checked(merchant=merchant, kind=kind)
+    return made if said == Wording.of(made.versions.latest("number")) else None
+
+
 def change(*, program: Program, fields: dict) -> Program:
     """Change the name, unit, value of a point, automatic enrolment, objective or budget.
 
@@ -112,15 +135,17 @@ def publish(*, program: Program, at: datetime, read: int | None = None, **parts)
     that of two who edit one the second is told.
 
     `read` is the number of the version that the editor had before them: raises EditedMeanwhile when it is no longer
-    the last; WrongStatus when the program is closing.
+    the last, unless it says the same already; WrongStatus when the program is closing.
     """
     program = Program.objects.select_for_update().get(pk=program.pk)
     last = program.versions.order_by("-number").first()
+    before = Wording.of(last)
     if read is not None and read != last.number:
+        if read == last.number - 1 and before.changed(**parts) == before:  # the same form, sent twice
+            return
         raise EditedMeanwhile(field="version")
     if program.spendable_until:
         raise WrongStatus(_("This program is closing, so its promise no longer changes."))
-    before = Wording.of(last)
     wording = before.changed(**parts).checked(merchant=program.merchant, kind=program.kind)
     if wording == before:
         return

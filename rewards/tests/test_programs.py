@@ -182,6 +182,27 @@ def test_a_second_editor_of_a_draft_is_told_also_after_it_began():
     assert (version.number, version.rules, version.policies["hold_days"]) == (2, TWO_PER_EURO, 0)
 
 
+def test_what_is_published_twice_makes_one_version():
+    made = factories.program(shops.merchant())
+
+    for __ in range(2):
+        programs.publish(program=made, rules=TWO_PER_EURO, at=AT + DAY, read=1)
+
+    assert made.versions.count() == 2
+
+
+@pytest.mark.parametrize("later", [timedelta(minutes=1), DAY])
+def test_program_made_again_later_is_refused(later):
+    shop = shops.merchant()
+    made = programs.create_once(merchant=shop, name="Points", rules=RULES, at=AT)
+
+    assert programs.create_once(merchant=shop, name="Points", rules=RULES, at=AT + timedelta(seconds=59)) == made
+    with pytest.raises(NameTaken):
+        programs.create_once(merchant=shop, name="Points", rules=TWO_PER_EURO, at=AT)
+    with pytest.raises(NameTaken):
+        programs.create_once(merchant=shop, name="Points", rules=RULES, at=AT + later)
+
+
 def test_a_second_editor_is_told():
     made = factories.program(shops.merchant())
     programs.publish(program=made, rules=TWO_PER_EURO, at=AT + DAY, read=1)
