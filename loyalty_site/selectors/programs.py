@@ -178,6 +178,8 @@ def card(stamps: dict | None, write: Callable[[int], str]) -> list[str]:
     given = {"name": stamps["reward"]["name"], "gives": benefits.sentence(stamps["reward"]["benefit"], write)}
     full = ngettext("A card of %(size)d stamp", "A card of %(size)d stamps", stamps["size"]) % {"size": stamps["size"]}
     given["card"] = full
+    if given["gives"] == given["name"]:
+        return [_("%(card)s is full and gives: %(name)s. The next card begins at once.") % given]
     return [_("%(card)s is full and gives: %(name)s (%(gives)s). The next card begins at once.") % given]
 
 

@@ -14,7 +14,7 @@ MOST, LATELY = 20, 5
 
 @dataclass(slots=True)
 class InHand:
-    """A voucher and what it gives, in words."""
+    """A voucher and what it gives, in words; empty where its name says that already."""
 
     voucher: Voucher
     gives: str
@@ -34,4 +34,5 @@ def used_vouchers(customer: Customer, *, currency: str) -> list[InHand]:
 
 def in_hand(voucher: Voucher, currency: str) -> InHand:
     """One of them."""
-    return InHand(voucher, benefits.sentence(voucher.benefit, lambda minor: money(minor, currency)))
+    gives = benefits.sentence(voucher.benefit, lambda minor: money(minor, currency))
+    return InHand(voucher, "" if gives == voucher.name else gives)

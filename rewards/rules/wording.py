@@ -163,7 +163,7 @@ def said_ways(when: Mapping, money: Write) -> list[str]:
     """For how much, by which way, by whom, and with which code."""
     phrases = []
     if when.get("min_amount"):
-        phrases.append(_("for at least %(amount)s") % {"amount": money(when["min_amount"])})
+        phrases.append(_("from %(amount)s up") % {"amount": money(when["min_amount"])})
     if when.get("channels"):
         names = ", ".join(str(channel(one)) for one in when["channels"])
         phrases.append(_("sold through: %(channels)s") % {"channels": names})

@@ -35,7 +35,7 @@ def reasons(wanted: list[dict], found, **policies) -> list[str]:
         ),
         (
             rule({"per_item": 3}, when={"categories": ["Coffee"], "skus": ["T1"], "min_amount": 500}),
-            "3 points for each item of Coffee, of T1, for at least €5.",
+            "3 points for each item of Coffee, of T1, from €5 up.",
         ),
         (
             rule({"per_item": 3}, when={"categories": ["Coffee", "Tea"], "exclude_skus": ["T1"]}),
