@@ -83,7 +83,8 @@ class PromiseForm:
             return None
         said = {"rules": [row.rule() for row in self.rows], "policies": self.policies.policies()}
         try:
-            return Wording.of(self.version).changed(**said).checked(merchant=self.program.merchant)
+            whole = Wording.of(self.version).changed(**said)
+            return whole.checked(merchant=self.program.merchant, kind=self.program.kind)
         except Refusal as refusal:
             self.refuse(refusal)
             return None

@@ -279,3 +279,28 @@ def test_publishing_pressed_twice_publishes_once(alice, shop):
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert made.versions.count() == 2
+
+
+CARD = {"size": 5, "reward": {"name": "A coffee", "benefit": {"kind": "experience", "text": "A coffee"}}}
+LADDER = [{"name": "Regular", "threshold": 0}, {"name": "Friend", "threshold": 500, "perks": ["A seat"]}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts"),
+    [
+        ("stamps", {"rules": [rule({"fixed": 1}, "Visit")], "stamps": CARD}),
+        ("cashback", {"rules": [rule(5, "Back")]}),
+        ("membership", {"rules": [], "tiers": LADDER}),
+    ],
+)
+def test_program_of_every_kind_can_be_changed(alice, shop, kind, parts):
+    made = programs.create(merchant=shop, name="Ours", at=factories.AT, kind=kind, **parts)
+    before = made.versions.get()
+    shown = looked(alice, made, **{"p-life": "months", "p-count": "7"})
+
+    answer = alice.post(path(made), {**sent(shown), "do": "publish"})
+
+    version = made.versions.get()
+    assert answer.status_code == 302
+    assert version.policies["expiry"] == {"kind": "months", "months": 7}
+    assert (version.rules, version.stamps, version.tiers) == (before.rules, before.stamps, before.tiers)
