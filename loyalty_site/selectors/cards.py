@@ -108,7 +108,10 @@ def reasons(awards: list[dict], currency: str, program: Program) -> list[str]:
 
 
 def gains(earned: list[Earned], *, currency: str, at: datetime) -> list[Gain]:
-    """What a purchase earns or would earn; `available_at` only where the points are held back."""
+    """What a purchase earns or would earn, where there is something to earn: memberships have no points.
+
+    `available_at` only where the points are held back.
+    """
     return [
         Gain(
             program=one.program,
@@ -117,6 +120,7 @@ def gains(earned: list[Earned], *, currency: str, at: datetime) -> list[Gain]:
             available_at=one.available_at if one.points and one.available_at > at else None,
         )
         for one in earned
+        if one.program.kind != Kind.MEMBERSHIP
     ]
 
 
@@ -147,6 +151,7 @@ def receipts(purchases: Iterable[Purchase], *, currency: str) -> list[Receipt]:
             [
                 Gain(one.program, one.points, reasons(awards_in(one), currency, one.program))
                 for one in purchase.judgements.all()
+                if one.program.kind != Kind.MEMBERSHIP
             ],
         )
         for purchase in purchases

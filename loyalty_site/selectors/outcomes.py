@@ -98,7 +98,7 @@ def movements(customer: Customer | None, moves: Iterable[tuple], *, at: datetime
     """The points of a customer in each program, and how they moved; none of a customer who is nobody."""
     if customer is None:
         return []
-    found = {held.membership.pk: stands(held) for held in holdings(customer, at=at)}
+    found = {held.membership.pk: stands(held) for held in holdings(customer, at=at) if held.counts}
     for member, *points in moves:
         if member in found:
             found[member].add(*points)

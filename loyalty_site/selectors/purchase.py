@@ -10,6 +10,7 @@ from customers.models import Purchase, PurchaseLine, Refund
 from customers.purchases import remaining
 from rewards import earning
 from rewards.models import Entry, Judgement, Program
+from rewards.models.programs import Kind
 
 from . import actors
 from .cards import reasons
@@ -106,5 +107,5 @@ def standing(purchase: Purchase) -> list[Standing]:
             reasons=reasons(earning.awards_in(one), purchase.merchant.currency, one.program),
             stands=kept.get((purchase.pk, one.membership_id), (0, 0))[1],
         )
-        for one in judged.order_by("program__name")
+        for one in judged.exclude(program__kind=Kind.MEMBERSHIP).order_by("program__name")
     ]

@@ -10,6 +10,7 @@ from loyalty_site import flows
 from loyalty_site.tests import factories
 from loyalty_site.tests.factories import AT
 from loyalty_site.tests.page_text import text
+from rewards import programs
 from rewards.models import Entry, Judgement
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +131,7 @@ def test_preview_says_why_there_is_nothing(dora, ana, amount, sentence):
 def test_preview_without_a_program_says_so(dora, shop):
     response = dora.get(card(factories.customer(shop)), {"amount": "5", "receipt": RECEIPT}, headers=HTMX)
 
-    assert text(response).strip() == "No program is running for this customer, so this purchase earns nothing."
+    assert text(response).strip() == "No program gives this customer points, so this purchase earns nothing."
 
 
 def test_purchase_is_recorded_with_everything_the_till_knows(dora, shop, ana):
@@ -255,3 +256,12 @@ def test_receipt_leads_to_the_next_customer_and_asks_for_no_amount(dora, ana):
 
     assert '<a class="button primary" href="/m/a/counter/" autofocus>Next customer</a>' in page
     assert 'name="amount"' not in page
+
+
+def test_membership_is_not_said_to_give_no_points(dora, ana, shop):
+    club = programs.create(merchant=shop, name="Club", at=AT, kind="membership", rules=[])
+    programs.activate(program=club, at=AT)
+
+    response = dora.get(card(ana), {"amount": "5", "receipt": RECEIPT}, headers=HTMX)
+
+    assert text(response).strip() == "+5 points Points 1 for each full 1.00 € of 5.00 €"
