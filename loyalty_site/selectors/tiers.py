@@ -157,7 +157,11 @@ def grace(ladder: Ladder) -> str:
 
 def brings(tier: Tier) -> list[str]:
     """What a tier brings, the factor first."""
-    factor = [_("%(factor)s times the points") % {"factor": rules.written(tier.factor)}] if tier.factor else []
+    factor = (
+        [_("%(factor)s times the points") % {"factor": number_format(rules.written(tier.factor))}]
+        if tier.factor
+        else []
+    )
     return [*factor, *tier.perks]
 
 

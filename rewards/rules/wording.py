@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -91,7 +92,7 @@ def why_cash(award: dict, money: Write) -> str:
         said = ngettext("%(amount)s for %(units)d item", "%(amount)s for each of %(units)d items", terms["units"])
         return said % {**given, "units": terms["units"]}
     if award["kind"] == "multiply":
-        values = {"amount": money(terms.get("before", award["base"])), "factor": terms["factor"]}
+        values = {"amount": money(terms.get("before", award["base"])), "factor": number_format(terms["factor"])}
         return _("%(amount)s × %(factor)s") % values
     if trigger := terms.get("trigger"):
         return _("%(amount)s %(occasion)s") % {**given, "occasion": occasion(trigger)}
@@ -123,7 +124,7 @@ def why_multiplied(award: dict, money: Write) -> str:
     terms = award["terms"]
     base = terms.get("before", award["base"])
     said = ngettext("%(base)d point × %(factor)s", "%(base)d points × %(factor)s", base)
-    said = said % {"base": base, "factor": terms["factor"]}
+    said = said % {"base": base, "factor": number_format(terms["factor"])}
     return _("%(why)s, as %(tier)s") % {"why": said, "tier": terms["tier"]} if "tier" in terms else said
 
 
@@ -215,7 +216,7 @@ def gives(rule: Rule, money: Write, points: Write) -> str:
         return _("%(points)s %(occasion)s") % {"points": points(rule.points), "occasion": occasion(rule.trigger)}
     if rule.kind == "fixed":
         return _("%(points)s for a purchase") % {"points": points(rule.points)}
-    return _("%(factor)s times the points for amounts and items") % {"factor": written(rule.factor)}
+    return _("%(factor)s times the points for amounts and items") % {"factor": number_format(written(rule.factor))}
 
 
 def where(when: When, places: Mapping[str, str]) -> list[str]:

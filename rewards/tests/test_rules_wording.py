@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from rewards import rules
 from rewards.tests.promises import facts, line, rule
@@ -101,6 +101,16 @@ def test_tiers_and_audiences_are_said_by_name():
     assert said(wanted, places={"seg_1": "Press"}) == (
         "9 points for a purchase for members in the tier Friend, Gold or Black, for customers on the list Press."
     )
+
+
+def test_a_factor_has_the_decimal_sign_of_its_reader():
+    read = rules.with_tiers(rules.parse([rule(1, "euro")]), [("Regular", None), ("Friend", Fraction(3, 2))])
+    award = rules.evaluate(read, facts(1000, tier="Friend"))[1].stored()
+
+    with translation.override("es"):
+        why = rules.why(award, WRITE["money"])
+
+    assert "1,5" in why
 
 
 def test_the_factor_of_a_tier_names_it():
