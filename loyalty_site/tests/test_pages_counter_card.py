@@ -117,7 +117,7 @@ def test_preview_works_as_a_page_too(dora, ana):
 @pytest.mark.parametrize(
     ("amount", "sentence"),
     [
-        ("0.99", "0 points Points no rule gives points for this"),
+        ("0.99", "0 points Points no rule gives anything for this, or its limit is reached"),
         ("1.2.3", "This amount has two decimal marks. Write thousands without a mark: 1250,50."),
         ("", "Type the amount to see what it earns."),
     ],
