@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from customers.merchants.refusals import Refusal
 from rewards.models import Program, ProgramVersion
+from rewards.models.programs import Kind
 from rewards.programs import Wording
 from rewards.rules.parsing import MOST_RULES
 
@@ -42,9 +43,17 @@ class PromiseForm:
 
     def row(self, prefix: str) -> rules.RuleForm:
         originals = {rule["name"]: rule for rule in self.version.rules}
-        return rules.RuleForm(
+        row = rules.RuleForm(
             self.data, prefix=prefix, merchant=self.program.merchant, places=self.places, originals=originals
         )
+        row.fields["points"].label = self.counted()
+        return row
+
+    def counted(self) -> str:
+        """What the program's awards are counted in."""
+        if self.program.kind == Kind.CASHBACK:
+            return _("Minor units of %(currency)s") % {"currency": self.program.merchant.currency}
+        return _("Stamps") if self.program.kind == Kind.STAMPS else _("Points")
 
     def rearrange(self, deed: str) -> None:
         """Add a rule, take one away or move it: `add`, `remove r1`, `up r1`, `down r1`; anything else does nothing."""

@@ -304,3 +304,25 @@ def test_program_of_every_kind_can_be_changed(alice, shop, kind, parts):
     assert answer.status_code == 302
     assert version.policies["expiry"] == {"kind": "months", "months": 7}
     assert (version.rules, version.stamps, version.tiers) == (before.rules, before.stamps, before.tiers)
+
+
+@pytest.mark.parametrize(
+    ("kind", "label"), [("points", "Points"), ("stamps", "Stamps"), ("cashback", "Minor units of EUR")]
+)
+def test_award_is_counted_in_what_the_program_gives(alice, shop, kind, label):
+    parts = {"stamps": CARD} if kind == "stamps" else {}
+    made = programs.create(
+        merchant=shop, name="Ours", at=factories.AT, kind=kind, rules=[rule({"fixed": 1}, "Visit")], **parts
+    )
+
+    shown = page(alice.get(path(made)))
+
+    assert re.findall(r'<label for="id_r0-points">(.*?)</label>', shown) == [label]
+
+
+def test_example_of_cashback_is_money(alice, shop):
+    made = programs.create(merchant=shop, name="Ours", at=factories.AT, kind="cashback", rules=[rule(5, "Back")])
+
+    shown = looked(alice, made, **{"e-amount": "12.50"})
+
+    assert tried(shown)[0] == ("Back", "0.60\xa0€", "0.60\xa0€")
