@@ -232,3 +232,14 @@ def test_step_takes_the_same_queries(alice, shop, count, django_assert_num_queri
 
     with django_assert_num_queries(5):  # session, user, place; the oldest month, the sums of none since
         alice.get(NEW, {"trade": "cafe", "step": "check"})
+
+
+def test_home_of_a_new_shop_leads_to_a_program_with_links_and_forms_alone(alice, shop):
+    home = page(alice.get("/m/a/"))
+
+    [address] = re.findall(r'<a [^>]*href="([^"]+)"[^>]*>Make the first program</a>', home)
+    last = walked(alice, "cafe", target="2")
+    answer = alice.post(address, fields(last), follow=True)
+
+    assert address == NEW
+    assert "runs: purchases earn." in page(answer)
