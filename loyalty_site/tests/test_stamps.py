@@ -8,9 +8,10 @@ from customers.models import Purchase
 from customers.purchases import PurchaseDraft
 from loyalty_site import flows
 from loyalty_site.tests import factories
+from loyalty_site.tests.api_client import api
 from loyalty_site.tests.receipts import assert_sound
 from rewards import expiry, vouchers
-from rewards.models import Entry, Voucher
+from rewards.models import Entry, Membership, Voucher
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +210,21 @@ def test_batch_of_one_customer_fills_card_after_card(shop, buyer):
 
     assert (statuses(buyer), balance(buyer)) == (["open", "open"], 2)
     assert [voucher.purchase_id for voucher in Voucher.objects.order_by("pk")] == [drafts[2].pk, drafts[5].pk]
+
+
+@pytest.mark.parametrize("way", ["transfers", "pool", "adjustments"])
+def test_stamps_that_come_from_elsewhere_fill_the_card_too(shop, program, buyer, way):
+    friend = factories.customer(shop)
+    buys(shop, buyer, 2)
+    buys(shop, friend, 2)
+    theirs, mine = (Membership.objects.get(customer=one).public_id for one in (friend, buyer))
+    path, body = {
+        "transfers": (f"memberships/{theirs}/transfers", {"to": mine, "points": 2}),
+        "pool": (f"memberships/{mine}/pool", {"with": theirs}),
+        "adjustments": (f"memberships/{mine}/adjustments", {"points": 2, "reason": "Forgotten"}),
+    }[way]
+
+    assert api(shop).post(path, body).status_code in (200, 201)
+
+    assert (statuses(buyer), moves(buyer)[-1]) == (["open"], ("redeem", -3))
+    assert_sound(shop)

@@ -6,7 +6,7 @@ from .moving import move, restore, withdraw
 from .proof import differences
 from .reasons import awards_in, awards_of
 from .returning import kept_points, recount, take_back
-from .stamping import withdraw_import
+from .stamping import fill, withdraw_import
 from .trying import tried
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "awards_in",
     "awards_of",
     "differences",
+    "fill",
     "forget",
     "judge",
     "judge_activities",

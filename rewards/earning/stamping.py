@@ -1,19 +1,21 @@
 """Stamp cards: a full one redeems itself and issues its reward; a return that needs its stamps takes that back.
 
 All that earning posts comes through here, so that a card is full at the same moment at the till, in a batch and in an
-import. Without stamp cards this is `ledger.post` and nothing more.
+import. Without stamp cards this is `ledger.post` and nothing more. Stamps that come otherwise are followed by `fill`.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from customers.merchants import ids
 from customers.merchants.models import Merchant
 from customers.models import Import
 from rewards import ledger, vouchers
 from rewards.ledger import Posting
-from rewards.models import LotUse, Membership, Voucher
+from rewards.models import LotUse, Membership, ProgramVersion, Voucher
 from rewards.models.ledger import EntryKind
+from rewards.models.programs import Kind
 from rewards.models.vouchers import VoucherStatus
 from rewards.vouchers import VoucherDraft
 
@@ -58,6 +60,31 @@ def post(postings: list[Posting], cards: dict[str, Card], *, at: datetime) -> li
     posted = ledger.post(line, at=at)
     issue([(one, *fills[one.key]) for one in posted if one.key in fills and one.entry_id], at=at)
     return [one for one in posted if one.key in wanted]
+
+
+def fill(membership: Membership, *, at: datetime, actor: str = "") -> None:
+    """Redeem what is full of a member's card when stamps came by hand or from somebody else, in the same transaction.
+
+    Nothing for programs of another kind; otherwise a few statements.
+    """
+    if membership.program.kind != Kind.STAMPS:
+        return
+    membership = ledger.current(membership)
+    stamps = ProgramVersion.objects.filter(program=membership.program_id).order_by("-number").values_list("stamps")[0]
+    came = Posting(
+        account_id=membership.account_id,
+        membership_id=membership.pk,
+        merchant_id=membership.program.merchant_id,
+        kind=EntryKind.EARN,
+        points=max(ledger.balance(membership.account_id, at=at, now=at).available, 0),
+        occurred_at=at,
+        key=ids.new("ent"),
+        actor=actor,
+    )
+    [card] = card_of(came, *stamps).values()
+    attempts = redemptions(came, card)
+    ledger.post(attempts, at=at)
+    issue([(one, came, card) for one in attempts if one.entry_id], at=at)
 
 
 def redemptions(posting: Posting, card: Card) -> list[Posting]:
