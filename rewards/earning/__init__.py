@@ -6,13 +6,15 @@ from .moving import move, restore, withdraw
 from .proof import differences
 from .reasons import awards_in, awards_of
 from .returning import kept_points, recount, take_back
-from .stamping import fill, withdraw_import
+from .stamping import Card, card_of, fill, post, withdraw_import
 from .trying import tried
 
 __all__ = [
+    "Card",
     "Earned",
     "awards_in",
     "awards_of",
+    "card_of",
     "differences",
     "fill",
     "forget",
@@ -20,6 +22,7 @@ __all__ = [
     "judge_activities",
     "kept_points",
     "move",
+    "post",
     "recount",
     "restore",
     "take_back",

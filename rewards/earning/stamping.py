@@ -11,9 +11,9 @@ from datetime import datetime
 from customers.merchants import ids
 from customers.merchants.models import Merchant
 from customers.models import Import
-from rewards import ledger, vouchers
+from rewards import ledger, programs, vouchers
 from rewards.ledger import Posting
-from rewards.models import LotUse, Membership, ProgramVersion, Voucher
+from rewards.models import LotUse, Membership, Voucher
 from rewards.models.ledger import EntryKind
 from rewards.models.programs import Kind
 from rewards.models.vouchers import VoucherStatus
@@ -70,7 +70,7 @@ def fill(membership: Membership, *, at: datetime, actor: str = "") -> None:
     if membership.program.kind != Kind.STAMPS:
         return
     membership = ledger.current(membership)
-    stamps = ProgramVersion.objects.filter(program=membership.program_id).order_by("-number").values_list("stamps")[0]
+    stamps = programs.stamp_cards([membership.program_id])[membership.program_id]
     came = Posting(
         account_id=membership.account_id,
         membership_id=membership.pk,
@@ -81,7 +81,7 @@ def fill(membership: Membership, *, at: datetime, actor: str = "") -> None:
         key=ids.new("ent"),
         actor=actor,
     )
-    [card] = card_of(came, *stamps).values()
+    [card] = card_of(came, stamps).values()
     attempts = redemptions(came, card)
     ledger.post(attempts, at=at)
     issue([(one, came, card) for one in attempts if one.entry_id], at=at)
