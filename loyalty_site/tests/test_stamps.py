@@ -228,3 +228,25 @@ def test_stamps_that_come_from_elsewhere_fill_the_card_too(shop, program, buyer,
 
     assert (statuses(buyer), moves(buyer)[-1]) == (["open"], ("redeem", -3))
     assert_sound(shop)
+
+
+def test_a_purchase_that_moves_answers_with_no_voucher_of_who_had_it(shop, buyer):
+    friend = factories.customer(shop)
+    last, bought = buys(shop, buyer, 2), buys(shop, buyer, 1)
+    vouchers.use(voucher=Voucher.objects.get(), at=AT)
+
+    reply = api(shop).post(f"purchases/{bought.public_id}/reassign", {"customer": friend.public_id}).json()
+    mine = api(shop).post(f"purchases/{last.public_id}/reassign", {"customer": friend.public_id}).json()
+
+    assert (reply["vouchers_issued"], [one["completed"] for one in reply["stamps"]]) == ([], [0])
+    assert [voucher["customer"] for voucher in mine["vouchers_issued"]] == [friend.public_id]
+
+
+def test_only_the_rest_of_a_purchase_that_moves_fills_a_card(shop, buyer):
+    bought, friend = buys(shop, buyer, 4), factories.customer(shop)
+    gives_back(shop, bought, 2)
+
+    flows.reassign_purchase(merchant=shop, purchase_id=bought.pk, customer_id=friend.pk, at=AT)
+
+    assert (moves(friend), statuses(friend)) == ([("earn", 4), ("reverse", -2)], [])
+    assert_sound(shop)

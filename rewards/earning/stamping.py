@@ -51,12 +51,17 @@ def post(postings: list[Posting], cards: dict[str, Card], *, at: datetime) -> li
     given = give_back([posting for posting in postings if posting.key in fresh], cards)
     line: list[Posting] = []
     fills: dict[str, tuple[Posting, Card]] = {}
-    for posting in postings:
+    # Behind what the same purchase loses at once (it moved after a refund): only its rest may fill a card.
+    lost = {(one.account_id, one.purchase_id): place for place, one in enumerate(postings) if one.points < 0}
+    behind: dict[str, list[Posting]] = defaultdict(list)
+    for place, posting in enumerate(postings):
         line += [*given.get(posting.key, ()), posting]
         if posting.points > 0 and posting.key in cards:
             attempts = redemptions(posting, cards[posting.key])
             fills |= {attempt.key: (posting, cards[posting.key]) for attempt in attempts}
-            line += attempts
+            last = max(place, lost.get((posting.account_id, posting.purchase_id), place))
+            behind[postings[last].key] += attempts
+        line += behind.pop(posting.key, ())
     posted = ledger.post(line, at=at)
     issue([(one, *fills[one.key]) for one in posted if one.key in fills and one.entry_id], at=at)
     return [one for one in posted if one.key in wanted]
