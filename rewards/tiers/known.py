@@ -83,15 +83,16 @@ def returns(merchant: Merchant, members: list[Member], since: date | None, found
 
 
 def entries(merchant: Merchant, members: list[Member], since: date | None, found: Known) -> None:
-    """Points earned, less what was taken back of them: those of a purchase on its day.
+    """Points earned by purchases, less what was taken back of them: those of a purchase on its day.
 
-    On whatever account: who shares one, or shared one, keeps what was earned on others.
+    What activities earn is spent like it but reaches no tier, as nothing does but purchases that were judged. On whatever account: who shares one, or shared one, keeps what was earned on others.
     """
     zone, mine = ZoneInfo(merchant.timezone), {one.pk for one in members}
     moved = Entry.objects.filter(
         Q(purchase=None) | Q(purchase__voided_at=None),
         account_id__among={one.account for one in members} | other_accounts(members),
         kind__in=[EntryKind.EARN, EntryKind.REVERSE],
+        activity=None,
     )
     if since is not None:
         moved = moved.filter(Q(purchase=None) | Q(purchase__occurred_on__gte=since))
