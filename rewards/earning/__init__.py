@@ -6,7 +6,7 @@ from .moving import move, restore, withdraw
 from .proof import differences
 from .reasons import awards_in, awards_of
 from .returning import kept_points, recount, take_back
-from .stamping import Card, card_of, fill, post, withdraw_import
+from .stamping import Card, card_of, fill, post, refill, withdraw_import
 from .trying import tried
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "move",
     "post",
     "recount",
+    "refill",
     "restore",
     "take_back",
     "tried",

@@ -72,24 +72,38 @@ def fill(membership: Membership, *, at: datetime, actor: str = "") -> None:
 
     Nothing for programs of another kind; otherwise a few statements.
     """
-    if membership.program.kind != Kind.STAMPS:
+    if membership.program.kind == Kind.STAMPS:
+        fill_all([ledger.current(membership)], at=at, actor=actor)
+
+
+def refill(*, merchant: Merchant, customers: list[int], at: datetime) -> None:
+    """Redeem what is full of the cards of customers whose stamps came back from an import that was undone."""
+    members = Membership.objects.for_merchant(merchant).filter(customer_id__among=customers)
+    fill_all(list(members.filter(program__kind=Kind.STAMPS).select_related("program").order_by("pk")), at=at)
+
+
+def fill_all(members: list[Membership], *, at: datetime, actor: str = "") -> None:
+    """Redeem the full cards of members of stamp programs: a few statements, whatever their number."""
+    owners = {one.account_id: one for one in reversed(members)}  # of those who share an account the first
+    if not owners:
         return
-    membership = ledger.current(membership)
-    stamps = programs.stamp_cards([membership.program_id])[membership.program_id]
-    came = Posting(
-        account_id=membership.account_id,
-        membership_id=membership.pk,
-        merchant_id=membership.program.merchant_id,
-        kind=EntryKind.EARN,
-        points=max(ledger.balance(membership.account_id, at=at, now=at).available, 0),
-        occurred_at=at,
-        key=ids.new("ent"),
-        actor=actor,
-    )
-    [card] = card_of(came, stamps).values()
-    attempts = redemptions(came, card)
-    ledger.post(attempts, at=at)
-    issue([(one, came, card) for one in attempts if one.entry_id], at=at)
+    worded, held = programs.stamp_cards({one.program_id for one in members}), ledger.balances(owners, at=at, now=at)
+    full: dict[str, tuple[Posting, Posting, Card]] = {}
+    for account, one in owners.items():
+        came = Posting(
+            account_id=account,
+            membership_id=one.pk,
+            merchant_id=one.program.merchant_id,
+            kind=EntryKind.EARN,
+            points=max(held[account].available, 0),
+            occurred_at=at,
+            key=ids.new("ent"),
+            actor=actor,
+        )
+        [card] = card_of(came, worded[one.program_id]).values()
+        full |= {attempt.key: (attempt, came, card) for attempt in redemptions(came, card)[: came.points // card.size]}
+    ledger.post([attempt for attempt, *__ in full.values()], at=at)
+    issue([one for one in full.values() if one[0].entry_id], at=at)
 
 
 def redemptions(posting: Posting, card: Card) -> list[Posting]:
