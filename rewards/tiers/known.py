@@ -85,7 +85,8 @@ def returns(merchant: Merchant, members: list[Member], since: date | None, found
 def entries(merchant: Merchant, members: list[Member], since: date | None, found: Known) -> None:
     """Points earned by purchases, less what was taken back of them: those of a purchase on its day.
 
-    What activities earn is spent like it but reaches no tier, as nothing does but purchases that were judged. On whatever account: who shares one, or shared one, keeps what was earned on others.
+    What activities earn reaches no tier: only purchases that were judged do. On whatever account: who shares one, or
+    shared one, keeps what was earned on others.
     """
     zone, mine = ZoneInfo(merchant.timezone), {one.pk for one in members}
     moved = Entry.objects.filter(
