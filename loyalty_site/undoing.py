@@ -53,6 +53,7 @@ def undo_import(*, imported: Import, at: datetime) -> Import:
     ledger.reverse_import(imported, at=at)
     earning.restore(imported=imported, purchases=purchases.of_import(imported), at=at)
     for some in parts(sorted(touched)):
+        earning.refill(merchant=imported.merchant, customers=some, at=at)
         activity.refresh(merchant=imported.merchant, customers=some)
         tiers.follow_customers(merchant=imported.merchant, customers=some, reason=tiers.Reason(Cause.UNDO, at), at=at)
     imported.state, imported.finished_at, imported.message = State.UNDONE, at, ""

@@ -17,6 +17,7 @@ from rewards.ledger import Posting
 from rewards.models import Adjustment, AdjustmentCap, Membership, Program
 from rewards.models.adjustments import CAPPED, AdjustmentStatus
 from rewards.models.ledger import EntryKind
+from rewards.models.programs import Kind
 
 DEFAULT_CAPS = {Role.STAFF: 100, Role.MANAGER: 1_000}
 LARGEST = 1_000_000_000
@@ -42,6 +43,11 @@ class ExpiryOver(Invalid):
 class NothingExpires(Invalid):
     code = "nothing_expires"
     message = _("Points that are taken do not expire. Leave 'expires_at' out.")
+
+
+class NoCurrency(Conflict):
+    code = "no_points"
+    message = _("This program is a membership, which has no points to give or take.")
 
 
 class InvalidCap(Invalid):
@@ -83,13 +89,15 @@ def adjust(
     """Give or take points by hand; over the daily cap of `by` it waits for a second person (`pending_approval`).
 
     The cap counts what one person or key adjusted alone in the program on this local day, given and taken alike.
-    The same `key` again answers the first. Raises InvalidPoints, ReasonRequired, ExpiryOver, NothingExpires, and
-    InsufficientPoints for taking more than can be used.
+    The same `key` again answers the first. Raises InvalidPoints, ReasonRequired, ExpiryOver, NothingExpires, NoCurrency
+    in a membership, and InsufficientPoints for taking more than can be used.
     """
     reason = reason.strip()
     check(points, reason, expires_at, at=at)
     by = type(by).objects.select_for_update(no_key=True).get(pk=by.pk)  # one after the other, so that a cap holds
     membership = ledger.current(membership)
+    if membership.program.kind == Kind.MEMBERSHIP:
+        raise NoCurrency(field="points")
     if key and (first := Adjustment.objects.for_merchant(membership.program.merchant).filter(key=key).first()):
         return first
     adjustment = asked(membership, by, at=at, points=points, reason=reason, expires_at=expires_at, key=key)

@@ -17,6 +17,7 @@ from .activities import NotAnActivity, Noticed, celebrate_birthdays, record_acti
 from .attempts import DryRun, attempt
 from .drafts import as_draft, as_return
 from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program
+from .points import adjust_points, approve_adjustment, join_pool, transfer_points
 from .purchases import (
     Recorded,
     reassign_purchase,
@@ -34,6 +35,8 @@ __all__ = [
     "Noticed",
     "Recorded",
     "activate_program",
+    "adjust_points",
+    "approve_adjustment",
     "as_draft",
     "as_return",
     "attempt",
@@ -46,6 +49,7 @@ __all__ = [
     "history",
     "identify",
     "in_order_of_time",
+    "join_pool",
     "join_program",
     "judge_history",
     "reassign_purchase",
@@ -56,6 +60,7 @@ __all__ = [
     "refund_purchase",
     "reopen_program",
     "take_return",
+    "transfer_points",
     "unjudged",
     "void_purchase",
 ]

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Import
 from customers.models.imports import State
 from customers.reader.receipts import Identity
-from rewards import expiry, ledger
+from rewards import earning, expiry, ledger, programs
 from rewards.ledger import Posting
 from rewards.models import Membership, Program
 from rewards.models.ledger import EntryKind
+from rewards.models.programs import Kind
 
 from .cards import IDENTIFIERS, Bad, Cards
 from .outcome import Outcome
@@ -19,6 +20,7 @@ UNKNOWN_PROGRAM = _("There is no program of this name. Write the name as on the 
 WHICH_PROGRAM = _("Say which program the points belong to: the shop does not have exactly one.")
 UNKNOWN_CUSTOMER = _("Nobody has this id, phone, e-mail or card. Import the customers first.")
 NOT_A_MEMBER = _("This customer is not a member of the program. Enrol the customer first.")
+NO_CURRENCY = _("This program is a membership, which has no points. Name another program.")
 NO_POINTS = _("Opening points must be at least 1.")
 OVER = _("These points have expired already. Leave the row out, or correct the date.")
 
@@ -41,7 +43,7 @@ def settle(outcome: Outcome, records: list[dict]) -> None:
     if outcome.imported.dry_run:
         outcome.dry_keys.update(posting.key for posting in fresh)
     else:
-        ledger.post(fresh, at=outcome.at)
+        earning.post(fresh, found.stamp_cards(fresh), at=outcome.at)
 
 
 class BadRecord(Exception):
@@ -75,6 +77,8 @@ class Finder:
         """The opening lot of a record; raises BadRecord."""
         customer = self.customer(person(record))
         program = self.program(record)
+        if program.kind == Kind.MEMBERSHIP:
+            raise BadRecord("program", record.get("program", ""), NO_CURRENCY)
         member = self.members.get((customer, program.pk))
         if member is None:
             raise BadRecord("program", record.get("program", ""), NOT_A_MEMBER)
@@ -93,6 +97,16 @@ class Finder:
             reason="opening balance",
             expires_at=self.expires_at(record),
         )
+
+    def stamp_cards(self, postings: list[Posting]) -> dict[str, earning.Card]:
+        """The cards that postings are for, by their keys (one query)."""
+        stamped = {program.pk for program in self.programs.values() if program.kind == Kind.STAMPS}
+        worded = programs.stamp_cards(stamped)
+        of_member = {member.pk: worded.get(member.program_id) for member in self.members.values()}
+        cards: dict[str, earning.Card] = {}
+        for posting in postings:
+            cards |= earning.card_of(posting, of_member[posting.membership_id])
+        return cards
 
     def customer(self, who: Identity) -> int:
         """The card of a person; raises BadRecord."""

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from customers.merchants.models import Right
 from customers.merchants.templatetags.ficha import signed
 from customers.merchants.web import find_or_404, merchant_page, page_of
+from loyalty_site import flows
 from loyalty_site.adjustment_forms import DecisionForm
 from loyalty_site.selectors import approvals as requests
 from rewards import adjustments
@@ -18,7 +19,7 @@ from rewards.models.adjustments import AdjustmentStatus
 from .attempts import attempted
 
 APPROVED, REJECTED = AdjustmentStatus.APPROVED, AdjustmentStatus.REJECTED
-VERBS = {APPROVED: adjustments.approve, REJECTED: adjustments.reject}
+VERBS = {APPROVED: flows.approve_adjustment, REJECTED: adjustments.reject}
 
 
 @require_safe

@@ -15,6 +15,7 @@ from customers.merchants.models import Right
 from customers.merchants.templatetags.ficha import points as written
 from customers.merchants.web import find_or_404, merchant_page, page_of, typed
 from customers.models import Customer
+from loyalty_site import flows
 from loyalty_site.adjustment_forms import AdjustForm
 from loyalty_site.selectors import account as accounts
 from loyalty_site.selectors import approvals
@@ -89,7 +90,7 @@ def adjust_or_try(place, member, form, allowed, at, *, dry_run: bool) -> approva
     """Adjust as a valid form says, or only try; None when it is refused, which the form then says."""
 
     def work() -> approvals.Outcome:
-        made = adjustments.adjust(membership=member, by=place, at=at, **form.what())
+        made = flows.adjust_points(membership=member, by=place, at=at, **form.what())
         return approvals.outcome(made, allowed, at=at)
 
     return attempted(form, work, dry_run=dry_run)

@@ -12,6 +12,7 @@ from customers.merchants.models import Right
 from customers.merchants.templatetags.ficha import points as written
 from customers.merchants.web import find_or_404, merchant_page, typed
 from customers.models import Customer
+from loyalty_site import flows
 from loyalty_site.selectors import people, sharing
 from loyalty_site.sharing_forms import PassForm, PoolForm
 from rewards import pools, transfers
@@ -61,8 +62,9 @@ def pass_on(request, place, public_id, membership_id, other_id):
     theirs, form = sharing.beside(member, other), PassForm(request.POST, program=member.program)
 
     def work() -> transfers.Transfer:
-        key, points = f"transfer:{form.cleaned_data['receipt']}", form.cleaned_data["points"]
-        return transfers.transfer(sender=member, receiver=theirs, points=points, key=key, at=at, actor=place.public_id)
+        key = f"transfer:{form.cleaned_data['receipt']}"
+        what = {"points": form.cleaned_data["points"], "key": key, "at": at, "actor": place.public_id}
+        return flows.transfer_points(sender=member, receiver=theirs, **what)
 
     if not theirs or not attempted(form, work):
         return choose(request, place, member, other, passing=form)
@@ -78,7 +80,7 @@ def pool(request, place, public_id, membership_id, other_id):
     member, other = find_member(place, public_id, membership_id), find_other(place, other_id)
     theirs, form = sharing.beside(member, other), PoolForm(request.POST)
     join = {"membership": member, "host": theirs, "at": timezone.now(), "actor": place.public_id}
-    if not theirs or not attempted(form, lambda: pools.join(**join)):
+    if not theirs or not attempted(form, lambda: flows.join_pool(**join)):
         return choose(request, place, member, other, pooling=form)
     named = {"name": member.customer, "other": other}
     messages.success(request, _("%(name)s and %(other)s share one account now.") % named)

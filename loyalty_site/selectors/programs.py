@@ -205,6 +205,13 @@ def life_of_units(policy: dict) -> str:
             "What is earned lives for %(count)d month.", "What is earned lives for %(count)d months.", policy["months"]
         )
         return said % {"count": policy["months"]}
+    if kind == "inactivity":
+        said = ngettext(
+            "What is earned is lost after %(count)d month without a purchase.",
+            "What is earned is lost after %(count)d months without a purchase.",
+            policy["months"],
+        )
+        return said % {"count": policy["months"]}
     if kind == "end_of_month":
         said = ngettext(
             "What is earned lives to the end of its month and %(count)d more month.",

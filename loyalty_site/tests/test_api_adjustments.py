@@ -36,6 +36,13 @@ def available(till, membership):
     return till.get(f"memberships/{membership}").json()["balance"]["available"]
 
 
+def test_a_membership_has_no_points_to_give(till, shop):
+    factories.program(shop, kind="membership", rules=[])
+    place = factories.customer(shop).memberships.get().public_id
+
+    assert refused(adjust(till, place, 5)) == (409, "no_points")
+
+
 def test_adjustment_is_posted_with_its_reason(till, shop, ana):
     response = adjust(till, ana, 50, expires_at="2199-01-01T00:00:00Z")
 

@@ -67,6 +67,8 @@ def test_membership_has_no_rules(till):
         ({"objective": {**OBJECTIVE, "metric": "luck"}}, "invalid_objective", "objective.metric"),
         ({"objective": {**OBJECTIVE, "target": "0.45"}}, "invalid_objective", "objective.target"),
         ({"objective": {**OBJECTIVE, "target": True}}, "invalid_objective", "objective.target"),
+        ({"objective": {**OBJECTIVE, "target": 10**400}}, "invalid_objective", "objective.target"),
+        ({"objective": {**OBJECTIVE, "by": "2027-W26-3"}}, "invalid_objective", "objective.by"),
         ({"objective": {**OBJECTIVE, "by": "2027-06"}}, "invalid_objective", "objective.by"),
         ({"objective": {"metric": "average_purchase"}}, "invalid_objective", "objective"),
         ({"budget": {"per_month": 1.5}}, "invalid_budget", "budget.per_month"),

@@ -117,8 +117,9 @@ TIERS = [{"name": "Regular", "threshold": 0}, {"name": "Friend", "threshold": 15
 
 
 # In a program with tiers: the member's place, the purchases that count, what came back without a receipt (only of what
-# was spent), and for the reply the changes; where the tier ends later than before its place is written, and the change.
-WITH_TIERS = {"spend": 4, "visits": 3, "points": 3}
+# was spent) or whether an account was shared (only of points), and for the reply the changes; where the tier ends later
+# than before its place is written, and the change.
+WITH_TIERS = {"spend": 4, "visits": 3, "points": 4}
 
 
 def one_line(buyer) -> dict:

@@ -12,7 +12,7 @@ from loyalty_site.tests import api_client, factories
 from loyalty_site.tests.api_client import refused, snapshot
 from loyalty_site.tests.factories import AT
 from loyalty_site.tests.receipts import assert_sound, kept, line, path_of, points, program_with, rule
-from rewards import ledger, programs
+from rewards import ledger, pools, programs
 from rewards.models import Entry, Judgement, Membership, RuleUse
 from rewards.tests import factories as promises
 
@@ -273,6 +273,20 @@ def test_a_move_and_its_way_back_leave_what_was_spent_owed_by_who_spent_it(shop,
     till.post(f"{path}/reassign", {"customer": ben.public_id})
 
     assert (points(ana), points(ben)) == (-7, 10)
+    assert_sound(shop)
+
+
+def test_a_purchase_that_comes_back_to_who_shares_an_account_meanwhile_is_kept_there(shop, till, ana, ben):
+    program = program_with(shop)
+    cleo = factories.customer(shop, name="Cleo")
+    path = path_of(shop, cleo)
+    till.post(f"{path}/reassign", {"customer": ben.public_id})
+    pools.join(membership=promises.membership(cleo, program), host=promises.membership(ana, program), at=AT)
+
+    till.post(f"{path}/reassign", {"customer": cleo.public_id})
+    till.post(f"{path}/refunds", {"amount": 300})
+
+    assert [points(one) for one in (ana, ben, cleo)] == [0, 0, 7]
     assert_sound(shop)
 
 

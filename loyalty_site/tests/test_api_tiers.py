@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from loyalty_site import tasks
 from loyalty_site.tests import api_client, factories
+from loyalty_site.tests.receipts import assert_sound
 from rewards.models import Membership, Program, TierChange
 
 pytestmark = pytest.mark.django_db
@@ -235,3 +236,17 @@ def test_reassigning_says_the_tier_of_who_has_it_now(shop, till, program):
 
     assert reply["tier_changes"] == [{"program": program["id"], "from": "Regular", "to": "Friend"}]
     assert [one.memberships.get().tier for one in (ana, ben)] == ["Regular", "Friend"]
+
+
+def test_what_an_activity_earns_reaches_no_tier(shop, till):
+    review = {"name": "Review", "trigger": "review", "award": {"fixed": 20}}
+    levels = [{"name": "Regular", "threshold": 0}, {"name": "Friend", "threshold": 20}]
+    factories.program(shop, rules=[*RULES, review], tiers=levels, tier_policy={"basis": "points"})
+    ana = factories.customer(shop)
+
+    till.post("activities", {"customer": ana.public_id, "type": "review"})
+    first = buy(till, ana, 1000)
+
+    assert first["tier_changes"] == []
+    assert_sound(shop)
+    assert buy(till, ana, 1000)["tier_changes"][0]["to"] == "Friend"

@@ -6,8 +6,9 @@ from customers.models import Customer
 from loyalty_site.tests import factories
 from loyalty_site.tests.factories import AT
 from loyalty_site.tests.files import points, rehearsed, said, send, wrong
+from loyalty_site.undoing import undo_import
 from rewards import ledger
-from rewards.models import Lot, Membership
+from rewards.models import Lot, Membership, Voucher
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +140,25 @@ def test_a_dry_run_over_a_thousand_rows_meets_the_same_customer_once(shop):
 
     assert (foretold.accepted, foretold.duplicates, foretold.customers_seen) == (2, 1000, 2)
     assert (done.accepted, done.duplicates, done.customers_seen) == (2, 1000, 2)
+
+
+def test_stamps_brought_along_fill_the_card_and_are_undone_with_it(shop):
+    stamps = {"size": 3, "reward": {"name": "A coffee", "benefit": {"kind": "free_shipping"}}}
+    factories.program(shop, name="Card", kind="stamps", stamps=stamps)
+
+    done = send(shop, "Customer,Program,Points\nA,Card,7\nB,Points,7\n", kind="balances")
+
+    assert points() == [("adjust", 7), ("redeem", -3), ("redeem", -3), ("adjust", 7)]
+    assert list(Voucher.objects.values_list("customer__external_id", "status")) == [("A", "open"), ("A", "open")]
+    undo_import(imported=done, at=AT)
+    assert set(Voucher.objects.values_list("status", flat=True)) == {"cancelled"}
+    assert sum(moved for __, moved in points()) == 0
+    assert list(ledger.differences()) == []
+
+
+def test_a_membership_has_no_points_to_bring_along(shop):
+    factories.program(shop, name="Club", kind="membership", rules=[])
+
+    summary = rehearsed(shop, "Customer,Program,Points\nA,Club,5\n", kind="balances")
+
+    assert wrong(summary) == [(2, "Program", "Club")]

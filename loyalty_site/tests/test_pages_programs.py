@@ -236,3 +236,19 @@ def test_program_says_each_rule_in_words(alice, shop, count, django_assert_num_q
     assert "<li>Happy 0: 1.5 times the points for amounts and items on Tuesdays, 15:00–17:00.</li>" in said
     assert "<li>Half a point and more makes a whole one.</li>" in said
     assert ("<li>Of several factors only the one that gives most counts.</li>" in said) == (count > 1)
+
+
+@pytest.mark.parametrize(
+    ("expiry", "said"),
+    [
+        ({"kind": "never"}, "What is earned never expires."),
+        ({"kind": "days", "days": 1}, "What is earned lives for 1 day."),
+        ({"kind": "months", "months": 3}, "What is earned lives for 3 months."),
+        ({"kind": "end_of_year", "after": 0}, "What is earned lives to the end of its year and 0 more years."),
+        ({"kind": "inactivity", "months": 3}, "What is earned is lost after 3 months without a purchase."),
+    ],
+)
+def test_program_of_cashback_says_how_long_it_lives(alice, shop, expiry, said):
+    made = factories.program(shop, kind="cashback", policies={"expiry": expiry})
+
+    assert f"<li>{said}</li>" in page(alice.get(f"/m/a/programs/{made.public_id}/"))

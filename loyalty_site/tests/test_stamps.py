@@ -8,9 +8,10 @@ from customers.models import Purchase
 from customers.purchases import PurchaseDraft
 from loyalty_site import flows
 from loyalty_site.tests import factories
+from loyalty_site.tests.api_client import api
 from loyalty_site.tests.receipts import assert_sound
 from rewards import expiry, vouchers
-from rewards.models import Entry, Voucher
+from rewards.models import Entry, Membership, Voucher
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +210,43 @@ def test_batch_of_one_customer_fills_card_after_card(shop, buyer):
 
     assert (statuses(buyer), balance(buyer)) == (["open", "open"], 2)
     assert [voucher.purchase_id for voucher in Voucher.objects.order_by("pk")] == [drafts[2].pk, drafts[5].pk]
+
+
+@pytest.mark.parametrize("way", ["transfers", "pool", "adjustments"])
+def test_stamps_that_come_from_elsewhere_fill_the_card_too(shop, program, buyer, way):
+    friend = factories.customer(shop)
+    buys(shop, buyer, 2)
+    buys(shop, friend, 2)
+    theirs, mine = (Membership.objects.get(customer=one).public_id for one in (friend, buyer))
+    path, body = {
+        "transfers": (f"memberships/{theirs}/transfers", {"to": mine, "points": 2}),
+        "pool": (f"memberships/{mine}/pool", {"with": theirs}),
+        "adjustments": (f"memberships/{mine}/adjustments", {"points": 2, "reason": "Forgotten"}),
+    }[way]
+
+    assert api(shop).post(path, body).status_code in (200, 201)
+
+    assert (statuses(buyer), moves(buyer)[-1]) == (["open"], ("redeem", -3))
+    assert_sound(shop)
+
+
+def test_a_purchase_that_moves_answers_with_no_voucher_of_who_had_it(shop, buyer):
+    friend = factories.customer(shop)
+    last, bought = buys(shop, buyer, 2), buys(shop, buyer, 1)
+    vouchers.use(voucher=Voucher.objects.get(), at=AT)
+
+    reply = api(shop).post(f"purchases/{bought.public_id}/reassign", {"customer": friend.public_id}).json()
+    mine = api(shop).post(f"purchases/{last.public_id}/reassign", {"customer": friend.public_id}).json()
+
+    assert (reply["vouchers_issued"], [one["completed"] for one in reply["stamps"]]) == ([], [0])
+    assert [voucher["customer"] for voucher in mine["vouchers_issued"]] == [friend.public_id]
+
+
+def test_only_the_rest_of_a_purchase_that_moves_fills_a_card(shop, buyer):
+    bought, friend = buys(shop, buyer, 4), factories.customer(shop)
+    gives_back(shop, bought, 2)
+
+    flows.reassign_purchase(merchant=shop, purchase_id=bought.pk, customer_id=friend.pk, at=AT)
+
+    assert (moves(friend), statuses(friend)) == ([("earn", 4), ("reverse", -2)], [])
+    assert_sound(shop)

@@ -58,6 +58,20 @@ def test_card_of_somebody_known_keeps_the_stamps_from_elsewhere(shop, program):
     assert_sound(shop)
 
 
+def test_stamps_from_elsewhere_that_are_enough_fill_the_card_anew(shop, program):
+    person = factories.customer(shop, external_id="C1")
+    for day in (1, 2):
+        factories.purchase(shop, person, at=datetime(2025, 12, day, tzinfo=UTC))
+    imported = send(shop, FOUR)
+    factories.purchase(shop, person, at=AT)
+
+    undo_import(imported=imported, at=LATER)
+
+    assert points(person) == 0
+    assert list(Voucher.objects.order_by("pk").values_list("status", flat=True)) == ["cancelled", "cancelled", "open"]
+    assert_sound(shop)
+
+
 def test_used_voucher_keeps_the_file(shop, program):
     imported = send(shop, FOUR)
     vouchers.use(voucher=Voucher.objects.get(), at=AT)

@@ -6,20 +6,25 @@ from .moving import move, restore, withdraw
 from .proof import differences
 from .reasons import awards_in, awards_of
 from .returning import kept_points, recount, take_back
-from .stamping import withdraw_import
+from .stamping import Card, card_of, fill, post, refill, withdraw_import
 from .trying import tried
 
 __all__ = [
+    "Card",
     "Earned",
     "awards_in",
     "awards_of",
+    "card_of",
     "differences",
+    "fill",
     "forget",
     "judge",
     "judge_activities",
     "kept_points",
     "move",
+    "post",
     "recount",
+    "refill",
     "restore",
     "take_back",
     "tried",

@@ -11,7 +11,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Max, QuerySet, Sum
 
 from customers.merchants.models import Merchant
 from customers.models import Purchase, PurchaseLine
@@ -200,15 +200,16 @@ def recount(*, merchant: Merchant, purchases: QuerySet, gone: bool = False) -> N
 def kept_points(purchases) -> dict[tuple[int, int], tuple[int, int]]:
     """The account where purchases earned, and what they still keep: earned, less taken back, forgiven or lapsed.
 
-    By purchase and membership. What is taken back goes there, whatever account the membership has now.
+    By purchase and membership. What is taken back goes there, whatever account the membership has now; the last
+    account counts for who got a purchase back after sharing one.
     """
     sums = (
         Entry.objects.filter(purchase__in=purchases, kind__in=[EntryKind.EARN, EntryKind.REVERSE])
         .values_list("purchase", "membership", "account")
-        .annotate(kept=Sum(F("points") - F("forgiven") - F("lapsed")))
-        .order_by()
+        .annotate(kept=Sum(F("points") - F("forgiven") - F("lapsed")), last=Max("pk"))
+        .order_by("last")
     )
-    return {(purchase, membership): (account, points) for purchase, membership, account, points in sums}
+    return {(purchase, member): (account, points) for purchase, member, account, points, __ in sums}
 
 
 def reversal(one: Judgement, draft, account: int, points: int, merchant: Merchant) -> Posting:

@@ -1,19 +1,21 @@
 """Stamp cards: a full one redeems itself and issues its reward; a return that needs its stamps takes that back.
 
 All that earning posts comes through here, so that a card is full at the same moment at the till, in a batch and in an
-import. Without stamp cards this is `ledger.post` and nothing more.
+import. Without stamp cards this is `ledger.post` and nothing more. Stamps that come otherwise are followed by `fill`.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from customers.merchants import ids
 from customers.merchants.models import Merchant
 from customers.models import Import
-from rewards import ledger, vouchers
+from rewards import ledger, programs, vouchers
 from rewards.ledger import Posting
 from rewards.models import LotUse, Membership, Voucher
 from rewards.models.ledger import EntryKind
+from rewards.models.programs import Kind
 from rewards.models.vouchers import VoucherStatus
 from rewards.vouchers import VoucherDraft
 
@@ -49,15 +51,59 @@ def post(postings: list[Posting], cards: dict[str, Card], *, at: datetime) -> li
     given = give_back([posting for posting in postings if posting.key in fresh], cards)
     line: list[Posting] = []
     fills: dict[str, tuple[Posting, Card]] = {}
-    for posting in postings:
+    # Behind what the same purchase loses at once (it moved after a refund): only its rest may fill a card.
+    lost = {(one.account_id, one.purchase_id): place for place, one in enumerate(postings) if one.points < 0}
+    behind: dict[str, list[Posting]] = defaultdict(list)
+    for place, posting in enumerate(postings):
         line += [*given.get(posting.key, ()), posting]
         if posting.points > 0 and posting.key in cards:
             attempts = redemptions(posting, cards[posting.key])
             fills |= {attempt.key: (posting, cards[posting.key]) for attempt in attempts}
-            line += attempts
+            last = max(place, lost.get((posting.account_id, posting.purchase_id), place))
+            behind[postings[last].key] += attempts
+        line += behind.pop(posting.key, ())
     posted = ledger.post(line, at=at)
     issue([(one, *fills[one.key]) for one in posted if one.key in fills and one.entry_id], at=at)
     return [one for one in posted if one.key in wanted]
+
+
+def fill(membership: Membership, *, at: datetime, actor: str = "") -> None:
+    """Redeem what is full of a member's card when stamps came by hand or from somebody else, in the same transaction.
+
+    Nothing for programs of another kind; otherwise a few statements.
+    """
+    if membership.program.kind == Kind.STAMPS:
+        fill_all([ledger.current(membership)], at=at, actor=actor)
+
+
+def refill(*, merchant: Merchant, customers: list[int], at: datetime) -> None:
+    """Redeem what is full of the cards of customers whose stamps came back from an import that was undone."""
+    members = Membership.objects.for_merchant(merchant).filter(customer_id__among=customers)
+    fill_all(list(members.filter(program__kind=Kind.STAMPS).select_related("program").order_by("pk")), at=at)
+
+
+def fill_all(members: list[Membership], *, at: datetime, actor: str = "") -> None:
+    """Redeem the full cards of members of stamp programs: a few statements, whatever their number."""
+    owners = {one.account_id: one for one in reversed(members)}  # of those who share an account the first
+    if not owners:
+        return
+    worded, held = programs.stamp_cards({one.program_id for one in members}), ledger.balances(owners, at=at, now=at)
+    full: dict[str, tuple[Posting, Posting, Card]] = {}
+    for account, one in owners.items():
+        came = Posting(
+            account_id=account,
+            membership_id=one.pk,
+            merchant_id=one.program.merchant_id,
+            kind=EntryKind.EARN,
+            points=max(held[account].available, 0),
+            occurred_at=at,
+            key=ids.new("ent"),
+            actor=actor,
+        )
+        [card] = card_of(came, worded[one.program_id]).values()
+        full |= {attempt.key: (attempt, came, card) for attempt in redemptions(came, card)[: came.points // card.size]}
+    ledger.post([attempt for attempt, *__ in full.values()], at=at)
+    issue([one for one in full.values() if one[0].entry_id], at=at)
 
 
 def redemptions(posting: Posting, card: Card) -> list[Posting]:

@@ -4,7 +4,7 @@ from .closing import WrongDays, close, is_short_notice, reopen
 from .making import EditedMeanwhile, NameTaken, change, create, create_once, publish, tier_parts
 from .policies import CHOICES, DEFAULT_POLICIES, check_policies
 from .running import WrongStatus, activate, pause
-from .terms import Promise, Terms, card_sizes, promises, triggers
+from .terms import Promise, Terms, card_sizes, promises, stamp_cards, triggers
 from .wording import UnknownAudience, UnknownLocation, Wording, read_rules
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "promises",
     "publish",
     "read_rules",
+    "stamp_cards",
     "tier_parts",
     "reopen",
     "triggers",

@@ -1,7 +1,6 @@
 """What a program is for, and what it may cost: kept and shown; neither changes what is earned."""
 
 from datetime import date
-from math import isfinite
 
 from django.utils.translation import gettext_lazy as _
 
@@ -35,7 +34,7 @@ def check_objective(objective: object) -> None:
             _("A metric is one of: %(metrics)s."), values={"metrics": ", ".join(METRICS)}, field="objective.metric"
         )
     target = objective["target"]
-    if type(target) not in (int, float) or not isfinite(target) or not 0 < target <= LARGEST:
+    if type(target) not in (int, float) or not 0 < target <= LARGEST:  # nor infinite, nor no number
         raise InvalidObjective(_("'target' is a number above 0."), field="objective.target")
     check_day(objective["by"])
 
@@ -43,9 +42,8 @@ def check_objective(objective: object) -> None:
 def check_day(by: object) -> None:
     """A calendar day as YYYY-MM-DD."""
     try:
-        if not isinstance(by, str) or len(by) != 10:
+        if not isinstance(by, str) or date.fromisoformat(by).isoformat() != by:  # nor 2027-W26-3
             raise ValueError(by)
-        date.fromisoformat(by)
     except ValueError as error:
         raise InvalidObjective(_("'by' is a day, such as 2027-06-30."), field="objective.by") from error
 

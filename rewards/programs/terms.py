@@ -79,8 +79,13 @@ def triggers(merchant: Merchant) -> set[str]:
 
 def card_sizes(programs: Iterable[int]) -> dict[int, int]:
     """When the stamp cards of these programs (primary keys) are full, by their newest versions (one query)."""
+    return {program: stamps["size"] for program, stamps in stamp_cards(programs).items()}
+
+
+def stamp_cards(programs: Iterable[int]) -> dict[int, dict]:
+    """The stamp cards of these programs (primary keys), as their newest versions word them (one query)."""
     versions = ProgramVersion.objects.filter(program__in=programs).order_by("number").values_list("program", "stamps")
-    return {program: stamps["size"] for program, stamps in versions if stamps}
+    return {program: stamps for program, stamps in versions if stamps}
 
 
 def promises(merchant: Merchant, *, only: Program | None = None) -> list[Promise]:

@@ -93,7 +93,8 @@ def why_cash(award: dict, money: Write) -> str:
         return said % {**given, "units": terms["units"]}
     if award["kind"] == "multiply":
         values = {"amount": money(terms.get("before", award["base"])), "factor": number_format(terms["factor"])}
-        return _("%(amount)s × %(factor)s") % values
+        said = _("%(amount)s × %(factor)s") % values
+        return as_tier(said, terms)
     if trigger := terms.get("trigger"):
         return _("%(amount)s %(occasion)s") % {**given, "occasion": occasion(trigger)}
     return _("%(amount)s for the purchase") % given
@@ -124,7 +125,11 @@ def why_multiplied(award: dict, money: Write) -> str:
     terms = award["terms"]
     base = terms.get("before", award["base"])
     said = ngettext("%(base)d point × %(factor)s", "%(base)d points × %(factor)s", base)
-    said = said % {"base": base, "factor": number_format(terms["factor"])}
+    return as_tier(said % {"base": base, "factor": number_format(terms["factor"])}, terms)
+
+
+def as_tier(said: str, terms: Mapping) -> str:
+    """A reason whose factor is that of a tier."""
     return _("%(why)s, as %(tier)s") % {"why": said, "tier": terms["tier"]} if "tier" in terms else said
 
 

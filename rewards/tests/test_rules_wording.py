@@ -147,3 +147,9 @@ def test_a_factor_on_top_of_another_says_what_it_multiplied():
     said = reasons(wanted, facts(500), multipliers="all")
 
     assert said == ["1 for each full €1 of €5", "5 points × 2", "10 points × 3"]
+
+
+def test_a_tiers_factor_on_cashback_says_whose_it_is():
+    award = {"kind": "multiply", "base": 50, "points": 25, "terms": {"factor": "1.5", "tier": "Friend"}}
+
+    assert rules.why(award, WRITE["money"], cash=True) == "€0.50 × 1.5, as Friend"

@@ -6,7 +6,7 @@ import pytest
 
 from customers import purchases as bought
 from customers.tests import factories as shops
-from rewards import earning, programs, tiers
+from rewards import earning, pools, programs, tiers
 from rewards.models import Membership, TierChange
 from rewards.tests import factories
 from rewards.tests.factories import AT
@@ -228,3 +228,18 @@ def test_forgetting_customers_forgets_their_changes(shop):
     earning.forget(merchant=shop, customers=[ana.pk])
 
     assert TierChange.objects.count() == 0
+
+
+def test_a_tier_reached_by_points_is_kept_by_who_shares_an_account(shop):
+    promise(shop, levels=ladder(0, 30), basis="points")
+    ana, ben = factories.member(shop), factories.member(shop)
+    buy(shop, ana, 3000)
+    mine, host = (Membership.objects.get(customer=one) for one in (ana, ben))
+
+    pools.join(membership=mine, host=host, at=AT)
+    buy(shop, ana, 1000)
+
+    assert (tier(ana), tier(ben), proven()) == ("t1", "t0", True)
+    pools.leave(membership=mine, at=AT)
+    buy(shop, ana, 1000)
+    assert (tier(ana), changes(ana), proven()) == ("t1", [("t0", "t1", AT, "purchase")], True)

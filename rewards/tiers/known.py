@@ -11,7 +11,7 @@ from django.db.models import Q
 from customers.merchants.models import Merchant
 from customers.models import Refund
 from rewards.ladders import Event, Ladder
-from rewards.models import Entry, Judgement
+from rewards.models import Entry, Judgement, Membership
 from rewards.models.ledger import EntryKind
 
 Known = dict[tuple[int, str], list[Event]]  # by membership and basis
@@ -41,7 +41,7 @@ def events(merchant: Merchant, members: Iterable[Member], bases: Bases, since: d
     """What counts for members by the bases of their programs, from a local day on or ever.
 
     A purchase counts for a program that has judged it: bought by a member after its start and in no pause. One query
-    for visits or for points, two for what was spent.
+    for visits, two for what was spent or for points; one more for points of members who have shared an account.
     """
     members = list(members)
     found: Known = defaultdict(list)
@@ -83,12 +83,17 @@ def returns(merchant: Merchant, members: list[Member], since: date | None, found
 
 
 def entries(merchant: Merchant, members: list[Member], since: date | None, found: Known) -> None:
-    """Points earned, less what was taken back of them: those of a purchase on its day."""
+    """Points earned by purchases, less what was taken back of them: those of a purchase on its day.
+
+    What activities earn reaches no tier: only purchases that were judged do. On whatever account: who shares one, or
+    shared one, keeps what was earned on others.
+    """
     zone, mine = ZoneInfo(merchant.timezone), {one.pk for one in members}
     moved = Entry.objects.filter(
         Q(purchase=None) | Q(purchase__voided_at=None),
-        account_id__among={one.account for one in members},
+        account_id__among={one.account for one in members} | other_accounts(members),
         kind__in=[EntryKind.EARN, EntryKind.REVERSE],
+        activity=None,
     )
     if since is not None:
         moved = moved.filter(Q(purchase=None) | Q(purchase__occurred_on__gte=since))
@@ -107,6 +112,18 @@ def entries(merchant: Merchant, members: list[Member], since: date | None, found
     for (member, __), (at, day, worth) in bought.items():
         if worth > 0:
             found[member, "points"].append(Event(at, day, worth))
+
+
+def other_accounts(members: list[Member]) -> set[int]:
+    """The accounts on which members earned who have shared one (one query, one more where somebody has)."""
+    shared = Membership.objects.filter(pk__among={one.pk for one in members}, pooled_at__isnull=False)
+    customers = dict(shared.values_list("pk", "customer"))
+    if not customers:
+        return set()
+    theirs = Entry.objects.filter(membership_id__among=set(customers)).order_by().values_list("account", flat=True)
+    bought = theirs.filter(purchase__customer_id__among=set(customers.values()))
+    did = theirs.filter(activity__customer_id__among=set(customers.values()))
+    return set(bought.union(did))
 
 
 def newest(found: Known) -> dict[int, object]:

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from customers.merchants.models import Scope
 from customers.merchants.refusals import Invalid, Missing
+from loyalty_site import flows
 from loyalty_site.api import paging
 from loyalty_site.api.fields import Moment, Strict, WholeNumber
 from loyalty_site.api.memberships import BalanceReply, MembershipEndpoint, balance
@@ -96,7 +97,7 @@ class MembershipAdjustments(MembershipEndpoint, Adjusting):
         return self.once(lambda: self.adjust(self.find(public_id), body))
 
     def adjust(self, member: Membership, body: dict) -> tuple[int, dict]:
-        made = adjustments.adjust(
+        made = flows.adjust_points(
             membership=member,
             points=body["points"],
             reason=body["reason"],
@@ -152,7 +153,7 @@ class Approve(Decision):
         return self.once(lambda: (200, self.adjusted(self.approve(self.find(public_id)))))
 
     def approve(self, adjustment: Adjustment) -> Adjustment:
-        return adjustments.approve(adjustment=adjustment, by=self.request.auth, at=self.at)
+        return flows.approve_adjustment(adjustment=adjustment, by=self.request.auth, at=self.at)
 
 
 class Reject(Decision):

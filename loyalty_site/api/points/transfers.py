@@ -6,10 +6,11 @@ from rest_framework import serializers
 from customers.merchants import ids
 from customers.merchants.models import Scope
 from customers.merchants.refusals import Missing
+from loyalty_site import flows
 from loyalty_site.api.fields import Strict, WholeNumber
 from loyalty_site.api.memberships import BalanceReply, MembershipEndpoint, balance
 from loyalty_site.api.views import made
-from rewards import ledger, pools, transfers
+from rewards import ledger, pools
 from rewards.adjustments import LARGEST
 from rewards.models import Membership
 
@@ -81,7 +82,7 @@ class Transfers(Between):
 
     def transfer(self, sender: Membership, body: dict) -> tuple[int, dict]:
         receiver = self.other(body["to"], field="to")
-        done = transfers.transfer(
+        done = flows.transfer_points(
             sender=sender,
             receiver=receiver,
             points=body["points"],
@@ -119,7 +120,7 @@ class Pool(Between):
     def join(self, member: Membership, body: dict) -> tuple[int, dict]:
         host = self.other(body["with"], field="with")
         actor = self.request.auth.public_id
-        return 200, self.present(pools.join(membership=member, host=host, at=self.at, actor=actor))
+        return 200, self.present(flows.join_pool(membership=member, host=host, at=self.at, actor=actor))
 
     @extend_schema(operation_id="memberships_pool_leave", request=None, responses=PoolReply)
     def delete(self, request, public_id):

@@ -209,8 +209,10 @@ def tier_changes(purchase: Purchase) -> list[dict]:
 
 
 def issued_with(purchase: Purchase) -> list[Voucher]:
-    """The vouchers of the cards that a purchase filled (one query)."""
-    found = Voucher.objects.filter(purchase=purchase).select_related("customer", "entry__membership")
+    """The vouchers of the cards that a purchase filled for who has it (one query)."""
+    found = Voucher.objects.filter(purchase=purchase, customer=purchase.customer_id).select_related(
+        "customer", "entry__membership"
+    )
     return list(found.order_by("pk"))
 
 
