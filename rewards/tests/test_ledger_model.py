@@ -285,4 +285,4 @@ def test_any_history_agrees_with_the_slow_ledger():
     Histories.places = {name: factories.membership(factories.member(shop)) for name in ("ana", "ben", "cleo")}
     Histories.till = ApiKey.objects.create(merchant=shop, name="till", scope="manage", hash="x", created_at=AT)
 
-    run_state_machine_as_test(Histories, settings=settings(max_examples=20, stateful_step_count=25, deadline=None))
+    run_state_machine_as_test(Histories, settings=settings(max_examples=15, stateful_step_count=20, deadline=None))
