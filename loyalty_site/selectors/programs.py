@@ -1,6 +1,6 @@
 """Programs as people read them: what each wording of the promise says, and what waits to be judged."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,26 +8,20 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from customers.merchants.models import Location, Merchant
 from customers.merchants.money import DECIMALS, major
 from customers.merchants.templatetags.ficha import money, points
 from customers.models import Audience
 from loyalty_site import flows
-from rewards import benefits, ladders, rules
+from rewards import ladders, rules
 from rewards.models import Program, ProgramClosing, ProgramVersion
 from rewards.models.programs import Kind, State, Status
 from rewards.programs import read_rules
 
-from . import closings, goals, tiers
+from . import beyond, closings, goals, tiers
 
 WORKER_TAKES = timedelta(days=1)
-ROUNDING = {
-    "down": gettext_lazy("Parts of a point are dropped."),
-    "half_up": gettext_lazy("Half a point and more makes a whole one."),
-    "up": gettext_lazy("Every part of a point makes a whole one."),
-}
 
 
 @dataclass(slots=True)
@@ -151,7 +145,7 @@ def said_policies(version: ProgramVersion, currency: str) -> list[str]:
 
 def said_card(version: ProgramVersion, currency: str) -> list[str]:
     """What a full card gives."""
-    return card(version.stamps, lambda minor: money(minor, currency))
+    return beyond.card(version.stamps, lambda minor: money(minor, currency))
 
 
 def said_terms(version: ProgramVersion, currency: str) -> list[str]:
@@ -163,68 +157,12 @@ def said_terms(version: ProgramVersion, currency: str) -> list[str]:
     zone = timezone.get_current_timezone_name()
     said = [
         *tiers.sentences(version, version.program.unit, currency),
-        *sums(read(version), ladders.parse(version.tiers, version.tier_policy, zone)),
-        base(policies["earning_base"]),
-        hold(policies["hold_days"]),
-        life(policies["expiry"]) if kind == Kind.POINTS else life_of_units(policies["expiry"]),
+        *beyond.sums(read(version), ladders.parse(version.tiers, version.tier_policy, zone)),
+        beyond.base(policies["earning_base"]),
+        beyond.hold(policies["hold_days"]),
+        beyond.life(policies["expiry"]) if kind == Kind.POINTS else beyond.life_of_units(policies["expiry"]),
     ]
-    return [*filter(None, said), *card_back(version.stamps), clawback(policies["clawback"], kind)]
-
-
-def card(stamps: dict | None, write: Callable[[int], str]) -> list[str]:
-    """When a stamp card is full, and what it then gives."""
-    if not stamps:
-        return []
-    given = {"name": stamps["reward"]["name"], "gives": benefits.sentence(stamps["reward"]["benefit"], write)}
-    full = ngettext("A card of %(size)d stamp", "A card of %(size)d stamps", stamps["size"]) % {"size": stamps["size"]}
-    given["card"] = full
-    if given["gives"] == given["name"]:
-        return [_("%(card)s is full and gives: %(name)s. The next card begins at once.") % given]
-    return [_("%(card)s is full and gives: %(name)s (%(gives)s). The next card begins at once.") % given]
-
-
-def card_back(stamps: dict | None) -> list[str]:
-    """What a return does to a full card."""
-    if not stamps:
-        return []
-    return [_("A return that needs stamps of a full card cancels its reward, if that is not used yet.")]
-
-
-def life_of_units(policy: dict) -> str:
-    """Until when stamps or cashback can be spent."""
-    kind = policy["kind"]
-    if kind == "never":
-        return _("What is earned never expires.")
-    if kind == "days":
-        said = ngettext(
-            "What is earned lives for %(count)d day.", "What is earned lives for %(count)d days.", policy["days"]
-        )
-        return said % {"count": policy["days"]}
-    if kind == "months":
-        said = ngettext(
-            "What is earned lives for %(count)d month.", "What is earned lives for %(count)d months.", policy["months"]
-        )
-        return said % {"count": policy["months"]}
-    if kind == "inactivity":
-        said = ngettext(
-            "What is earned is lost after %(count)d month without a purchase.",
-            "What is earned is lost after %(count)d months without a purchase.",
-            policy["months"],
-        )
-        return said % {"count": policy["months"]}
-    if kind == "end_of_month":
-        said = ngettext(
-            "What is earned lives to the end of its month and %(count)d more month.",
-            "What is earned lives to the end of its month and %(count)d more months.",
-            policy["after"],
-        )
-    else:
-        said = ngettext(
-            "What is earned lives to the end of its year and %(count)d more year.",
-            "What is earned lives to the end of its year and %(count)d more years.",
-            policy["after"],
-        )
-    return said % {"count": policy["after"]}
+    return [*filter(None, said), *beyond.card_back(version.stamps), beyond.clawback(policies["clawback"], kind)]
 
 
 def read(version: ProgramVersion) -> rules.Ruleset:
@@ -240,81 +178,3 @@ def places_in(merchant: Merchant, versions: Iterable[ProgramVersion]) -> dict[st
         if any(when.get(part) for when in whens):
             named |= dict(model.objects.for_merchant(merchant).values_list("public_id", "name"))
     return named
-
-
-def sums(found: rules.Ruleset, ladder: ladders.Ladder | None) -> list[str]:
-    """How several factors, and parts of points, add up; nothing where it makes no difference.
-
-    A member holds one tier, so of the tiers' factors only one meets those of rules.
-    """
-    factors = [rule.factor for rule in found.rules if rule.factor]
-    of_tiers = [tier.factor for tier in ladder.tiers if tier.factor] if ladder else []
-    said = []
-    if len(factors) + bool(of_tiers) > 1:
-        best = _("Of several factors only the one that gives most counts.")
-        said.append(best if found.multipliers == "best" else _("Several factors multiply each other."))
-    if any(factor.denominator > 1 for factor in [*factors, *of_tiers]):
-        said.append(str(ROUNDING[found.rounding]))
-    return said
-
-
-def base(kind: str) -> str:
-    """On which amount; the ordinary one needs no words."""
-    return _("Discounts do not lower what is earned.") if kind == "before_discounts" else ""
-
-
-def hold(days: int) -> str:
-    """From when points can be spent, if not at once."""
-    if not days:
-        return ""
-    return ngettext(
-        "They can be spent from the next day.", "They can be spent after %(days)d days.", days
-    ) % {"days": days}  # fmt: skip
-
-
-def life(policy: dict) -> str:
-    """Until when points can be spent."""
-    kind = policy["kind"]
-    if kind == "never":
-        return _("Points never expire.")
-    if kind == "days":
-        return ngettext("Points live for %(count)d day.", "Points live for %(count)d days.", policy["days"]) % {
-            "count": policy["days"]
-        }
-    if kind == "months":
-        return ngettext("Points live for %(count)d month.", "Points live for %(count)d months.", policy["months"]) % {
-            "count": policy["months"]
-        }
-    if kind == "inactivity":
-        return ngettext(
-            "Points are lost after %(count)d month without a purchase.",
-            "Points are lost after %(count)d months without a purchase.",
-            policy["months"],
-        ) % {"count": policy["months"]}
-    return period_end(kind, policy["after"])
-
-
-def period_end(kind: str, after: int) -> str:
-    """Points that end with a month or a year."""
-    if kind == "end_of_month":
-        return ngettext(
-            "Points live to the end of their month and %(count)d more month.",
-            "Points live to the end of their month and %(count)d more months.",
-            after,
-        ) % {"count": after}
-    return ngettext(
-        "Points live to the end of their year and %(count)d more year.",
-        "Points live to the end of their year and %(count)d more years.",
-        after,
-    ) % {"count": after}
-
-
-def clawback(policy: str, kind: str = Kind.POINTS) -> str:
-    """What a return does to what was spent."""
-    if kind != Kind.POINTS:
-        if policy == "clamp":
-            return _("A return takes back what it earned, as far as it is still there.")
-        return _("A return takes back what it earned; what was spent already is taken from what is earned next.")
-    if policy == "clamp":
-        return _("A return takes its points back, as far as they are still there.")
-    return _("A return takes its points back; what was spent already is taken from the next points.")
