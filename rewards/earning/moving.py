@@ -19,7 +19,8 @@ from rewards.models.tiers import Cause
 from rewards.tiers import Reason
 
 from . import basket, judging, stamping, uses
-from .returning import Rest, keep_uses, kept_points, total
+from .rest import Rest, total
+from .returning import keep_uses, kept_points
 
 VOIDED, MOVED = "void", "moved"
 

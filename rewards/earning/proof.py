@@ -11,7 +11,8 @@ from customers.models.imports import State
 from rewards.models import Judgement, Program, RuleDay, RuleUse
 from rewards.programs import Terms
 
-from .returning import Rest, kept_points, total
+from .rest import Rest, total
+from .returning import kept_points
 from .uses import EVER, note, uses_of
 
 AT_ONCE = 2_000
