@@ -45,7 +45,7 @@ class Terms:
 
     @cached_property
     def since(self) -> datetime:
-        return since(self.version, self.program)
+        return self.held_from(self.version)
 
     @cached_property
     def until(self) -> datetime | None:
@@ -55,7 +55,11 @@ class Terms:
     @cached_property
     def others(self) -> list[tuple[ProgramVersion, datetime]]:
         """The other versions, newest first, with the moment from which each held."""
-        return [(one, since(one, self.program)) for one in self.versions if one != self.version]
+        return [(one, self.held_from(one)) for one in self.versions if one != self.version]
+
+    def held_from(self, version: ProgramVersion) -> datetime:
+        """From when a version held: the first from the start of the program, whatever its number."""
+        return self.program.starts_at if version == self.versions[-1] else version.valid_from
 
 
 def promising(slug: str) -> QuerySet[Program]:
@@ -90,8 +94,3 @@ def said(version: ProgramVersion, program: Program, language: str, places: dict[
     """A version in one language."""
     with translation.override(language):
         return Said(language, sentences(version, program.unit, program.merchant.currency, places))
-
-
-def since(version: ProgramVersion, program: Program) -> datetime:
-    """From when a version held: the first from the start of the program."""
-    return program.starts_at if version.number == 1 else version.valid_from

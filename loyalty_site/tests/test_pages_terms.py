@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from loyalty_site import flows
 from loyalty_site.tests import factories
 from rewards import programs
 
@@ -48,6 +49,19 @@ def test_terms_say_their_version_and_date_and_lead_to_the_earlier(client, made):
     assert "Version 1, valid since 10 Mar 2026. Replaced on 1 Apr 2026." in before
     assert "This version holds for purchases of its time only." in before
     assert promised(before) == ["1 point for each full 1.00\xa0€."]
+
+
+def test_terms_of_a_draft_changed_before_its_start_hold_from_that_start(client, shop):
+    draft = programs.create(
+        merchant=shop, name="Changed", rules=RULES, at=LATER, starts_at=datetime(2026, 1, 5, tzinfo=UTC)
+    )
+    programs.publish(program=draft, policies={"hold_days": 1}, at=LATER)
+    flows.activate_program(program=draft, at=LATER)
+
+    shown = page(client.get(f"/terms/a/{draft.public_id}/"))
+
+    assert draft.versions.get().number == 2
+    assert ("5 Jan 2026" in shown, "1 Apr 2026" in shown) == (True, False)
 
 
 def test_terms_of_a_closing_program_say_its_days(client, made):
