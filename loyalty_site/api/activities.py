@@ -115,15 +115,7 @@ class ActivityList(Endpoint):
     )
     def get(self, request):
         found = ActivityFilter(request.query_params, shown(self.merchant))
-        if not found.is_valid():
-            raise serializers.ValidationError(dict(found.errors))
-        return paging.answer(
-            request,
-            found.qs,
-            lambda rows: present(self.merchant, rows),
-            order=("-occurred_at", "-pk"),
-            filters=found.base_filters,
-        )
+        return paging.filtered(request, found, lambda rows: present(self.merchant, rows), order=("-occurred_at", "-pk"))
 
     @extend_schema(
         operation_id="activities_record", request=ActivityBody, responses=dict.fromkeys([200, 201], NoticedReply)

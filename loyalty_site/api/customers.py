@@ -153,14 +153,8 @@ class CustomerList(Endpoint):
     )
     def get(self, request):
         found = MemberFilter(request.query_params, people(self.merchant), merchant=self.merchant, at=self.at)
-        if not found.is_valid():
-            raise serializers.ValidationError(found.errors.get_json_data() and dict(found.errors))
-        return paging.answer(
-            request,
-            found.qs,
-            lambda rows: [present(row) for row in rows],
-            order=("-created_at", "-pk"),
-            filters=found.base_filters,
+        return paging.filtered(
+            request, found, lambda rows: [present(row) for row in rows], order=("-created_at", "-pk")
         )
 
     @extend_schema(

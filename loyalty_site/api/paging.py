@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from django.db import DataError
 from django.db.models import DateTimeField, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django_filters import FilterSet
+from rest_framework import serializers
 from rest_framework.response import Response
 
 from customers.merchants.refusals import Invalid
@@ -58,6 +60,13 @@ def answer(
     page = page[:limit]
     next_cursor = write_cursor(page[-1], order) if has_more else None
     return Response({"data": present(page), "has_more": has_more, "next_cursor": next_cursor})
+
+
+def filtered(request, found: FilterSet, present: Callable, *, order: tuple[str, ...]) -> Response:
+    """`answer` for what a FilterSet finds; a wrong value of a filter is refused by its name."""
+    if not found.is_valid():
+        raise serializers.ValidationError(dict(found.errors))
+    return answer(request, found.qs, present, order=order, filters=found.base_filters)
 
 
 def check_names(request, known: Iterable[str]) -> None:

@@ -104,14 +104,8 @@ class VoucherList(Endpoint):
         found = VoucherFilter(
             request.query_params, Voucher.objects.for_merchant(self.merchant).select_related("customer"), at=self.at
         )
-        if not found.is_valid():
-            raise serializers.ValidationError(dict(found.errors))
-        return paging.answer(
-            request,
-            found.qs,
-            lambda rows: [present(row, at=self.at) for row in rows],
-            order=("-issued_at", "-pk"),
-            filters=found.base_filters,
+        return paging.filtered(
+            request, found, lambda rows: [present(row, at=self.at) for row in rows], order=("-issued_at", "-pk")
         )
 
 

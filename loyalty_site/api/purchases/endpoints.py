@@ -30,15 +30,7 @@ class PurchaseList(Endpoint):
     )
     def get(self, request):
         found = PurchaseFilter(request.query_params, shown(self.merchant))
-        if not found.is_valid():
-            raise serializers.ValidationError(dict(found.errors))
-        return paging.answer(
-            request,
-            found.qs,
-            lambda rows: present(self.merchant, rows),
-            order=("-occurred_at", "-pk"),
-            filters=found.base_filters,
-        )
+        return paging.filtered(request, found, lambda rows: present(self.merchant, rows), order=("-occurred_at", "-pk"))
 
     @extend_schema(
         operation_id="purchases_record", request=PurchaseBody, responses=dict.fromkeys([200, 201], RecordedReply)
