@@ -127,32 +127,31 @@ def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-class ActivityFilter(django_filters.FilterSet):
-    """Which activities: whose, what, where, when."""
+class HappenedFilter(django_filters.FilterSet):
+    """Which of the things that happened: whose, where, when."""
 
     customer = django_filters.CharFilter(field_name="customer__public_id")
     location = django_filters.CharFilter(field_name="location__public_id")
-    type = django_filters.CharFilter()
     external_id = django_filters.CharFilter()
     date = django_filters.DateFilter(field_name="occurred_on")
     occurred_after = django_filters.IsoDateTimeFilter(field_name="occurred_at", lookup_expr="gte")
     occurred_before = django_filters.IsoDateTimeFilter(field_name="occurred_at", lookup_expr="lt")
+
+
+class ActivityFilter(HappenedFilter):
+    """Which activities, also by what they were."""
+
+    type = django_filters.CharFilter()
 
     class Meta:
         model = Activity
         fields = []
 
 
-class PurchaseFilter(django_filters.FilterSet):
-    """Which purchases: whose, where, through which channel, when."""
+class PurchaseFilter(HappenedFilter):
+    """Which purchases, also by the channel."""
 
-    customer = django_filters.CharFilter(field_name="customer__public_id")
-    location = django_filters.CharFilter(field_name="location__public_id")
     channel = django_filters.CharFilter()
-    external_id = django_filters.CharFilter()
-    date = django_filters.DateFilter(field_name="occurred_on")
-    occurred_after = django_filters.IsoDateTimeFilter(field_name="occurred_at", lookup_expr="gte")
-    occurred_before = django_filters.IsoDateTimeFilter(field_name="occurred_at", lookup_expr="lt")
 
     class Meta:
         model = Purchase
