@@ -17,8 +17,8 @@ from rewards.models.vouchers import VoucherStatus
 CODE_LENGTH = 13  # of 30 characters: 63 random bits
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0, 1, I, L, O, U: said aloud and typed without a mistake
 FIELDS = [
-    "public_id", "merchant", "code", "name", "benefit", "customer", "entry", "purchase", "status", "uses_left",
-    "issued_at", "expires_at",
+    "public_id", "merchant", "code", "name", "benefit", "customer", "entry", "purchase", "status",
+    "uses_allowed", "uses_left", "issued_at", "expires_at",
 ]  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def issue(*, merchant: Merchant, drafts: list[VoucherDraft], at: datetime) -> No
         [
             (
                 public_id, merchant.pk, new_code(), one.name, one.benefit, one.customer_id, one.entry_id,
-                one.purchase_id, VoucherStatus.OPEN, 1, at, one.expires_at,
+                one.purchase_id, VoucherStatus.OPEN, 1, 1, at, one.expires_at,
             )
             for one, public_id in zip(drafts, ids.many("vch", len(drafts)), strict=True)
         ],

@@ -33,8 +33,10 @@ class PurchaseQuerySet(models.QuerySet):
 class Purchase(models.Model):
     """One receipt. Without a customer it is an anonymous sale, counted in the shop's figures only.
 
-    `occurred_on` is the day in the merchant's time zone, which is fixed once a purchase exists.
-    `refunded` is what has come back of `amount` so far; `code` is what the customer said at the till.
+    `amount` is what it is worth to the shop: after discounts, and however it was paid. What they took off is
+    `discount`; what was paid out of stored value (gift cards, cashback) is `prepaid`, the rest is due in money.
+    `shipping` is a part of the full amount, `refunded` what has come back of `amount` so far. `occurred_on` is the day
+    in the merchant's time zone, which is fixed once a purchase exists; `code` is what the customer said at the till.
     """
 
     public_id = PublicId("pur")
@@ -59,6 +61,9 @@ class Purchase(models.Model):
         "customers.Import", on_delete=models.PROTECT, null=True, related_name="purchases", db_index=False, **TRUSTED
     )
     amount = models.BigIntegerField(_("amount"))
+    discount = models.BigIntegerField(_("discount"), default=0, db_default=0)
+    prepaid = models.BigIntegerField(_("paid with stored value"), default=0, db_default=0)
+    shipping = models.BigIntegerField(_("shipping"), default=0, db_default=0)
     refunded = models.BigIntegerField(_("refunded"), default=0)
     voided_at = models.DateTimeField(_("voided"), null=True)
     code = models.CharField(_("code"), max_length=100, blank=True, default="", db_default="")
@@ -76,6 +81,10 @@ class Purchase(models.Model):
             models.CheckConstraint(
                 condition=Q(refunded__gte=0, refunded__lte=F("amount")), name="no_more_comes_back_than_was_bought"
             ),
+            models.CheckConstraint(condition=Q(discount__gte=0), name="a_discount_takes_off"),
+            models.CheckConstraint(
+                condition=Q(prepaid__gte=0, prepaid__lte=F("amount")), name="stored_value_pays_no_more_than_is_due"
+            ),
         ]
         indexes = [
             # One customer's history; with the last three, which say what counts, the gaps between visits need no row.
@@ -91,13 +100,26 @@ class Purchase(models.Model):
         return self.external_id or self.public_id
 
     @property
+    def full_amount(self) -> int:
+        """What it cost before discounts, in minor units."""
+        return self.amount + self.discount
+
+    @property
+    def amount_due(self) -> int:
+        """What was to be paid in money, in minor units: after discounts, less stored value."""
+        return self.amount - self.prepaid
+
+    @property
     def remaining(self) -> int:
         """What has not come back, in minor units."""
         return self.amount - self.refunded
 
 
 class PurchaseLine(models.Model):
-    """A line of the receipt; its `amount` is the line's total and authoritative, whatever quantity times unit says."""
+    """A line of the receipt; its total is authoritative, whatever quantity times unit says.
+
+    `amount` is what is left of that total after `discount`, the line's share of the purchase's.
+    """
 
     purchase = models.ForeignKey(Purchase, on_delete=models.CASCADE, related_name="lines", db_index=False, **TRUSTED)
     number = models.PositiveIntegerField(_("line"))
@@ -107,6 +129,7 @@ class PurchaseLine(models.Model):
     quantity = models.DecimalField(_("quantity"), max_digits=15, decimal_places=3)
     unit_amount = models.BigIntegerField(_("unit price"), null=True)
     amount = models.BigIntegerField(_("amount"))
+    discount = models.BigIntegerField(_("discount"), default=0, db_default=0)
     excluded = models.BooleanField(_("earns nothing"), default=False)
 
     class Meta:
@@ -124,6 +147,7 @@ class PurchaseLine(models.Model):
 class Refund(models.Model):
     """Something came back: of a purchase, or (`purchase` empty) of a customer whose receipt nobody has.
 
+    Of its `amount`, `prepaid` went back to stored value, the rest in money.
     A refund of a purchase lowers the net value of the purchase's month; a return without one that of its own.
     """
 
@@ -141,6 +165,7 @@ class Refund(models.Model):
         "customers.Import", on_delete=models.PROTECT, null=True, related_name="refunds", **TRUSTED
     )
     amount = models.BigIntegerField(_("amount"))
+    prepaid = models.BigIntegerField(_("back to stored value"), default=0, db_default=0)
     undone_at = models.DateTimeField(_("undone"), null=True)
 
     class Meta:

@@ -6,9 +6,10 @@ from .judgements import Judgement
 from .ledger import Entry, Lot, LotUse
 from .memberships import Membership, PointsAccount
 from .programs import Program, ProgramClosing, ProgramPause, ProgramVersion
+from .rewards import Redemption, Reward, RewardPicture
 from .tiers import TierChange
 from .uses import RuleDay, RuleUse
-from .vouchers import Voucher, VoucherUse
+from .vouchers import Voucher, VoucherBatch, VoucherUse
 
 __all__ = [
     "Adjustment",
@@ -25,9 +26,13 @@ __all__ = [
     "ProgramClosing",
     "ProgramPause",
     "ProgramVersion",
+    "Redemption",
+    "Reward",
+    "RewardPicture",
     "RuleDay",
     "RuleUse",
     "TierChange",
     "Voucher",
+    "VoucherBatch",
     "VoucherUse",
 ]

@@ -1,7 +1,7 @@
 """A benefit in somebody's hand, with a code."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -10,12 +10,34 @@ from customers.merchants.models import Location, Merchant, StaffMember
 from customers.models import Customer, Purchase
 
 from .ledger import Entry
+from .rewards import Redemption
 
 
 class VoucherStatus(models.TextChoices):
     OPEN = "open", pgettext_lazy("voucher", "open")
     USED = "used", pgettext_lazy("voucher", "used")
     CANCELLED = "cancelled", pgettext_lazy("voucher", "cancelled")
+    REVOKED = "revoked", pgettext_lazy("voucher", "revoked")
+
+
+class VoucherBatch(models.Model):
+    """Vouchers that were made together: one, or a hundred thousand for a letter."""
+
+    public_id = PublicId("bat")
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="voucher_batches")
+    name = models.CharField(_("name"), max_length=100)
+    prefix = models.CharField(_("codes begin with"), max_length=12, blank=True)
+    count = models.PositiveIntegerField(_("vouchers"))
+    created_at = models.DateTimeField(_("made"))
+    actor = models.CharField(_("by"), max_length=32, blank=True)
+
+    class Meta:
+        verbose_name = _("batch of vouchers")
+        verbose_name_plural = _("batches of vouchers")
+        constraints = [models.CheckConstraint(condition=Q(count__gt=0), name="a_batch_holds_a_voucher")]
+
+    def __str__(self):
+        return self.name
 
 
 class VoucherQuerySet(models.QuerySet):
@@ -25,7 +47,8 @@ class VoucherQuerySet(models.QuerySet):
 
     def usable(self, at):
         """Those that can be used at a moment."""
-        return self.filter(Q(expires_at=None) | Q(expires_at__gt=at), status=VoucherStatus.OPEN)
+        begun = Q(starts_at=None) | Q(starts_at__lte=at)
+        return self.filter(begun, Q(expires_at=None) | Q(expires_at__gt=at), status=VoucherStatus.OPEN)
 
 
 class Voucher(models.Model):
@@ -33,6 +56,10 @@ class Voucher(models.Model):
 
     `entry` is where its points were redeemed (a full stamp card), `purchase` the one that filled the card. Codes are
     kept in capital letters. An open voucher past `expires_at` cannot be used, whatever job has or has not run.
+
+    `redemption` is where points became it, `batch` what it was made with. It can be used `uses_allowed` times, by one
+    customer `per_customer` times, in purchases of `min_amount` or more. A gift card is worth `balance` (minor units)
+    until that is spent.
     """
 
     public_id = PublicId("vch")
@@ -47,9 +74,16 @@ class Voucher(models.Model):
     purchase = models.ForeignKey(
         Purchase, on_delete=models.PROTECT, null=True, related_name="vouchers", db_constraint=False
     )
+    redemption = models.ForeignKey(Redemption, on_delete=models.PROTECT, null=True, related_name="vouchers")
+    batch = models.ForeignKey(VoucherBatch, on_delete=models.PROTECT, null=True, related_name="vouchers")
     status = models.CharField(_("status"), max_length=9, choices=VoucherStatus.choices, default=VoucherStatus.OPEN)
+    uses_allowed = models.PositiveIntegerField(_("uses"), default=1)
     uses_left = models.PositiveIntegerField(_("uses left"), default=1)
+    per_customer = models.PositiveIntegerField(_("uses per customer"), null=True)
+    min_amount = models.PositiveBigIntegerField(_("smallest purchase"), null=True)
+    balance = models.PositiveBigIntegerField(_("balance"), null=True)
     issued_at = models.DateTimeField(_("issued"))
+    starts_at = models.DateTimeField(pgettext_lazy("voucher", "from"), null=True)
     expires_at = models.DateTimeField(pgettext_lazy("voucher", "expires"), null=True)
 
     objects = VoucherQuerySet.as_manager()
@@ -61,8 +95,15 @@ class Voucher(models.Model):
             models.UniqueConstraint(fields=["merchant", "code"], name="a_code_names_one_voucher"),
             models.CheckConstraint(condition=~Q(code=""), name="a_voucher_has_a_code"),
             models.CheckConstraint(
-                condition=Q(status="open", uses_left__gt=0) | Q(status="used", uses_left=0) | Q(status="cancelled"),
+                condition=Q(status="open", uses_left__gt=0)
+                | Q(status="used", uses_left=0)
+                | Q(status__in=["cancelled", "revoked"]),
                 name="a_voucher_is_open_while_it_can_be_used",
+            ),
+            models.CheckConstraint(condition=Q(uses_allowed__gt=0), name="a_voucher_has_a_use"),
+            models.CheckConstraint(
+                condition=Q(starts_at=None) | Q(expires_at=None) | Q(expires_at__gt=F("starts_at")),
+                name="a_voucher_expires_after_it_starts",
             ),
         ]
         indexes = [models.Index(fields=["merchant", "-issued_at", "-id"], name="vouchers_newest_first")]
@@ -72,13 +113,20 @@ class Voucher(models.Model):
 
 
 class VoucherUse(models.Model):
-    """A voucher used once: when, where, by whom and with which purchase. A use that was a mistake is reversed."""
+    """A voucher used once: when, where, by whom and with which purchase. A use that was a mistake is reversed.
+
+    `amount` is what it took off the purchase, or paid of it where it is stored value (a gift card), in minor units;
+    empty where nobody reckoned it. `number` is its place among what was claimed in the purchase.
+    """
 
     voucher = models.ForeignKey(Voucher, on_delete=models.CASCADE, related_name="uses")
     used_at = models.DateTimeField(_("used"))
     location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, related_name="+")
     staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, related_name="+")
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    number = models.PositiveSmallIntegerField(_("place in the purchase"), default=1)
+    amount = models.PositiveBigIntegerField(_("amount"), null=True)
     actor = models.CharField(_("by"), max_length=32, blank=True)
     reversed_at = models.DateTimeField(_("reversed"), null=True)
 
