@@ -17,8 +17,8 @@ from rewards.models.vouchers import VoucherStatus
 CODE_LENGTH = 13  # of 30 characters: 63 random bits
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0, 1, I, L, O, U: said aloud and typed without a mistake
 FIELDS = [
-    "public_id", "merchant", "code", "name", "benefit", "customer", "entry", "purchase", "status",
-    "uses_allowed", "uses_left", "issued_at", "expires_at",
+    "public_id", "merchant", "code", "name", "benefit", "customer", "entry", "purchase", "redemption",
+    "status", "uses_allowed", "uses_left", "balance", "issued_at", "expires_at",
 ]  # fmt: skip
 
 
@@ -54,13 +54,16 @@ class VoucherNotUsed(Conflict):
 
 @dataclass(slots=True)
 class VoucherDraft:
-    """A voucher to issue: what it gives and to whom; `entry_id` is where its points were redeemed."""
+    """A voucher to issue: what it gives and to whom; `entry_id` is where the points of a full card were redeemed,
+    `redemption_id` where those of a reward were.
+    """
 
     name: str
     benefit: dict
     customer_id: int | None = None
     entry_id: int | None = None
     purchase_id: int | None = None
+    redemption_id: int | None = None
     expires_at: datetime | None = None
 
 
@@ -82,11 +85,16 @@ def issue(*, merchant: Merchant, drafts: list[VoucherDraft], at: datetime) -> No
         [
             (
                 public_id, merchant.pk, new_code(), one.name, one.benefit, one.customer_id, one.entry_id,
-                one.purchase_id, VoucherStatus.OPEN, 1, 1, at, one.expires_at,
+                one.purchase_id, one.redemption_id, VoucherStatus.OPEN, 1, 1, worth(one.benefit), at, one.expires_at,
             )
             for one, public_id in zip(drafts, ids.many("vch", len(drafts)), strict=True)
         ],
     )  # fmt: skip
+
+
+def worth(benefit: dict) -> int | None:
+    """The balance with which a voucher begins: of a gift card its amount, of others none."""
+    return benefit["amount"] if benefit["kind"] == "gift_card" else None
 
 
 def find(*, merchant: Merchant, code: str) -> Voucher:
