@@ -23,7 +23,7 @@ def relevant(one: Scored, taste: Taste) -> str:
     if one.own:
         label = taste.names[one.item]
         return ngettext(
-            "Bought %(item)s on %(own)d of the last %(visits)d visits",
+            "Bought %(item)s on %(own)d of the last %(visits)d visit",
             "Bought %(item)s on %(own)d of the last %(visits)d visits",
             one.visits,
         ) % {"item": label, "own": one.own, "visits": one.visits}
