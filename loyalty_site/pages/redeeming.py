@@ -64,7 +64,7 @@ def cancel(request, place, redemption_id):
         messages.success(request, _("%(name)s is cancelled.") % {"name": found.reward.name})
         return redirect("customer_rewards", place.merchant.slug, found.membership.customer.public_id)
     [taken] = catalogs.taken([found], at=at)
-    tried = cancel_or_try(place, found, form, at, dry_run=True) if taken.open else None
+    tried = None if taken.over else cancel_or_try(place, found, form, at, dry_run=True)
     return render(request, "pages/redemption_cancel.html", {"taken": taken, "form": form, "tried": tried, "at": at})
 
 

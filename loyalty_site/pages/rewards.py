@@ -74,7 +74,7 @@ def fill_in(request, place, program: Program, reward: Reward | None):
     look = "look" in request.POST
     form = RewardForm(
         None if look else sent(request),
-        None if look else request.FILES,
+        request.FILES if request.method == "POST" and not look else None,
         program=program,
         reward=reward,
         asked=so_far(request.POST) if look else None,

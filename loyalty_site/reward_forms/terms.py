@@ -60,7 +60,10 @@ class RewardForm(BenefitForm):
         1, LARGEST_COUNT, label=_("At most for each customer"), help_text=_("Left empty, as often as they like.")
     )
     limit_period = forms.ChoiceField(
-        label=_("in"), choices=[(one.value, one.label) for one in LimitPeriod], initial=LimitPeriod.EVER, required=False
+        label=_("Counted over"),
+        choices=[(one.value, one.label) for one in LimitPeriod],
+        initial=LimitPeriod.EVER,
+        required=False,
     )
     starts_at = moment(_("From"), help_text=_("Left empty, from now on."))
     ends_at = moment(_("Until"), help_text=_("Left empty, until you withdraw it."))

@@ -19,6 +19,7 @@ from rewards.catalog import stock
 from rewards.models import Program, Redemption, Reward
 from rewards.models.programs import Kind
 from rewards.models.rewards import RedemptionStatus, RewardStatus
+from rewards.models.vouchers import VoucherStatus
 
 from .columns import harmless
 
@@ -222,8 +223,14 @@ class Taken:
     state: RedemptionStatus
 
     @property
+    def over(self) -> bool:
+        """Whether it was cancelled, or not taken in time."""
+        return self.state not in (RedemptionStatus.HELD, RedemptionStatus.CAPTURED)
+
+    @property
     def open(self) -> bool:
-        return self.state in (RedemptionStatus.HELD, RedemptionStatus.CAPTURED)
+        used = any(one.status == VoucherStatus.USED for one in self.redemption.vouchers.all())
+        return not self.over and not used
 
 
 def redemptions(merchant: Merchant) -> QuerySet[Redemption]:
