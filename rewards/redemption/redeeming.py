@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import activity
 from customers.merchants.models import Location, StaffMember
-from customers.merchants.refusals import Invalid
+from customers.merchants.refusals import Conflict, Invalid
 from rewards import catalog, expiry, ledger, vouchers
 from rewards.catalog import stock
 from rewards.ledger.holding import HOLD_FOR
@@ -22,6 +22,11 @@ MOST = 100  # of one reward in one redemption
 class InvalidQuantity(Invalid):
     code = "invalid_quantity"
     message = _("A quantity is a whole number from 1 to 100.")
+
+
+class ReceiptUsed(Conflict):
+    code = "receipt_used"
+    message = _("This was redeemed for something else already. Load the page again.")
 
 
 class Over(ledger.HoldOver):
@@ -42,15 +47,19 @@ def redeem(
     location: Location | None = None,
     staff: StaffMember | None = None,
     actor: str = "",
+    public_id: str | None = None,
 ) -> Redemption:
     """Spend points on a reward and issue a voucher for each; without `capture` set them aside for 15 minutes.
 
-    Raises InvalidQuantity, catalog.OtherProgram, NotEligible, OutOfStock, LimitReached, and ledger.Deficit and
-    InsufficientPoints; then nothing is written.
+    With `public_id`, the id that it is to have, once more answers the first. Raises InvalidQuantity, ReceiptUsed,
+    catalog.OtherProgram, NotEligible, OutOfStock, LimitReached, ledger.Deficit and InsufficientPoints; then nothing is
+    written.
     """
     if type(quantity) is not int or not 1 <= quantity <= MOST:
         raise InvalidQuantity(field="quantity")
     membership = ledger.current(membership)
+    if public_id and (first := Redemption.objects.filter(public_id=public_id).first()):
+        return same(first, membership, reward)
     reward = stock.lock(reward, at=at)
     catalog.check(reward=reward, membership=membership, quantity=quantity, at=at)
     made = Redemption(
@@ -65,6 +74,7 @@ def redeem(
         location=location,
         staff=staff,
         actor=actor,
+        **({"public_id": public_id} if public_id else {}),
     )
     if capture:
         made.entry, made.status, made.ended_at = spent(made, at=at), RedemptionStatus.CAPTURED, at
@@ -74,6 +84,13 @@ def redeem(
     if capture:
         issue(made, at=at)
     return made
+
+
+def same(first: Redemption, membership: Membership, reward: Reward) -> Redemption:
+    """The redemption that stands under an id, if it is of this; raises ReceiptUsed."""
+    if (first.membership_id, first.reward_id) != (membership.pk, reward.pk):
+        raise ReceiptUsed
+    return first
 
 
 def spent(made: Redemption, *, at: datetime):
