@@ -1,6 +1,6 @@
 """Discounts again, slow and obvious: whole units, one cent after the other. Only the contract's words are shared."""
 
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 
 def half_up(amount: Decimal) -> int:
@@ -24,13 +24,12 @@ class Till:
         if amount <= 0:
             return 0
         weights = [max(one, 0) for one in self.left]
-        shares = [Decimal(amount) * weight / sum(weights) for weight in weights]
-        given = [int(share.quantize(Decimal(1), ROUND_FLOOR)) for share in shares]
-        waiting = set(range(len(weights)))
+        given = [amount * weight // sum(weights) for weight in weights]
+        rests = [amount * weight % sum(weights) for weight in weights]
         while sum(given) < amount:
-            best = max(sorted(waiting), key=lambda place: shares[place] - given[place])
+            best = rests.index(max(rests))
             given[best] += 1
-            waiting.discard(best)
+            rests[best] = -1
         self.left = [one - share for one, share in zip(self.left, given, strict=True)]
         return amount
 
