@@ -44,7 +44,8 @@ class ReturnDraft:
 
     Without `lines` it is an amount, which lowers what is left of all lines in proportion. `goods` are what came back
     without a receipt, as far as it is known; they are looked at and not kept. `claimed` says that something was claimed
-    in its purchase, `prepaid` how much of it went back to stored value (`note_prepaid`).
+    in its purchase, `whole` that nothing is left of what that cost, `prepaid` how much of it went back to stored value
+    (`note_prepaid`).
     """
 
     amount: int
@@ -56,6 +57,7 @@ class ReturnDraft:
     actor: str = ""
     prepaid: int = 0
     claimed: bool = False
+    whole: bool = False
     lines: list[ReturnLine] = field(default_factory=list)
     goods: list[LineDraft] = field(default_factory=list)
     occurred_on: date | None = None
@@ -142,6 +144,7 @@ def lower_purchases(*, merchant: Merchant, drafts: list[ReturnDraft], held: set[
         if draft.purchase_id:
             draft.customer_id = purchases[draft.purchase_id].customer_id
             draft.claimed = purchases[draft.purchase_id].claims > 0
+            draft.whole = wanted[draft.purchase_id] == purchases[draft.purchase_id].remaining > 0
 
 
 def note_prepaid(drafts: list[ReturnDraft]) -> None:

@@ -108,9 +108,7 @@ def memberships(held: Held) -> dict[int, Membership]:
     return {one.program_id: one for one in mine}
 
 
-def reward_items(
-    held: Held, wanted: list[str], members: dict[int, Membership], *, at: datetime
-) -> Iterator[Item]:
+def reward_items(held: Held, wanted: list[str], members: dict[int, Membership], *, at: datetime) -> Iterator[Item]:
     """The rewards that are claimed, in the order given, locked in theirs."""
     found = Reward.objects.for_merchant(held.merchant).filter(public_id__in=wanted).order_by("pk")
     known = {one.public_id: stock.lock(one, at=at) for one in found}
@@ -135,9 +133,7 @@ def voucher_items(held: Held, codes: list[str]) -> Iterator[Item]:
         yield Item(place, voucher.benefit, voucher=voucher, worth=voucher.balance or 0)
 
 
-def balance_item(
-    held: Held, public_id: str, amount: int, members: dict[int, Membership], *, at: datetime
-) -> Item:
+def balance_item(held: Held, public_id: str, amount: int, members: dict[int, Membership], *, at: datetime) -> Item:
     """Cashback that pays; raises InsufficientPoints for more than can be used before the purchase."""
     with naming("use_balance") as place:
         program = Program.objects.for_merchant(held.merchant).filter(public_id=public_id).first()

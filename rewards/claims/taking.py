@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from customers.merchants.models import Location, StaffMember
 from rewards import ledger, programs, redemption, vouchers
+from rewards.discounts import BALANCE
 from rewards.vouchers import Taken
 
 from .holding import Held, Item, naming
@@ -11,7 +13,7 @@ from .holding import Held, Item, naming
 def pay(held: Held, *, at: datetime) -> None:
     """Spend the cashback that pays; only what there was before the purchase."""
     for item in held.items:
-        if item.reward or item.voucher:
+        if item.claim.kind != BALANCE:
             continue
         with naming(item.place):
             ledger.spend(
@@ -43,7 +45,8 @@ def redeem(held: Held, *, at: datetime, same_purchase: bool) -> None:
                 reward=item.reward,
                 at=at,
                 purchase_id=held.draft.pk,
-                location=None,
+                location=Location(pk=held.draft.location_id) if held.draft.location_id else None,
+                staff=StaffMember(pk=held.draft.staff_id) if held.draft.staff_id else None,
                 actor=held.draft.actor,
             )
             item.voucher = made.vouchers.get()

@@ -160,7 +160,7 @@ class VoucherUse(models.Model):
 
     `amount` is what it took off the purchase, or paid of it where it is stored value (a gift card), in minor units;
     empty where nobody reckoned it. `returned` is what refunds put back on a gift card of it. `number` is its place
-    among what was claimed in the purchase.
+    among what was claimed in the purchase, 0 where it was noted on one later.
     """
 
     voucher = models.ForeignKey(Voucher, on_delete=models.CASCADE, related_name="uses")

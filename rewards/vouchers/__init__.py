@@ -18,8 +18,8 @@ from .checking import (
 )
 from .codes import InvalidPrefix, normal
 from .ending import cancel, revoke, revoke_unused
-from .finding import UnknownVoucher, find, hold, locked
-from .issuing import VoucherDraft, issue
+from .finding import UnknownVoucher, find, hold, hold_all, locked
+from .issuing import VoucherDraft, issue, worth
 from .making import MOST_AT_ONCE, InvalidBatch, Wanted, make
 from .returning import ClaimedInPurchase, VoucherNotUsed, free, give_back, of_purchase, reverse
 from .using import AmountRequired, BalanceExceeded, Taken, take, use
@@ -49,6 +49,7 @@ __all__ = [
     "free",
     "give_back",
     "hold",
+    "hold_all",
     "is_untouched",
     "issue",
     "locked",
@@ -62,4 +63,5 @@ __all__ = [
     "status",
     "take",
     "use",
+    "worth",
 ]

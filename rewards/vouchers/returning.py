@@ -42,7 +42,7 @@ def reverse(*, voucher: Voucher, at: datetime, actor: str = "") -> Voucher:
     last = voucher.uses.standing().select_related("purchase").order_by("-used_at", "-pk").first()
     if last is None:
         raise VoucherNotUsed(field="code")
-    if (bought := last.purchase) and not bought.voided_at and (bought.discount or bought.prepaid):
+    if last.number and (bought := last.purchase) and not bought.voided_at:
         raise ClaimedInPurchase(field="code", purchase=bought.public_id)
     put_back({voucher.pk: voucher}, [last], at=at, actor=actor)
     return voucher

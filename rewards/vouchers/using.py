@@ -55,15 +55,15 @@ def use(
     purchase: Purchase | None = None,
     amount: int | None = None,
     basket: int | None = None,
-    number: int = 1,
+    number: int = 0,
     actor: str = "",
 ) -> Voucher:
     """Use a voucher once, and note where, by whom and with which purchase.
 
     `amount` is what a gift card pays, or what another voucher took off, as far as that is known; `basket` is what the
-    purchase costs before discounts where `purchase` is not on record. Both are minor units, `number` is the place
-    among what is claimed in the purchase. Raises what `refuse_unusable` does, and AmountRequired and BalanceExceeded
-    for a gift card.
+    purchase costs before discounts where `purchase` is not on record. Both are minor units. `number` is the place among
+    what is claimed in the purchase, 0 for a voucher that is noted on it later. Raises what `refuse_unusable` does, and
+    AmountRequired and BalanceExceeded for a gift card.
     """
     voucher = locked(voucher)
     named = customer.pk if customer else None
