@@ -55,11 +55,14 @@ def discounts_of(purchases: Iterable[Purchase]) -> dict[int, list[Discount]]:
     return found
 
 
-def spent_in(purchase: Purchase) -> list[Redemption]:
-    """The rewards that were claimed in a purchase, in its order (one query, none where nothing was claimed)."""
-    if not purchase.claims:
-        return []
-    return list(purchase.redemptions.select_related("reward", "membership__program").order_by("pk"))
+def spent_in(purchases: Iterable[Purchase]) -> dict[int, list[Redemption]]:
+    """The rewards that were claimed in each purchase, in its order (one query, none where nothing was claimed)."""
+    found: dict[int, list[Redemption]] = {one.pk: [] for one in purchases if one.claims}
+    if found:
+        made = Redemption.objects.filter(purchase__in=found).select_related("reward", "membership__program")
+        for one in made.order_by("pk"):
+            found[one.purchase_id].append(one)
+    return found
 
 
 def issued_in(purchase: Purchase) -> QuerySet[Voucher]:
