@@ -7,7 +7,7 @@ from rewards import catalog, vouchers
 from rewards.models import Program, Voucher
 from rewards.vouchers import VoucherDraft
 
-DAY = "2026-03-03T10:00:00Z"
+DAY = "2026-03-11T10:00:00Z"  # a Wednesday, after the program began
 
 
 class Shop:

@@ -34,6 +34,9 @@ class NoCashback(Invalid):
     message = _("Only cashback can pay. The points of this program are redeemed for rewards.")
 
 
+ISSUED = {"kind": "issued"}
+
+
 @dataclass(slots=True)
 class Item:
     """One thing that is claimed: a reward, a voucher, or the balance of a membership. `place` is the field it came in.
@@ -51,7 +54,9 @@ class Item:
 
     @property
     def claim(self) -> Claim:
-        return Claim(self.benefit, self.worth, self.place)
+        """What is reckoned with; a reward that is only issued does nothing to the purchase."""
+        benefit = ISSUED if self.reward and not self.uses_up else self.benefit
+        return Claim(benefit, self.worth, self.place)
 
     @property
     def counts(self) -> bool:
