@@ -6,6 +6,7 @@ from django.db.models import (
     BigIntegerField,
     CharField,
     Count,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -37,7 +38,8 @@ def wrong_purchases(bought: QuerySet) -> Iterator[str]:
     claimed = bought.filter(Q(claims__gt=0) | Q(discount__gt=0) | Q(prepaid__gt=0) | Q(pk__in=named))
     paid = Entry.objects.filter(key=Concat(Value("balance:"), Cast(OuterRef("pk"), CharField())))
     came = Entry.objects.filter(kind=EntryKind.RETURN, origin__key__startswith="balance:")
-    of_rewards = Redemption.objects.exclude(vouchers__in=numbered.filter(purchase=OuterRef("pk")).values("voucher"))
+    there = numbered.filter(voucher__redemption=OuterRef("pk"), purchase=OuterRef("purchase"))
+    of_rewards = Redemption.objects.exclude(Exists(there))
     proven = claimed.annotate(
         by_lines=total(PurchaseLine.objects, "discount"),
         lined=counted(PurchaseLine.objects),
@@ -49,7 +51,7 @@ def wrong_purchases(bought: QuerySet) -> Iterator[str]:
         ),
         uses=counted(numbered),
         issued=counted(of_rewards),
-        refunds=total(Refund.objects.filter(undone_at=None), "prepaid"),
+        given_back=total(Refund.objects.filter(undone_at=None), "prepaid"),
         back=total(numbered.filter(voucher__balance__isnull=False), "returned") + total(came, "points"),
     )
     for one in proven.filter(lined__gt=0).exclude(discount=F("by_lines")):
@@ -62,8 +64,8 @@ def wrong_purchases(bought: QuerySet) -> Iterator[str]:
     for one in proven.exclude(claims=F("uses") + F("issued") + F("balances")):
         found = one.uses + one.issued + one.balances
         yield f"purchase {one.pk}: {one.claims} claims, but {found} are on record"
-    for one in proven.filter(voided_at=None).exclude(refunds=F("back")):
-        yield f"purchase {one.pk}: its refunds gave {one.refunds} to stored value, but {one.back} arrived there"
+    for one in proven.filter(voided_at=None).exclude(given_back=F("back")):
+        yield f"purchase {one.pk}: its refunds gave {one.given_back} to stored value, but {one.back} arrived there"
 
 
 def wrong_counts(issued: QuerySet) -> Iterator[str]:
