@@ -15,6 +15,7 @@ from .activations import (
 )
 from .activities import NotAnActivity, Noticed, celebrate_birthdays, record_activity
 from .attempts import DryRun, attempt
+from .batches import record_each
 from .drafts import as_draft, as_return
 from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program
 from .points import adjust_points, approve_adjustment, join_pool, transfer_points
@@ -54,6 +55,7 @@ __all__ = [
     "judge_history",
     "reassign_purchase",
     "record_activity",
+    "record_each",
     "record_once",
     "record_purchases",
     "record_returns",

@@ -23,7 +23,7 @@ def given(
     purchase, ruleset: rules.Ruleset, around: basket.Surroundings, first: bool | None, tier: str | None = None
 ) -> list[rules.Award]:
     """The awards of one ruleset."""
-    facts = basket.of(purchase, basket.earning_base(purchase), ruleset, around)
+    facts = basket.of(purchase, basket.earning_base(purchase, ruleset), ruleset, around)
     if first is not None:
         facts.first_purchase = first
     facts.tier = tier

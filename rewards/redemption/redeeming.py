@@ -104,6 +104,7 @@ def spent(made: Redemption, *, at: datetime):
         at=at,
         actor=made.actor,
         reason=made.reward.name,
+        purchase_id=made.purchase_id,
     )
 
 

@@ -24,17 +24,18 @@ class VoucherGone(Conflict):
 
 
 @transaction.atomic
-def cancel(*, redemption: Redemption, at: datetime, actor: str = "") -> Redemption:
+def cancel(*, redemption: Redemption, at: datetime, actor: str = "", late: bool = False) -> Redemption:
     """Let go of what is set aside, or take back what was redeemed: the points return to their lots, the vouchers are
     cancelled, the stock has it again. Once more changes nothing, and so for a hold that is over.
 
-    Raises vouchers.VoucherUsed when a voucher of it was used, VoucherGone when one has expired or was revoked.
+    Raises vouchers.VoucherUsed when a voucher of it was used, VoucherGone when one has expired or was revoked; not
+    where it is `late`: the purchase in which it was claimed never was, and its points come back in any case.
     """
     made = lock(redemption, at=at)
     if made.status in (RedemptionStatus.CANCELLED, RedemptionStatus.EXPIRED):
         return made
     if made.status == RedemptionStatus.CAPTURED:
-        take_back(made, at=at, actor=actor)
+        take_back(made, at=at, actor=actor, late=late)
     elif made.hold:
         ledger.release(hold=made.hold, at=at)
     made.status, made.ended_at = RedemptionStatus.CANCELLED, at
@@ -44,11 +45,11 @@ def cancel(*, redemption: Redemption, at: datetime, actor: str = "") -> Redempti
     return made
 
 
-def take_back(made: Redemption, *, at: datetime, actor: str) -> None:
+def take_back(made: Redemption, *, at: datetime, actor: str, late: bool) -> None:
     """Cancel the vouchers and give back what is left of the points."""
     issued = list(made.vouchers.select_for_update(of=("self",)).order_by("pk"))
     for voucher in issued:
-        check_unused(voucher, at=at)
+        check_unused(voucher, at=at, late=late)
     Voucher.objects.filter(pk__in=[one.pk for one in issued]).update(status=VoucherStatus.CANCELLED)
     # A refund of the purchase in which it was claimed may have given some back before.
     if made.entry and ledger.left_of(made.entry):
@@ -56,10 +57,10 @@ def take_back(made: Redemption, *, at: datetime, actor: str) -> None:
         ledger.give_back(entry=made.entry, key=key, at=at, actor=actor, reason=made.reward.name)
 
 
-def check_unused(voucher: Voucher, *, at: datetime) -> None:
+def check_unused(voucher: Voucher, *, at: datetime, late: bool) -> None:
     """Refuse a voucher that gave something, or that is over."""
     if voucher.uses_left < voucher.uses_allowed or voucher.balance != vouchers.worth(voucher.benefit):
         raise vouchers.VoucherUsed(USED, field="id")
     status = vouchers.status(voucher, at=at)
-    if status != VoucherStatus.OPEN:
+    if status != VoucherStatus.OPEN and not late:
         raise VoucherGone(code=f"voucher_{status}", field="id")

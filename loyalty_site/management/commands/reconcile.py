@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from customers import proof
 from customers.merchants.management.shop import find_merchant
-from rewards import earning, ledger, redemption, tiers
+from rewards import claims, earning, ledger, redemption, tiers
 
 
 class Command(BaseCommand):
     help = (
-        "Prove that accounts, entries, lots and redemptions agree, nothing is lost and every tier is deserved; "
+        "Prove that accounts, entries, lots, redemptions and discounts agree, nothing is lost, every tier is deserved; "
         "ends with 1 and the rows that differ."
     )
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
             *ledger.differences(shop),
             *earning.differences(shop),
             *redemption.differences(shop),
+            *claims.differences(shop),
             *tiers.differences(shop, at=timezone.now()),
         ]
         for difference in found:
