@@ -9,7 +9,7 @@ from customers import purchases
 from customers.merchants.models import Merchant
 from customers.models import Purchase
 from customers.purchases import PurchaseDraft, ReturnDraft
-from rewards import earning
+from rewards import earning, watching
 from rewards.earning import Earned
 from rewards.ledger import Posting
 
@@ -31,8 +31,10 @@ def record_purchases(
     """Record purchases and let every program judge them. One purchase is a list of one.
 
     A receipt that stands already is answered with the first (`draft.duplicate`), whatever it now says. Drafts are
-    checked by `purchases.check` before; for `unseen` see `purchases.record`.
+    checked by `purchases.check` before; for `unseen` see `purchases.record`. Raises OwnCard for somebody of the shop
+    who rings up a purchase of their own.
     """
+    watching.refuse_own(merchant=merchant, doing=[(draft.actor, draft.customer_id) for draft in drafts])
     fresh = purchases.record(merchant=merchant, drafts=drafts, at=at, unseen=unseen)
     earned = earning.judge(merchant=merchant, purchases=fresh, at=at) if fresh else {}
     return [Recorded(draft, [] if draft.duplicate else earned.get(draft.pk, [])) for draft in drafts]
@@ -100,8 +102,10 @@ def reassign_purchase(
 ) -> list[Posting]:
     """Move a purchase to another customer: who had it loses its points, and the other earns by the same versions.
 
-    Returns what moved on both sides; nothing for a purchase that is theirs already.
+    Returns what moved on both sides; nothing for a purchase that is theirs already. Raises OwnCard for one moved to the
+    card of who moves it.
     """
+    watching.refuse_own(merchant=merchant, doing=[(actor, customer_id)])
     purchase, new = purchases.move(merchant=merchant, purchase_id=purchase_id, customer_id=customer_id)
     if not new:
         return []
