@@ -16,6 +16,7 @@ from .activations import (
 from .activities import NotAnActivity, Noticed, celebrate_birthdays, record_activity
 from .attempts import DryRun, attempt
 from .drafts import as_draft, as_return
+from .joining import join
 from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program
 from .points import adjust_points, approve_adjustment, join_pool, transfer_points
 from .purchases import (
@@ -49,6 +50,7 @@ __all__ = [
     "history",
     "identify",
     "in_order_of_time",
+    "join",
     "join_pool",
     "join_program",
     "judge_history",

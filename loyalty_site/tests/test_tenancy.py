@@ -25,6 +25,8 @@ PAGES = {
     ("GET", "design"): [404, 404, 404, 404, 404],  # for those who build the site, while DEBUG is on
     ("GET", "terms"): [200, 200, 200, 200, 200],
     ("GET", "terms_version"): [200, 200, 200, 200, 200],
+    ("GET", "join"): [200, 200, 200, 200, 200],
+    ("POST", "join"): [200, 200, 200, 200, 200],
     ("GET", "home"): [302, 404, 200, 200, 200],
     ("GET", "counter"): [302, 404, 403, 200, 200],
     ("GET", "counter_enrol"): [302, 404, 403, 200, 200],
@@ -91,6 +93,9 @@ PAGES = {
     ("GET", "program_close"): [302, 404, 403, 403, 200],
     ("POST", "program_close"): [302, 404, 403, 403, 302],
     ("POST", "program_reopen"): [302, 404, 403, 403, 302],
+    ("GET", "print"): [302, 404, 403, 200, 200],
+    ("GET", "print_poster"): [302, 404, 403, 200, 200],
+    ("GET", "print_tent"): [302, 404, 403, 200, 200],
     ("GET", "settings"): [302, 404, 403, 403, 200],
     ("POST", "settings"): [302, 404, 403, 403, 302],
     ("GET", "settings_locations"): [302, 404, 403, 403, 200],
@@ -143,6 +148,7 @@ PAGES = {
 SENT = {
     "counter_enrol": {"name": "New"},
     "customer_new": {"name": "New"},
+    "join": {"name": "New", "phone": "600 123 456"},
     "customer_edit": {"name": "Renamed"},
     "customers_bulk": {"who": "all", "action": "tag", "tag": "press", "query": "", "confirmed": "1"},
     "customer_views": {"name": "Mine", "query": "search=an"},
@@ -178,6 +184,7 @@ PUBLIC = {
     "invitation",
     "terms",
     "terms_version",
+    "join",
 }
 MANAGING = ("program", "settings", "import_", "approval", "alert", "customers_bulk")
 MANAGING += ("customer_delete", "customer_view", "customer_pass_on", "customer_pool")
@@ -273,6 +280,7 @@ def test_page_answers_each_person_as_it_should(client, people, customer, method,
 
     done = method == "POST" and (name in WRITES and who in {"dora", "alice"} or name in MANAGED and who == "alice")
     done = done or (method, name, who) == ("POST", "customer_views", "bob")  # a view of one's own
+    done = done or (method, name) == ("POST", "join")  # whoever likes
     assert response.status_code == status
     assert (counts() != before) == done
     assert response.headers["Content-Security-Policy"].startswith("default-src 'self';")
@@ -414,6 +422,8 @@ def test_purchase_is_not_moved_to_a_customer_of_another_shop(client, people):
         ("alerts/?state=%00&page=%00", 200),
         ("alerts/%00/accept/", 405),
         ("settings/log/?page=%00", 200),
+        ("print/?size=%00&language=%00&ink=%00&program=%00", 200),
+        ("print/poster/?size=a0&language=xx&ink=gold&program=none", 200),
         ("customers/views/?query=%00", 200),
         ("customers/views/%00/", 404),
         ("retention/?from=%00&show=%00", 200),
