@@ -36,7 +36,7 @@ def test_code_leads_to_the_join_page_of_the_asked_address(alice, shop, settings,
 
 @pytest.mark.parametrize(
     ("language", "promise"),
-    [("en", "1 point for each full 1.00"), ("es", "1 punto por cada 1,00")],
+    [("en", "1 point for each full 1.00"), ("es", "1 punto por cada tramo completo de 1,00")],
     ids=["English", "Spanish"],
 )
 def test_promise_is_the_programs_first_rule_in_the_chosen_language(alice, shop, language, promise):
