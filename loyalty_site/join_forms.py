@@ -46,12 +46,12 @@ class JoinForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     day = forms.TypedChoiceField(
-        label=_("Birthday: day"), required=False, coerce=int, empty_value=None,
+        label=_("Day"), required=False, coerce=int, empty_value=None,
         choices=[("", "–"), *((day, day) for day in range(1, 32))],
         widget=forms.Select(attrs={"autocomplete": "bday-day"}),
     )  # fmt: skip
     month = forms.TypedChoiceField(
-        label=_("Birthday: month"), required=False, coerce=int, empty_value=None, choices=[("", "–"), *MONTHS.items()],
+        label=_("Month"), required=False, coerce=int, empty_value=None, choices=[("", "–"), *MONTHS.items()],
         widget=forms.Select(attrs={"autocomplete": "bday-month"}),
     )  # fmt: skip
 

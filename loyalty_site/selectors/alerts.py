@@ -121,7 +121,7 @@ def limit(alert: Alert) -> str:
     if alert.kind == AlertKind.UNUSUAL:
         return _("More than %(points)s at once is unusual in this shop.") % {"points": points(alert.limit, alert.unit)}
     if alert.kind == AlertKind.SELF_CREDIT:
-        return _("Points for one's own card are always told.")
+        return _("Told each time.")
     return _("Told from %(number)d on.") % {"number": alert.limit}
 
 
