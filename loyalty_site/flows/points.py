@@ -33,7 +33,12 @@ def may_alone(membership: Membership, by: Person) -> bool:
 
 @transaction.atomic
 def approve_adjustment(*, adjustment: Adjustment, by: Person, at: datetime) -> Adjustment:
-    """Post an adjustment that waits (see `adjustments.approve`), which may fill a card."""
+    """Post an adjustment that waits (see `adjustments.approve`), which may fill a card.
+
+    Nobody approves points for their own card, unless the shop lets people give them to themselves: OwnCard.
+    """
+    if adjustment.points > 0 and not may_alone(adjustment.membership, by):
+        raise watching.OwnCard
     made = adjustments.approve(adjustment=adjustment, by=by, at=at)
     follow_adjustment(made, at=at)
     return made

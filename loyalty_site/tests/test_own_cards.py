@@ -95,6 +95,20 @@ def test_where_a_manager_looks_at_it_adjustments_wait_and_the_rest_is_done(shop,
     assert told == (way in {"purchase", "transfer", "reassign"})
 
 
+@pytest.mark.parametrize(("word", "kept"), [("blocked", 0), ("queued", 0), ("allowed", 500)])
+def test_nobody_approves_points_for_the_own_card_unless_it_is_allowed(shop, dora, mine, word, kept):
+    rule(shop, word)
+    erin = factories.clerk(shop, email="erin@a.test")
+    asked = flows.adjust_points(membership=place_of(mine), points=500, reason="x", by=erin, at=AT)
+
+    try:
+        flows.approve_adjustment(adjustment=asked, by=dora, at=AT)
+    except OwnCard:
+        assert Adjustment.objects.pending().get() == asked
+
+    assert points(mine) == kept
+
+
 def test_points_may_be_taken_from_the_own_card(shop, dora, mine):
     factories.purchase(shop, mine)
 

@@ -54,7 +54,7 @@ def tell(merchant: Merchant, found: dict[str, Alert], *, at: datetime) -> int:
     """Store the findings that are new; of those still open, what was counted (three queries at most)."""
     if not found:
         return 0
-    known = {alert.key: alert for alert in Alert.objects.for_merchant(merchant).filter(key__in=list(found))}
+    known = {alert.key: alert for alert in Alert.objects.for_merchant(merchant).filter(key__among=list(found))}
     fresh = [alert for key, alert in found.items() if key not in known]
     for alert in fresh:
         alert.merchant, alert.found_at = merchant, at
