@@ -17,6 +17,7 @@ from .activities import NotAnActivity, Noticed, celebrate_birthdays, record_acti
 from .attempts import DryRun, attempt
 from .batches import record_each
 from .drafts import as_draft, as_return
+from .joining import join
 from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program
 from .points import adjust_points, approve_adjustment, join_pool, transfer_points
 from .purchases import (
@@ -50,6 +51,7 @@ __all__ = [
     "history",
     "identify",
     "in_order_of_time",
+    "join",
     "join_pool",
     "join_program",
     "judge_history",

@@ -3,15 +3,16 @@
 import pytest
 from django.urls import reverse
 
+from customers import staff_cards
 from customers.merchants.models import ApiKey, Invitation, Location, Merchant, StaffMember, User
-from customers.models import Customer, Import, Purchase, Refund
+from customers.models import Customer, Import, LogEntry, Purchase, Refund, StaffCard
 from loyalty_site import saved
 from loyalty_site.models import SavedView
 from loyalty_site.pages.urls import urlpatterns
 from loyalty_site.tests import factories, files
 from loyalty_site.tests.lasting import lasting
-from rewards import adjustments, vouchers
-from rewards.models import Adjustment, AdjustmentCap, Entry, Membership, Program, Voucher
+from rewards import adjustments, vouchers, watching
+from rewards.models import Adjustment, AdjustmentCap, Alert, Entry, Membership, Program, Voucher, Watch
 from rewards.vouchers import VoucherDraft
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,8 @@ PAGES = {
     ("GET", "design"): [404, 404, 404, 404, 404],  # for those who build the site, while DEBUG is on
     ("GET", "terms"): [200, 200, 200, 200, 200],
     ("GET", "terms_version"): [200, 200, 200, 200, 200],
+    ("GET", "join"): [200, 200, 200, 200, 200],
+    ("POST", "join"): [200, 200, 200, 200, 200],
     ("GET", "home"): [302, 404, 200, 200, 200],
     ("GET", "counter"): [302, 404, 403, 200, 200],
     ("GET", "counter_enrol"): [302, 404, 403, 200, 200],
@@ -49,6 +52,10 @@ PAGES = {
     ("POST", "customer_pool"): [302, 404, 403, 403, 302],
     ("GET", "customer_leave"): [302, 404, 403, 403, 200],
     ("POST", "customer_leave"): [302, 404, 403, 403, 302],
+    ("GET", "alerts"): [302, 404, 403, 403, 200],
+    ("GET", "alerts_csv"): [302, 404, 403, 403, 200],
+    ("POST", "alert_accept"): [302, 404, 403, 403, 302],
+    ("POST", "alert_dismiss"): [302, 404, 403, 403, 302],
     ("GET", "approvals"): [302, 404, 403, 403, 200],
     ("POST", "approval_approve"): [302, 404, 403, 403, 302],
     ("POST", "approval_reject"): [302, 404, 403, 403, 302],
@@ -86,6 +93,9 @@ PAGES = {
     ("GET", "program_close"): [302, 404, 403, 403, 200],
     ("POST", "program_close"): [302, 404, 403, 403, 302],
     ("POST", "program_reopen"): [302, 404, 403, 403, 302],
+    ("GET", "print"): [302, 404, 403, 200, 200],
+    ("GET", "print_poster"): [302, 404, 403, 200, 200],
+    ("GET", "print_tent"): [302, 404, 403, 200, 200],
     ("GET", "settings"): [302, 404, 403, 403, 200],
     ("POST", "settings"): [302, 404, 403, 403, 302],
     ("GET", "settings_locations"): [302, 404, 403, 403, 200],
@@ -97,6 +107,9 @@ PAGES = {
     ("POST", "settings_staff"): [302, 404, 403, 403, 302],
     ("GET", "settings_person"): [302, 404, 403, 403, 200],
     ("POST", "settings_person"): [302, 404, 403, 403, 302],
+    ("GET", "settings_card"): [302, 404, 403, 403, 200],
+    ("POST", "settings_card"): [302, 404, 403, 403, 302],
+    ("POST", "settings_card_unlink"): [302, 404, 403, 403, 302],
     ("POST", "settings_deactivate"): [302, 404, 403, 403, 302],
     ("POST", "settings_reactivate"): [302, 404, 403, 403, 302],
     ("POST", "settings_withdraw"): [302, 404, 403, 403, 302],
@@ -106,6 +119,9 @@ PAGES = {
     ("POST", "settings_key_revoke"): [302, 404, 403, 403, 302],
     ("GET", "settings_adjustments"): [302, 404, 403, 403, 200],
     ("POST", "settings_adjustments"): [302, 404, 403, 403, 302],
+    ("GET", "settings_watch"): [302, 404, 403, 403, 200],
+    ("POST", "settings_watch"): [302, 404, 403, 403, 302],
+    ("GET", "settings_log"): [302, 404, 403, 403, 200],
     ("GET", "settings_mail"): [302, 404, 403, 403, 200],
     ("POST", "settings_mail"): [302, 404, 403, 403, 200],
     ("GET", "account"): [302, 200, 200, 200, 200],
@@ -132,6 +148,7 @@ PAGES = {
 SENT = {
     "counter_enrol": {"name": "New"},
     "customer_new": {"name": "New"},
+    "join": {"name": "New", "phone": "600 123 456"},
     "customer_edit": {"name": "Renamed"},
     "customers_bulk": {"who": "all", "action": "tag", "tag": "press", "query": "", "confirmed": "1"},
     "customer_views": {"name": "Mine", "query": "search=an"},
@@ -153,6 +170,7 @@ SENT = {
     "settings_keys": {"name": "till 2", "scope": "read"},
     "customer_pass_on": {"points": "5", "receipt": "pass-0123456789abcdefghijkl"},
     "settings_adjustments": {"staff": "5", "manager": "50"},
+    "settings_watch": {"self_credit": "queued", **dict.fromkeys(watching.NUMBERS, "7")},
     "customer_adjust": {"way": "give", "points": "5", "reason": "hello", "receipt": "adj-0123456789abcdefghijkl"},
 }  # fmt: skip
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
@@ -166,8 +184,9 @@ PUBLIC = {
     "invitation",
     "terms",
     "terms_version",
+    "join",
 }
-MANAGING = ("program", "settings", "import_", "approval", "customers_bulk")
+MANAGING = ("program", "settings", "import_", "approval", "alert", "customers_bulk")
 MANAGING += ("customer_delete", "customer_view", "customer_pass_on", "customer_pool")
 MANAGED = {
     name
@@ -192,6 +211,10 @@ def world(django_db_setup, django_db_blocker):
         ben, dora = factories.customer(place.merchant), people["dora"].places.select_related("merchant").get()
         for points in (5, 500):  # above the cap they wait
             adjustments.adjust(membership=ben.memberships.get(), points=points, reason="x", by=dora, at=factories.AT)
+        erin = StaffMember.objects.get(user__email="erin@a.test")
+        staff_cards.link(staff=erin, customer=factories.customer(place.merchant), by=place, at=factories.AT)
+        found = {"kind": "adjustments", "key": "k", "count": 12, "happened_on": factories.AT.date()}
+        Alert.objects.create(merchant=place.merchant, person=dora.public_id, found_at=factories.AT, **found)
         person = factories.customer(place.merchant)
         held = [VoucherDraft("Tea", {"kind": "free_shipping"}, customer_id=person.pk)] * 2
         vouchers.issue(merchant=place.merchant, drafts=held, at=factories.AT)
@@ -222,6 +245,7 @@ def address(name, customer):
         customer, ben = ben, customer
     known |= {"public_id": customer.public_id, "other_id": ben.public_id, "adjustment_id": waiting.public_id}
     known["membership_id"] = customer.memberships.get().public_id
+    known["alert_id"] = Alert.objects.get().public_id
     known["view_id"] = SavedView.objects.get(owner=None).public_id
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
     return reverse(name, kwargs={part: known[part] for part in pattern.pattern.converters})
@@ -232,14 +256,14 @@ def ask(client, method, name, who, people, customer):
         client.force_login(people[who])
     if method == "GET":
         return client.get(address(name, customer))
-    sent = {"to": customer.public_id} if name == "purchase_reassign" else SENT.get(name, {})
+    sent = {"to": customer.public_id} if name in {"purchase_reassign", "settings_card"} else SENT.get(name, {})
     return client.post(address(name, customer), sent)
 
 
 def counts():
     """What the pages may write, so far that a change is seen."""
     rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund, Voucher]
-    rows += [Adjustment, AdjustmentCap, Membership, Entry]
+    rows += [Adjustment, AdjustmentCap, Membership, Entry, Alert, Watch, StaffCard, LogEntry]
     return list(Purchase.objects.values()), [list(model.objects.values()) for model in rows]
 
 
@@ -256,6 +280,7 @@ def test_page_answers_each_person_as_it_should(client, people, customer, method,
 
     done = method == "POST" and (name in WRITES and who in {"dora", "alice"} or name in MANAGED and who == "alice")
     done = done or (method, name, who) == ("POST", "customer_views", "bob")  # a view of one's own
+    done = done or (method, name) == ("POST", "join")  # whoever likes
     assert response.status_code == status
     assert (counts() != before) == done
     assert response.headers["Content-Security-Policy"].startswith("default-src 'self';")
@@ -289,6 +314,26 @@ def test_purchase_for_a_customer_of_another_shop_is_not_recorded(client, people,
 
     assert response.status_code == 404
     assert not Purchase.objects.filter(customer__isnull=False).exists()
+
+
+@pytest.mark.parametrize("name", ["alert_accept", "alert_dismiss"])
+def test_alert_of_another_shop_is_not_decided(client, people, customer, name):
+    client.force_login(people["charlie"])
+    before = counts()
+
+    response = client.post(reverse(name, args=["b", Alert.objects.get().public_id]))
+
+    assert (response.status_code, counts()) == (404, before)
+
+
+def test_card_of_another_shop_is_not_linked(client, people, customer):
+    client.force_login(people["alice"])
+    theirs = factories.customer(people["charlie"].places.get().merchant)
+    before = counts()
+
+    response = client.post(address("settings_card", customer), {"to": theirs.public_id})
+
+    assert (response.status_code, counts()) == (404, before)
 
 
 @pytest.mark.parametrize("name", ["approval_approve", "approval_reject"])
@@ -374,6 +419,11 @@ def test_purchase_is_not_moved_to_a_customer_of_another_shop(client, people):
         ("customers/{id}/share/{membership}/?q=%00", 200),
         ("customers/{id}/share/{membership}/?to=%00", 404),
         ("approvals/?page=%00", 200),
+        ("alerts/?state=%00&page=%00", 200),
+        ("alerts/%00/accept/", 405),
+        ("settings/log/?page=%00", 200),
+        ("print/?size=%00&language=%00&ink=%00&program=%00", 200),
+        ("print/poster/?size=a0&language=xx&ink=gold&program=none", 200),
         ("customers/views/?query=%00", 200),
         ("customers/views/%00/", 404),
         ("retention/?from=%00&show=%00", 200),
