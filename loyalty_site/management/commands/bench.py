@@ -34,9 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *, scale, only, out, **options):
         if connection.vendor != "postgresql":
-            raise CommandError(
-                "The ratios are those of PostgreSQL. Run `make bench`, which starts a server."
-            )
+            raise CommandError("The ratios are those of PostgreSQL. Run `make bench`, which starts a server.")
         call_command("migrate", verbosity=0)
         if Merchant.objects.exists():
             raise CommandError("There are shops in this database already. Name an empty one in DATABASE_URL.")
