@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from customers import proof
 from customers.merchants.management.shop import find_merchant
-from rewards import earning, ledger, tiers
+from rewards import earning, ledger, tiers, vouchers
 
 
 class Command(BaseCommand):
     help = (
-        "Prove that accounts, entries and lots agree, nothing is lost and every tier is deserved; "
+        "Prove that accounts, entries, lots and vouchers agree, nothing is lost and every tier is deserved; "
         "ends with 1 and the rows that differ."
     )
 
@@ -25,6 +25,7 @@ class Command(BaseCommand):
             *proof.orphans(shop),
             *proof.wrong_refunds(shop),
             *ledger.differences(shop),
+            *vouchers.differences(shop),
             *earning.differences(shop),
             *tiers.differences(shop, at=timezone.now()),
         ]
