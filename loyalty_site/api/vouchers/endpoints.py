@@ -1,14 +1,12 @@
 """The calls on vouchers."""
 
-from datetime import datetime
-
-import django_filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from customers.merchants.models import Scope
 from loyalty_site.api import paging
 from loyalty_site.api.fields import find_customer, find_location, find_staff
 from loyalty_site.api.views import Endpoint, Response, made
+from loyalty_site.selectors.vouchers.listing import VoucherFilter
 from rewards import vouchers
 from rewards.models import Voucher
 
@@ -16,31 +14,6 @@ from .bodies import MakeBody, NothingMore, UseBody, find_purchase, wanted
 from .replies import STATUSES, MadeReply, UsedReply, VoucherReply, present
 
 FIRST = 100
-
-
-class VoucherFilter(django_filters.FilterSet):
-    """Which vouchers: whose, of which batch, beginning how, and in which state now."""
-
-    customer = django_filters.CharFilter(field_name="customer__public_id")
-    batch = django_filters.CharFilter(field_name="batch__public_id")
-    code = django_filters.CharFilter(method="begins")
-    status = django_filters.ChoiceFilter(choices=[(name, name) for name in STATUSES], method="in_state")
-
-    def __init__(self, *given, at: datetime):
-        self.at = at
-        super().__init__(*given)
-
-    def begins(self, queryset, name, text: str):
-        """The beginning of a code, however it is typed."""
-        return queryset.beginning(vouchers.normal(text))
-
-    def in_state(self, queryset, name, wanted: str):
-        """An open voucher whose time is over counts as expired."""
-        return queryset.in_state(wanted, self.at)
-
-    class Meta:
-        model = Voucher
-        fields = []
 
 
 class VoucherList(Endpoint):

@@ -1,0 +1,35 @@
+"""Vouchers on paper: some on a sheet, to be cut out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import translation
+
+from customers.merchants.models import Merchant
+from rewards.models import Voucher
+
+from . import words
+from .words import Terms
+
+
+@dataclass(slots=True)
+class Slip:
+    """One voucher on paper."""
+
+    voucher: Voucher
+    gives: str
+    terms: list[str]
+    validity: str
+
+
+def sheets(some: Sequence[Voucher], merchant: Merchant, *, each: int, language: str) -> list[list[Slip]]:
+    """Vouchers (with their customers) in a language, `each` on a sheet."""
+    with translation.override(language):
+        return [[slip(one, merchant) for one in some[at : at + each]] for at in range(0, len(some), each)]
+
+
+def slip(voucher: Voucher, merchant: Merchant) -> Slip:
+    """One of them."""
+    terms = Terms.of(voucher)
+    said = words.gives(voucher.benefit, merchant.currency)
+    return Slip(voucher, said, words.conditions(terms, merchant), words.validity(terms, merchant))
