@@ -55,7 +55,7 @@ def test_batch_is_made_from_what_was_typed(alice, shop):
     batch = VoucherBatch.objects.get()
     assert "3 vouchers are made." in shown
     assert "10% off, at most 5.00 €" in shown
-    assert "Used up to 2 times. At most 1 time for each customer. In purchases of 20.00 € or more." in shown
+    assert "Can be used 2 times. At most 1 time for each customer. In purchases of 20.00 € or more." in shown
     assert "Valid from 1 May 2026 through 31 May 2030. Codes begin with MAY." in shown
     voucher = batch.vouchers.first()
     assert voucher.benefit == {"kind": "percent_off", "percent": 10, "max_amount": 500}

@@ -22,7 +22,9 @@ class VoucherFilter(django_filters.FilterSet):
     """Which vouchers, by what the address or a request names; the page and the API share it."""
 
     code = django_filters.CharFilter(method="begins", label=_("Code, or how it begins"))
-    status = django_filters.ChoiceFilter(choices=STATES, method="in_state", label=_("State"), empty_label=_("any"))
+    status = django_filters.ChoiceFilter(
+        choices=STATES, method="in_state", label=_("State"), empty_label=_("any state")
+    )
     batch = django_filters.CharFilter(field_name="batch__public_id")
     customer = django_filters.CharFilter(field_name="customer__public_id")
 

@@ -14,9 +14,10 @@ from .words import Terms
 
 @dataclass(slots=True)
 class Slip:
-    """One voucher on paper."""
+    """One voucher on paper; `code` in groups of four, as one types it."""
 
     voucher: Voucher
+    code: str
     gives: str
     terms: list[str]
     validity: str
@@ -32,4 +33,5 @@ def slip(voucher: Voucher, merchant: Merchant) -> Slip:
     """One of them."""
     terms = Terms.of(voucher)
     said = words.gives(voucher.benefit, merchant.currency)
-    return Slip(voucher, said, words.conditions(terms, merchant), words.validity(terms, merchant))
+    code = " ".join(voucher.code[at : at + 4] for at in range(0, len(voucher.code), 4))
+    return Slip(voucher, code, said, words.conditions(terms, merchant), words.validity(terms, merchant))

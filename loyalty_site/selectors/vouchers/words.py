@@ -76,7 +76,9 @@ def how_often(terms: Terms) -> str:
     """How often a voucher can be used."""
     if terms.benefit["kind"] == "gift_card":
         return _("Used in parts, until it is empty.")
-    return ngettext("Used %(times)s time.", "Used up to %(times)s times.", terms.uses) % {"times": whole(terms.uses)}
+    if terms.uses == 1:
+        return _("Can be used once.")
+    return _("Can be used %(times)s times.") % {"times": whole(terms.uses)}
 
 
 def validity(terms: Terms, merchant: Merchant) -> str:
