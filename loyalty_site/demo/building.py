@@ -19,7 +19,7 @@ from customers.models.imports import State
 from loyalty_site import flows, imports
 from rewards.programs import create as make_program
 
-from . import people, rewards
+from . import people, rewards, vouchers
 
 SLUG = "bakery"
 TIMEZONE = "America/New_York"
@@ -73,6 +73,8 @@ def build(*, at: datetime, as_recorded: bool = False) -> Merchant:
     send(merchant, "purchases", "bakery_deli_lines.csv", rows, at=at)
     if not merchant.rewards.exists():
         rewards.offer(merchant, merchant.programs.get(), at=at)
+    if not merchant.voucher_batches.exists():
+        vouchers.make(merchant, at=at)
     merchant.note = MOVED if weeks else AS_RECORDED
     merchant.save(update_fields=["note"])
     return merchant

@@ -10,7 +10,7 @@ from customers.identity import Identifiers
 from customers.merchants.models import Merchant
 from customers.models import Customer
 from rewards import earning, memberships
-from rewards.models import Membership, Program
+from rewards.models import Membership, Program, Voucher
 
 from . import activities
 
@@ -87,6 +87,8 @@ def delete_customer(*, customer: Customer) -> None:
     theirs = Membership.objects.filter(customer=customer)
     moved = Q(pooled_at__isnull=False) | Q(account__entries__isnull=False)
     if theirs.filter(moved | Q(adjustments__isnull=False) | Q(redemptions__isnull=False)).exists():
+        raise profiles.UseErase
+    if Voucher.objects.filter(Q(customer=customer) | Q(uses__customer=customer)).exists():
         raise profiles.UseErase
     earning.forget(merchant=customer.merchant, customers=[customer.pk])
     profiles.delete(customer=customer)

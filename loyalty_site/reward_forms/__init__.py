@@ -1,4 +1,4 @@
-"""What the pages of rewards ask for; whether it may be so is decided by the catalog."""
+"""What the pages of rewards and vouchers ask for; whether it may be so is decided below."""
 
 from .redeeming import CancelForm, RedeemForm
 from .terms import RewardForm

@@ -86,7 +86,9 @@ def test_document_asks_for_an_idempotency_key_where_points_move(document):
         "redemptions/{public_id}/cancel",
         "redemptions/{public_id}/capture",
         "returns",
+        "vouchers",
         "vouchers/{code}/reverse",
+        "vouchers/{code}/revoke",
         "vouchers/{code}/use",
     ]
 

@@ -1,4 +1,4 @@
-"""Proving claims: what was taken off and paid is what the uses and the ledger say, and vouchers count their uses."""
+"""Proving claims: what was taken off and paid is what the lines, the uses and the ledger say."""
 
 from collections.abc import Iterator
 
@@ -20,15 +20,14 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from customers.merchants.models import Merchant
 from customers.models import Purchase, PurchaseLine, Refund
-from rewards.models import Entry, Redemption, Voucher, VoucherUse
+from rewards.models import Entry, Redemption, VoucherUse
 from rewards.models.ledger import EntryKind
 
 
 def differences(merchant: Merchant | None = None) -> Iterator[str]:
-    """A sentence for each purchase and voucher that disagrees with its claims; none when all is well. Reads only."""
+    """A sentence for each purchase that disagrees with what was claimed in it; none when all is well. Reads only."""
     mine = {"merchant": merchant} if merchant else {}
     yield from wrong_purchases(Purchase.objects.filter(**mine))
-    yield from wrong_counts(Voucher.objects.filter(**mine))
 
 
 def wrong_purchases(bought: QuerySet) -> Iterator[str]:
@@ -68,27 +67,13 @@ def wrong_purchases(bought: QuerySet) -> Iterator[str]:
         yield f"purchase {one.pk}: its refunds gave {one.given_back} to stored value, but {one.back} arrived there"
 
 
-def wrong_counts(issued: QuerySet) -> Iterator[str]:
-    """Vouchers that were used otherwise than they say."""
-    standing = VoucherUse.objects.standing()
-    proven = issued.annotate(
-        used=counted(standing, "voucher"),
-        spent=total(standing, "amount", "voucher") - total(standing, "returned", "voucher"),
-    )
-    for one in proven.filter(balance=None).exclude(uses_allowed=F("uses_left") + F("used")):
-        yield f"voucher {one.pk}: {one.uses_left} of {one.uses_allowed} uses are left, but {one.used} were made"
-    for one in proven.filter(balance__isnull=False):
-        if one.balance + one.spent != one.benefit["amount"]:
-            yield f"voucher {one.pk}: {one.balance} of {one.benefit['amount']} are left, but {one.spent} were spent"
-
-
-def total(rows, column: str, owner: str = "purchase") -> Coalesce:
+def total(rows, column: str) -> Coalesce:
     """A correlated sum that is 0 where there is nothing."""
-    sums = rows.filter(**{owner: OuterRef("pk")}).order_by().values(owner)
+    sums = rows.filter(purchase=OuterRef("pk")).order_by().values("purchase")
     return Coalesce(Subquery(sums.annotate(total=Sum(column)).values("total")), 0, output_field=BigIntegerField())
 
 
-def counted(rows, owner: str = "purchase") -> Coalesce:
+def counted(rows) -> Coalesce:
     """A correlated count."""
-    sums = rows.filter(**{owner: OuterRef("pk")}).order_by().values(owner)
+    sums = rows.filter(purchase=OuterRef("pk")).order_by().values("purchase")
     return Coalesce(Subquery(sums.annotate(n=Count("pk")).values("n")), 0, output_field=IntegerField())

@@ -73,12 +73,12 @@ def issued_in(purchase: Purchase) -> QuerySet[Voucher]:
 
 
 def outcome_of_refund(purchase: Purchase, refund: int, recorded_at: datetime) -> Outcome:
-    """What a refund (a primary key) brought back of what was claimed in its purchase (three queries)."""
+    """What a refund (a primary key) brought back of what was claimed in its purchase (three queries at most)."""
     return outcome(purchase, Entry.objects.filter(refund=refund), recorded_at)
 
 
 def outcome_of_void(purchase: Purchase) -> Outcome:
-    """What voiding brought back of what was claimed in a purchase (three queries)."""
+    """What voiding brought back of what was claimed in a purchase (three queries at most)."""
     if purchase.voided_at is None:
         return Outcome()
     return outcome(purchase, Entry.objects.filter(purchase=purchase, refund=None), purchase.voided_at)
@@ -86,13 +86,16 @@ def outcome_of_void(purchase: Purchase) -> Outcome:
 
 def outcome(purchase: Purchase, entries: QuerySet[Entry], at: datetime) -> Outcome:
     """What these entries and the vouchers that were freed at that moment say."""
+    freed = VoucherUse.objects.filter(purchase=purchase, reversed_at=at).exclude(voucher__redemption__purchase=purchase)
+    codes = tuple(freed.order_by("number", "pk").values_list("voucher__code", flat=True))
+    if not purchase.claims:
+        return Outcome(vouchers=codes)
     back = entries.filter(kind=EntryKind.RETURN, origin__purchase=purchase)
     rewards = back.exclude(origin__key=balance_key(purchase.pk))
     late = Lot.objects.filter(entry__in=back).aggregate(points=Sum("points", default=0), until=Max("expires_at"))
-    freed = VoucherUse.objects.filter(purchase=purchase, reversed_at=at).exclude(voucher__redemption__purchase=purchase)
     return Outcome(
         points=rewards.aggregate(points=Sum("points", default=0))["points"],
         extended=late["points"],
         extended_until=late["until"],
-        vouchers=tuple(freed.order_by("number", "pk").values_list("voucher__code", flat=True)),
+        vouchers=codes,
     )

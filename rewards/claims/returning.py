@@ -62,8 +62,7 @@ def give_back(*, drafts: list[ReturnDraft], at: datetime) -> None:
     that came back whole, to free vouchers that were noted on them.
     """
     whole = {draft.purchase_id for draft in drafts if draft.whole and not draft.claimed}
-    if whole:
-        vouchers.free(purchases=whole, at=at)
+    free_noted(whole, at=at)
     found = {one.pk: one for one in Purchase.objects.filter(pk__in={d.purchase_id for d in drafts if d.claimed})}
     came = {key: purchase.refunded for key, purchase in found.items()}
     for draft in drafts:
@@ -86,7 +85,13 @@ def withdraw(*, purchase: Purchase, at: datetime, actor: str = "") -> None:
     if purchase.claims:
         settle(purchase, part)
     else:
-        vouchers.free(purchases=[purchase.pk], at=at, actor=actor)
+        free_noted({purchase.pk}, at=at, actor=actor)
+
+
+def free_noted(bought: set[int], *, at: datetime, actor: str = "") -> None:
+    """Free what was noted on purchases (primary keys) in which nothing was claimed (one query where nothing was)."""
+    if bought and VoucherUse.objects.standing().filter(purchase__in=bought).exists():
+        vouchers.free(purchases=bought, at=at, actor=actor)
 
 
 def progress(purchase: Purchase, came: int) -> tuple[int, int]:

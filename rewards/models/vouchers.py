@@ -14,6 +14,9 @@ from customers.models import Customer, Purchase
 from .ledger import Entry
 from .rewards import Redemption
 
+EXPIRED = "expired"  # not stored: an open voucher is so when its time is over
+LONGEST_CODE = 32
+
 
 class VoucherStatus(models.TextChoices):
     OPEN = "open", pgettext_lazy("voucher", "open")
@@ -65,6 +68,17 @@ class VoucherQuerySet(models.QuerySet):
         begun = Q(starts_at=None) | Q(starts_at__lte=at)
         return self.in_time(at).filter(begun, status=VoucherStatus.OPEN)
 
+    def in_state(self, state, at):
+        """Those in a state at a moment: one of VoucherStatus, or expired (open, and their time is over)."""
+        if state == EXPIRED:
+            return self.filter(status=VoucherStatus.OPEN, expires_at__lte=at)
+        found = self.filter(status=state)
+        return found.in_time(at) if state == VoucherStatus.OPEN else found
+
+    def beginning(self, text):
+        """Those whose code begins with a text in capital letters; as a range, which every index and collation knows."""
+        return self.filter(code__gte=text, code__lte=text + "Z" * LONGEST_CODE)
+
     def untouched(self):
         """Open ones of which nothing has been used: all of their uses are left, or all of the gift card's balance."""
         worth = Cast(KeyTextTransform("amount", "benefit"), BigIntegerField())
@@ -85,7 +99,7 @@ class Voucher(models.Model):
 
     public_id = PublicId("vch")
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="+", db_index=False)
-    code = models.CharField(_("code"), max_length=32)
+    code = models.CharField(_("code"), max_length=LONGEST_CODE)
     name = models.CharField(_("name"), max_length=100)
     benefit = models.JSONField(_("benefit"))
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, related_name="vouchers")

@@ -43,7 +43,7 @@ def test_batch_is_written_in_parts_and_every_code_is_its_own(shop, monkeypatch):
 
 @pytest.mark.parametrize("count", [1, 20])
 def test_making_takes_the_same_queries(shop, django_assert_num_queries, count):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         make(shop, count=count)
 
 

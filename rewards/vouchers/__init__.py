@@ -20,7 +20,8 @@ from .codes import InvalidPrefix, normal
 from .ending import cancel, revoke, revoke_unused
 from .finding import UnknownVoucher, find, hold, hold_all, locked
 from .issuing import VoucherDraft, issue, worth
-from .making import MOST_AT_ONCE, InvalidBatch, Wanted, make
+from .making import MOST_AT_ONCE, InvalidBatch, Wanted, check, make
+from .proof import differences
 from .returning import ClaimedInPurchase, VoucherNotUsed, free, give_back, of_purchase, reverse
 from .using import AmountRequired, BalanceExceeded, Taken, take, use
 
@@ -45,6 +46,8 @@ __all__ = [
     "VoucherUsed",
     "Wanted",
     "cancel",
+    "check",
+    "differences",
     "find",
     "free",
     "give_back",

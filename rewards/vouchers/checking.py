@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.merchants.refusals import Conflict, Invalid
 from customers.models import Customer
 from rewards.models import Voucher
-from rewards.models.vouchers import VoucherStatus
+from rewards.models.vouchers import EXPIRED, VoucherStatus
 
 
 class VoucherUsed(Conflict):
@@ -101,7 +101,7 @@ def refuse_basket(voucher: Voucher, amount: int | None) -> None:
 def status(voucher: Voucher, *, at: datetime) -> str:
     """The status at a moment: an open voucher whose time is over is expired."""
     over = voucher.expires_at is not None and voucher.expires_at <= at
-    return "expired" if over and voucher.status == VoucherStatus.OPEN else voucher.status
+    return EXPIRED if over and voucher.status == VoucherStatus.OPEN else voucher.status
 
 
 def is_untouched(voucher: Voucher) -> bool:

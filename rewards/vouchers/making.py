@@ -33,7 +33,10 @@ class InvalidBatch(Invalid):
 
 @dataclass(slots=True, kw_only=True)
 class Wanted:
-    """Vouchers to make. Money is minor units; `ends_at` is the moment from which they have expired."""
+    """Vouchers to make. Money is minor units; `ends_at` is the moment from which they have expired.
+
+    `receipt`, a fresh public id of a batch, makes asking twice harmless: the second time answers the first batch.
+    """
 
     benefit: dict
     name: str
@@ -46,6 +49,7 @@ class Wanted:
     ends_at: datetime | None = None
     prefix: str = ""
     note: str = ""
+    receipt: str = ""
 
 
 @transaction.atomic
@@ -56,15 +60,15 @@ def make(*, merchant: Merchant, wanted: Wanted, at: datetime, actor: str = "") -
     some thousand vouchers, of which no more are in memory at a time.
     """
     check(wanted, at=at)
-    batch = VoucherBatch.objects.create(
-        merchant=merchant,
-        name=wanted.name,
-        note=wanted.note,
-        prefix=prefix_of(wanted.prefix),
-        count=wanted.count,
-        created_at=at,
-        actor=actor,
+    described = {"name": wanted.name, "note": wanted.note, "prefix": prefix_of(wanted.prefix), "count": wanted.count}
+    batch, is_new = VoucherBatch.objects.get_or_create(
+        public_id=wanted.receipt or ids.new("bat"),
+        defaults={**described, "merchant": merchant, "created_at": at, "actor": actor},
     )
+    if batch.merchant_id != merchant.pk:
+        raise InvalidBatch(_("Load the page again and fill it in once more."))
+    if not is_new:
+        return batch
     for made in range(0, wanted.count, AT_ONCE):
         write(batch, wanted, min(AT_ONCE, wanted.count - made))
     return batch
@@ -89,8 +93,9 @@ def write(batch: VoucherBatch, wanted: Wanted, count: int) -> None:
 
 
 def check(wanted: Wanted, *, at: datetime) -> None:
-    """Refuse what nobody could make or use."""
+    """Refuse what nobody could make or use, as `make` does."""
     benefits.check(wanted.benefit, "benefit")
+    prefix_of(wanted.prefix)
     for field, is_wrong, message in CHECKS:
         if is_wrong(wanted, at):
             raise InvalidBatch(message, values={"most": MOST_AT_ONCE}, field=field)

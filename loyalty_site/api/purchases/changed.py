@@ -126,9 +126,9 @@ def refunded(draft: ReturnDraft, *, at: datetime) -> dict:
 
 def came_back(purchase: Purchase | None, draft: ReturnDraft) -> claims.Outcome:
     """What a refund brought back of what was claimed; nothing is asked where nothing was, and something is left."""
-    refund = Refund.objects.filter(pk=draft.pk).first()
-    if purchase is None or refund is None or not (purchase.claims or purchase.remaining == 0):
+    if purchase is None or not (purchase.claims or purchase.remaining == 0):
         return claims.Outcome()
+    refund = Refund.objects.get(pk=draft.pk)
     return claims.outcome_of_refund(purchase, refund.pk, refund.recorded_at)
 
 
