@@ -176,6 +176,22 @@ def test_gift_card_pays_what_is_typed(alice, shop):
     assert Voucher.objects.get().balance == 1000
 
 
+def test_buttons_that_are_pressed_twice_count_once(alice, shop):
+    gift = one(shop, benefit=GIFT, name="Gift")
+    assert 'name="left" value="1000"' in page(alice, "voucher", gift).content.decode()
+
+    for __ in range(2):
+        again = press(alice, "voucher_use", gift, amount="4", left="1000")
+    assert "This voucher has changed since you looked." in words(again)
+    assert 'name="left" value="600"' in again.content.decode()
+    press(alice, "voucher_use", gift, amount="1", left="600")
+    for __ in range(2):
+        again = press(alice, "voucher_reverse", gift, left="500")
+
+    assert "This voucher has changed since you looked." in words(again)
+    assert Voucher.objects.get().balance == 600
+
+
 def test_limits_are_asked_for_and_said(alice, shop):
     ana = factories.customer(shop, name="Ana", phone="600111222")
     limited, large = one(shop, uses=3, per_customer=1), one(shop, min_amount=500)

@@ -12,7 +12,7 @@ from customers.models import Customer, Purchase
 from rewards.models import Voucher, VoucherUse
 from rewards.models.vouchers import VoucherStatus
 
-from .checking import VoucherUsed, refuse_basket, refuse_person, refuse_time
+from .checking import VoucherUsed, refuse_basket, refuse_changed, refuse_person, refuse_time
 from .finding import locked
 
 CHANGED = ["uses_left", "balance", "status"]
@@ -56,19 +56,22 @@ def use(
     amount: int | None = None,
     basket: int | None = None,
     number: int = 1,
+    seen: int | None = None,
     actor: str = "",
 ) -> Voucher:
     """Use a voucher once, and note where, by whom and with which purchase.
 
     `amount` is what a gift card pays, or what another voucher took off, as far as that is known; `basket` is what the
-    purchase costs before discounts where `purchase` is not on record. Both are minor units, `number` is the place
-    among what is claimed in the purchase. Raises what `refuse_unusable` does, and AmountRequired and BalanceExceeded
-    for a gift card.
+    purchase costs before discounts where `purchase` is not on record. Both are minor units. `number` is the place
+    among what is claimed in the purchase. `seen` is what was `left` of the voucher where somebody pressed a button:
+    pressing it twice uses it once (VoucherChanged). Raises what `refuse_unusable` does, and AmountRequired and
+    BalanceExceeded for a gift card.
     """
     voucher = locked(voucher)
     named = customer.pk if customer else None
     buyer = purchase.customer_id if purchase else None
     refuse_time(voucher, at)
+    refuse_changed(voucher, seen)
     for who in {named, buyer} - {None} or {None}:
         refuse_person(voucher, who)
     refuse_basket(voucher, purchase.full_amount if purchase else basket)
