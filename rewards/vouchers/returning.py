@@ -43,9 +43,9 @@ def reverse(*, voucher: Voucher, at: datetime, seen: int | None = None, actor: s
     last = voucher.uses.standing().select_related("purchase").order_by("-used_at", "-pk").first()
     if last is None:
         raise VoucherNotUsed(field="code")
-    refuse_changed(voucher, seen)
     if (bought := last.purchase) and not bought.voided_at and (bought.discount or bought.prepaid):
         raise ClaimedInPurchase(field="code", purchase=bought.public_id)
+    refuse_changed(voucher, seen)
     put_back({voucher.pk: voucher}, [last], at=at, actor=actor)
     return voucher
 

@@ -49,6 +49,7 @@ def use(
     *,
     voucher: Voucher,
     at: datetime,
+    seen: int | None = None,
     customer: Customer | None = None,
     location: Location | None = None,
     staff: StaffMember | None = None,
@@ -56,16 +57,17 @@ def use(
     amount: int | None = None,
     basket: int | None = None,
     number: int = 1,
-    seen: int | None = None,
     actor: str = "",
 ) -> Voucher:
     """Use a voucher once, and note where, by whom and with which purchase.
 
+    `seen` is what was `left` of the voucher where somebody pressed a button: pressing it twice uses it once, and then
+    says so (VoucherChanged).
+
     `amount` is what a gift card pays, or what another voucher took off, as far as that is known; `basket` is what the
-    purchase costs before discounts where `purchase` is not on record. Both are minor units. `number` is the place
-    among what is claimed in the purchase. `seen` is what was `left` of the voucher where somebody pressed a button:
-    pressing it twice uses it once (VoucherChanged). Raises what `refuse_unusable` does, and AmountRequired and
-    BalanceExceeded for a gift card.
+    purchase costs before discounts where `purchase` is not on record. Both are minor units, `number` is the place
+    among what is claimed in the purchase. Raises what `refuse_unusable` does, and AmountRequired and BalanceExceeded
+    for a gift card.
     """
     voucher = locked(voucher)
     named = customer.pk if customer else None
