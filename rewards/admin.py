@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from customers.merchants.looking import LookOnly
 
-from .models import Entry, Membership, Program, ProgramVersion, Redemption, Reward, Voucher
+from .models import Entry, Membership, Program, ProgramVersion, Redemption, Reward, Voucher, VoucherBatch
 
 
 class VersionInline(admin.TabularInline):
@@ -61,3 +61,10 @@ class RedemptionAdmin(LookOnly):
     list_select_related = ("merchant", "reward", "membership")
     list_filter = ("status",)
     search_fields = ("=public_id", "=membership__public_id")
+
+
+@admin.register(VoucherBatch)
+class VoucherBatchAdmin(LookOnly):
+    list_display = ("name", "merchant", "prefix", "count", "created_at", "actor")
+    list_select_related = ("merchant",)
+    search_fields = ("=public_id", "name")
