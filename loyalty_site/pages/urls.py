@@ -52,6 +52,7 @@ urlpatterns = [
     path("m/<slug:slug>/counter/", counter.counter, name="counter"),
     path("m/<slug:slug>/counter/enrol/", counter.enrol, name="counter_enrol"),
     path("m/<slug:slug>/counter/<str:public_id>/", counter.card, name="counter_card"),
+    path("m/<slug:slug>/counter/<str:public_id>/notes/", counter.notes, name="counter_notes"),
     path("m/<slug:slug>/customers/", customers.customers, name="customers"),
     path("m/<slug:slug>/customers.csv", customers.customers_csv, name="customers_csv"),
     path("m/<slug:slug>/customers/new/", customer.new, name="customer_new"),

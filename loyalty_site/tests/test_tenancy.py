@@ -30,6 +30,7 @@ PAGES = {
     ("POST", "counter_enrol"): [302, 404, 403, 302, 302],
     ("GET", "counter_card"): [302, 404, 403, 200, 200],
     ("POST", "counter_card"): [302, 404, 403, 302, 302],
+    ("POST", "counter_notes"): [302, 404, 403, 302, 302],
     ("GET", "customers"): [302, 404, 200, 200, 200],
     ("GET", "customer"): [302, 404, 200, 200, 200],
     ("GET", "customers_csv"): [302, 404, 200, 403, 200],
@@ -136,6 +137,7 @@ SENT = {
     "customers_bulk": {"who": "all", "action": "tag", "tag": "press", "query": "", "confirmed": "1"},
     "customer_views": {"name": "Mine", "query": "search=an"},
     "customer_view": {"name": "Renamed"},
+    "counter_notes": {"notes": "Sings.", "was": ""},
     "counter_card": {"amount": "12.50", "receipt": "till-0123456789abcdefghijkl"},
     "give_back": {"amount": "1.00", "receipt": "back-0123456789abcdefghijkl"},
     "import_check": {"kind": "customers"},
@@ -156,7 +158,7 @@ SENT = {
     "customer_adjust": {"way": "give", "points": "5", "reason": "hello", "receipt": "adj-0123456789abcdefghijkl"},
 }  # fmt: skip
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
-WRITES += ["purchase_void", "purchase_reassign", "voucher_use", "voucher_reverse", "customer_adjust"]
+WRITES += ["counter_notes", "purchase_void", "purchase_reassign", "voucher_use", "voucher_reverse", "customer_adjust"]
 PUBLIC = {
     "login",
     "design",

@@ -1,57 +1,26 @@
-"""The counter: find the customer, type the amount, record the purchase."""
+"""The customer's card: type the amount, see what it earns, record the purchase."""
 
+from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from customers import identity
 from customers.merchants.models import Right
-from customers.merchants.refusals import Refusal
 from customers.merchants.web import find_or_404, merchant_page, typed
 from customers.models import Customer
 from loyalty_site import flows
-from loyalty_site.forms import EnrolForm, PurchaseForm, refuse
-from loyalty_site.selectors import cards, people
+from loyalty_site.counter_forms import NotesForm
+from loyalty_site.forms import PurchaseForm
+from loyalty_site.pages.attempts import attempted
+from loyalty_site.selectors import cards
+from loyalty_site.selectors.counter.card import counter_card
 
-from .attempts import attempted
-
-REMEMBERED = "counter_location_%s"  # per merchant, in the session
-
-
-@require_safe
-@merchant_page(Right.COUNTER)
-def counter(request, place):
-    """One search box; the results are the part that follows the typing."""
-    text = typed(request, "q")
-    found = identity.look_up(merchant=place.merchant, text=text)
-    at, where = timezone.now(), request.session.get(REMEMBERED % place.merchant_id)
-    context = {"q": text, "people": people.masked(found), "form": EnrolForm.typed(text), "at": at}
-    if not text:
-        context["recent"] = cards.served_today(place, where=where, at=at)
-    return render(request, "pages/_counter_results.html" if request.htmx else "pages/counter.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@merchant_page(Right.COUNTER)
-def enrol(request, place):
-    """A card for somebody new."""
-    if request.method != "POST":
-        return render(request, "pages/counter_enrol.html", {"form": EnrolForm.typed(typed(request, "q")).focused()})
-    form = EnrolForm(request.POST).focused()
-    existing = None
-    if form.is_valid():
-        try:
-            fields = {name: value for name, value in form.cleaned_data.items() if value}
-            customer, _new = flows.enrol(merchant=place.merchant, fields=fields, consents=[], at=timezone.now())
-            return redirect("counter_card", place.merchant.slug, customer.public_id)
-        except Refusal as refusal:
-            refuse(form, refusal)
-            existing = refusal.extra.get("existing")
-    return render(request, "pages/counter_enrol.html", {"form": form, "existing": existing})
+from .search import REMEMBERED
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +38,21 @@ def card(request, place, public_id):
     if request.htmx:
         return render(request, "pages/_counter_preview.html", context)
     named = {"receipt": typed(request, "receipt"), "currency": place.merchant.currency, "at": at}
-    return render(request, "pages/counter_card.html", {**context, "card": cards.counter_card(customer, **named)})
+    context |= {"notes": NotesForm(customer=customer), "card": counter_card(customer, **named)}
+    return render(request, "pages/counter_card.html", context)
+
+
+@require_POST
+@never_cache
+@merchant_page(Right.COUNTER)
+def notes(request, place, public_id):
+    """Write down what colleagues should know, and back to the card; what somebody else wrote meanwhile stays."""
+    customer = find_or_404(Customer.objects.for_merchant(place.merchant).select_related("merchant"), public_id)
+    form = NotesForm(request.POST, customer=customer)
+    if attempted(form, lambda: flows.change_customer(customer=customer, **form.change(), at=timezone.now())):
+        messages.success(request, _("The notes are kept."))
+        return redirect("counter_card", place.merchant.slug, customer.public_id)
+    return render(request, "pages/counter_notes.html", {"customer": customer, "notes": form})
 
 
 def record(request, place, customer, form, at) -> HttpResponseRedirect | None:

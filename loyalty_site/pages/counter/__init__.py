@@ -1,0 +1,6 @@
+"""The counter: who is here, what they buy, and what may be taken back."""
+
+from .card import card, notes
+from .search import REMEMBERED, counter, enrol
+
+__all__ = ["REMEMBERED", "card", "counter", "enrol", "notes"]

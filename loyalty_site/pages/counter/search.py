@@ -1,0 +1,47 @@
+"""Who is here? Finding the customer, or making a card for somebody new."""
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from customers import identity
+from customers.merchants.models import Right
+from customers.merchants.refusals import Refusal
+from customers.merchants.web import merchant_page, typed
+from loyalty_site import flows
+from loyalty_site.forms import EnrolForm, refuse
+from loyalty_site.selectors import cards, people
+
+REMEMBERED = "counter_location_%s"  # per merchant, in the session
+
+
+@require_safe
+@merchant_page(Right.COUNTER)
+def counter(request, place):
+    """One search box; the results are the part that follows the typing."""
+    text = typed(request, "q")
+    found = identity.look_up(merchant=place.merchant, text=text)
+    at, where = timezone.now(), request.session.get(REMEMBERED % place.merchant_id)
+    context = {"q": text, "people": people.masked(found), "form": EnrolForm.typed(text), "at": at}
+    if not text:
+        context["recent"] = cards.served_today(place, where=where, at=at)
+    return render(request, "pages/_counter_results.html" if request.htmx else "pages/counter.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@merchant_page(Right.COUNTER)
+def enrol(request, place):
+    """A card for somebody new."""
+    if request.method != "POST":
+        return render(request, "pages/counter_enrol.html", {"form": EnrolForm.typed(typed(request, "q")).focused()})
+    form = EnrolForm(request.POST).focused()
+    existing = None
+    if form.is_valid():
+        try:
+            fields = {name: value for name, value in form.cleaned_data.items() if value}
+            customer, _new = flows.enrol(merchant=place.merchant, fields=fields, consents=[], at=timezone.now())
+            return redirect("counter_card", place.merchant.slug, customer.public_id)
+        except Refusal as refusal:
+            refuse(form, refusal)
+            existing = refusal.extra.get("existing")
+    return render(request, "pages/counter_enrol.html", {"form": form, "existing": existing})
