@@ -134,7 +134,8 @@ class PurchaseForm(forms.Form):
 
     def draft(self, *, customer: Customer, place: StaffMember, at: datetime) -> PurchaseDraft:
         """The purchase that a valid form describes."""
-        amount, moment = purchases.check(amount=self.cleaned_data["amount"], lines=[], occurred_at=at, at=at)
+        lines = self.cleaned_data.get("lines", [])
+        amount, moment = purchases.check(amount=self.cleaned_data["amount"], lines=lines, occurred_at=at, at=at)
         location = self.where()
         return PurchaseDraft(
             amount=amount,
@@ -145,6 +146,7 @@ class PurchaseForm(forms.Form):
             staff_id=place.pk,
             actor=place.public_id,
             code=self.cleaned_data["code"],
+            lines=lines,
         )
 
 

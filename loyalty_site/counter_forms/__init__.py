@@ -1,5 +1,6 @@
 """What people type at the counter."""
 
 from .notes import NotesForm
+from .till import TillForm
 
-__all__ = ["NotesForm"]
+__all__ = ["NotesForm", "TillForm"]

@@ -14,11 +14,11 @@ from customers.merchants.models import Right
 from customers.merchants.web import find_or_404, merchant_page, typed
 from customers.models import Customer
 from loyalty_site import flows
-from loyalty_site.counter_forms import NotesForm
-from loyalty_site.forms import PurchaseForm
+from loyalty_site.counter_forms import NotesForm, TillForm
 from loyalty_site.pages.attempts import attempted
-from loyalty_site.selectors import cards
 from loyalty_site.selectors.counter.card import counter_card
+from loyalty_site.selectors.counter.items import itemised
+from loyalty_site.selectors.counter.preview import Preview, preview
 
 from .search import REMEMBERED
 
@@ -30,16 +30,23 @@ def card(request, place, public_id):
     """The customer's card with the amount to type; htmx asks the same address what the amount would earn."""
     customer = find_or_404(Customer.objects.for_merchant(place.merchant).with_activity(), public_id)
     at, remembered = timezone.now(), request.session.get(REMEMBERED % place.merchant_id)
-    sent = request.POST if request.method == "POST" else request.GET if request.GET.get("amount") else None
-    form = PurchaseForm(sent, merchant=place.merchant, remembered=remembered, tried=request.method != "POST")
+    form = till(request, place, remembered, itemised(place.merchant, at=at))
     if request.method == "POST" and form.is_valid() and (answer := record(request, place, customer, form, at)):
         return answer
-    context = {"form": form, "at": at, "preview": preview(place, customer, form, at)}
+    context = {"form": form, "at": at, "preview": tried(place, customer, form, at)}
     if request.htmx:
         return render(request, "pages/_counter_preview.html", context)
     named = {"receipt": typed(request, "receipt"), "currency": place.merchant.currency, "at": at}
     context |= {"notes": NotesForm(customer=customer), "card": counter_card(customer, **named)}
     return render(request, "pages/counter_card.html", context)
+
+
+def till(request, place, remembered, itemised) -> TillForm:
+    """The form as it was sent, or as far as an address fills it in; empty where that says nothing of a purchase."""
+    known = {"merchant": place.merchant, "itemised": itemised, "remembered": remembered}
+    if request.method == "POST":
+        return TillForm(request.POST, **known)
+    return TillForm(request.GET if TillForm.is_typed(request.GET, itemised) else None, tried=True, **known)
 
 
 @require_POST
@@ -59,24 +66,23 @@ def record(request, place, customer, form, at) -> HttpResponseRedirect | None:
     """Record what the form says and go to the card with its receipt; None when it is refused."""
     if "location" in form.cleaned_data:
         request.session[REMEMBERED % place.merchant_id] = form.cleaned_data["location"].public_id
-    recorded = sell(place, customer, form, at)
+    recorded = attempted(form, lambda: sell(place, customer, form, at))
     if recorded is None:
         return None
     shown = {"receipt": recorded.draft.public_id, **({"again": 1} if recorded.draft.duplicate else {})}
     return redirect(f"{reverse('counter_card', args=[place.merchant.slug, customer.public_id])}?{urlencode(shown)}")
 
 
-def preview(place, customer, form, at) -> list[cards.Gain] | None:
-    """What the typed amount would earn, by the code that records it; None while there is no valid amount."""
-    recorded = sell(place, customer, form, at, dry_run=True)
-    return recorded and cards.gains(recorded.earned, currency=place.merchant.currency, at=at)
+def tried(place, customer, form, at) -> Preview | None:
+    """What the form's purchase would bring, by the code that records it; None where it says none, or is refused."""
+
+    def work() -> Preview:
+        return preview(sell(place, customer, form, at), customer, currency=place.merchant.currency, at=at)
+
+    return attempted(form, work, dry_run=True)
 
 
-def sell(place, customer, form, at, *, dry_run: bool = False) -> flows.Recorded | None:
-    """Record the purchase of a valid form, or only try; None when it is refused, which the form then says."""
-
-    def work() -> flows.Recorded:
-        draft = form.draft(customer=customer, place=place, at=at)
-        return flows.record_once(merchant=place.merchant, drafts=[draft], at=at)[0]
-
-    return attempted(form, work, dry_run=dry_run)
+def sell(place, customer, form, at) -> flows.Recorded:
+    """Record the purchase of a valid form."""
+    draft = form.draft(customer=customer, place=place, at=at)
+    return flows.record_once(merchant=place.merchant, drafts=[draft], at=at)[0]
