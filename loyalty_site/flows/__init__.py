@@ -28,12 +28,14 @@ from .purchases import (
     take_return,
     void_purchase,
 )
+from .undo import UndoOver, undo_purchase, undo_until
 
 __all__ = [
     "DryRun",
     "NotAnActivity",
     "Noticed",
     "Recorded",
+    "UndoOver",
     "activate_program",
     "adjust_points",
     "approve_adjustment",
@@ -61,6 +63,8 @@ __all__ = [
     "reopen_program",
     "take_return",
     "transfer_points",
+    "undo_purchase",
+    "undo_until",
     "unjudged",
     "void_purchase",
 ]

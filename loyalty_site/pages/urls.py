@@ -51,6 +51,7 @@ urlpatterns = [
     path("m/<slug:slug>/", home.home, name="home"),
     path("m/<slug:slug>/counter/", counter.counter, name="counter"),
     path("m/<slug:slug>/counter/enrol/", counter.enrol, name="counter_enrol"),
+    path("m/<slug:slug>/counter/undo/<str:purchase_id>/", counter.undo, name="counter_undo"),
     path("m/<slug:slug>/counter/<str:public_id>/", counter.card, name="counter_card"),
     path("m/<slug:slug>/counter/<str:public_id>/notes/", counter.notes, name="counter_notes"),
     path("m/<slug:slug>/customers/", customers.customers, name="customers"),

@@ -31,6 +31,7 @@ PAGES = {
     ("GET", "counter_card"): [302, 404, 403, 200, 200],
     ("POST", "counter_card"): [302, 404, 403, 302, 302],
     ("POST", "counter_notes"): [302, 404, 403, 302, 302],
+    ("POST", "counter_undo"): [302, 404, 403, 302, 302],
     ("GET", "customers"): [302, 404, 200, 200, 200],
     ("GET", "customer"): [302, 404, 200, 200, 200],
     ("GET", "customers_csv"): [302, 404, 200, 403, 200],

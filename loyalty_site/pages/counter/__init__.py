@@ -2,5 +2,6 @@
 
 from .card import card, notes
 from .search import REMEMBERED, counter, enrol
+from .undo import undo
 
-__all__ = ["REMEMBERED", "card", "counter", "enrol", "notes"]
+__all__ = ["REMEMBERED", "card", "counter", "enrol", "notes", "undo"]

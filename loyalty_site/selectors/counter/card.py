@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from customers.models import Customer
+from loyalty_site import flows
 from loyalty_site.selectors.cards import Holding, Receipt, holdings, purchases_of, receipts
 from loyalty_site.selectors.people import Person, masked
 from loyalty_site.selectors.vouchers import InHand, open_vouchers
@@ -18,7 +19,7 @@ LATEST = 5  # purchases of the customer at the counter
 @dataclass(slots=True)
 class CounterCard:
     """The customer at the counter; `receipt` is the purchase just recorded and `risen` the tiers it changed, or there
-    is a `greeting`.
+    is a `greeting`. `undo_until` while the receipt's purchase can be undone.
     """
 
     customer: Customer
@@ -28,6 +29,7 @@ class CounterCard:
     greeting: Greeting | None = None
     receipt: Receipt | None = None
     risen: list[TierChange] = field(default_factory=list)
+    undo_until: datetime | None = None
 
     @property
     def filled(self) -> list[Voucher]:
@@ -51,4 +53,13 @@ def counter_card(customer: Customer, *, receipt: str | None, currency: str, at: 
         greeting=None if shown else greeting(customer, held, shown=LATEST, at=at),
         receipt=shown,
         risen=tiers.changes_of(shown.purchase) if shown and any(one.level for one in held) else [],
+        undo_until=undoable(shown, at),
     )
+
+
+def undoable(shown: Receipt | None, at: datetime) -> datetime | None:
+    """Until when the purchase of a receipt can be undone; None where it cannot, or is void already."""
+    if shown is None or shown.purchase.voided_at:
+        return None
+    until = flows.undo_until(shown.purchase)
+    return until if at < until else None
