@@ -1,6 +1,14 @@
-// The counter's buttons for one more and one less. Without this script one types the number.
+// The counter's buttons: one more and one less of a product, print, copy. Without this script one types the number,
+// prints from the browser's menu, and copies by hand.
 document.querySelectorAll("[data-step]").forEach((button) => { button.hidden = false; });
+document.querySelectorAll("[data-print], [data-copy]").forEach((button) => { button.hidden = false; });
 document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+  const copies = event.target.closest("[data-copy]");
+  if (copies) {
+    navigator.clipboard.writeText(document.getElementById(copies.dataset.copy).textContent)
+      .then(() => { copies.textContent = copies.dataset.copied; }, () => { copies.hidden = true; });
+  }
   const button = event.target.closest("[data-step]");
   if (!button) return;
   const field = document.getElementById(button.dataset.field);

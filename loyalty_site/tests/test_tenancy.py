@@ -59,6 +59,7 @@ PAGES = {
     ("GET", "customer_delete"): [302, 404, 403, 403, 200],
     ("POST", "customer_delete"): [302, 404, 403, 403, 302],
     ("GET", "purchase"): [302, 404, 200, 200, 200],
+    ("GET", "purchase_slip"): [302, 404, 403, 200, 200],
     ("GET", "purchase_void"): [302, 404, 403, 200, 200],
     ("POST", "purchase_void"): [302, 404, 403, 302, 302],
     ("GET", "purchase_reassign"): [302, 404, 403, 200, 200],

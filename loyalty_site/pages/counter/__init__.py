@@ -2,6 +2,7 @@
 
 from .card import card, notes
 from .search import REMEMBERED, counter, enrol
+from .slip import slip
 from .undo import undo
 
-__all__ = ["REMEMBERED", "card", "counter", "enrol", "notes", "undo"]
+__all__ = ["REMEMBERED", "card", "counter", "enrol", "notes", "slip", "undo"]

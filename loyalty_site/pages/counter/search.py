@@ -5,11 +5,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from customers import identity
-from customers.merchants.models import Right
+from customers.merchants.models import Location, Right
 from customers.merchants.refusals import Refusal
 from customers.merchants.web import merchant_page, typed
 from loyalty_site import flows
-from loyalty_site.forms import EnrolForm, refuse
+from loyalty_site.counter_forms import EnrolForm
+from loyalty_site.forms import refuse
 from loyalty_site.selectors import cards, people
 
 REMEMBERED = "counter_location_%s"  # per merchant, in the session
@@ -21,10 +22,10 @@ def counter(request, place):
     """One search box; the results are the part that follows the typing."""
     text = typed(request, "q")
     found = identity.look_up(merchant=place.merchant, text=text)
-    at, where = timezone.now(), request.session.get(REMEMBERED % place.merchant_id)
+    at, here = timezone.now(), request.session.get(REMEMBERED % place.merchant_id)
     context = {"q": text, "people": people.masked(found), "form": EnrolForm.typed(text), "at": at}
     if not text:
-        context["recent"] = cards.served_today(place, where=where, at=at)
+        context["recent"] = cards.served_today(place, where=here, at=at)
     return render(request, "pages/_counter_results.html" if request.htmx else "pages/counter.html", context)
 
 
@@ -38,10 +39,17 @@ def enrol(request, place):
     existing = None
     if form.is_valid():
         try:
-            fields = {name: value for name, value in form.cleaned_data.items() if value}
-            customer, _new = flows.enrol(merchant=place.merchant, fields=fields, consents=[], at=timezone.now())
+            card = {"fields": form.card(where(request, place)), "consents": form.consents()}
+            customer, _new = flows.enrol(merchant=place.merchant, **card, at=timezone.now())
             return redirect("counter_card", place.merchant.slug, customer.public_id)
         except Refusal as refusal:
             refuse(form, refusal)
             existing = refusal.extra.get("existing")
     return render(request, "pages/counter_enrol.html", {"form": form, "existing": existing})
+
+
+def where(request, place) -> Location | None:
+    """The location where this till stands: the remembered one, or the shop's only one."""
+    found = list(Location.objects.for_merchant(place.merchant).order_by("name"))
+    remembered = request.session.get(REMEMBERED % place.merchant_id)
+    return found[0] if len(found) == 1 else next((one for one in found if one.public_id == remembered), None)
