@@ -150,31 +150,6 @@ class PurchaseForm(forms.Form):
         )
 
 
-class EnrolForm(forms.Form):
-    """A new card: a name and a way to recognise the person again."""
-
-    name = forms.CharField(label=_("Name"), max_length=300, required=False)
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
-    email = forms.CharField(label=_("E-mail"), max_length=254, required=False)
-
-    @classmethod
-    def typed(cls, text: str):
-        """Prefilled with what the search did not find."""
-        text = text.strip()
-        field = "email" if "@" in text else "phone" if re.fullmatch(r"[\d\s()+./-]{4,}", text) else "name"
-        return cls(initial={field: text})
-
-    def focused(self):
-        """With the cursor in the first field, where the form is the page and not a part beside the search."""
-        self.fields["name"].widget.attrs["autofocus"] = True
-        return self
-
-    def clean(self):
-        if not any(self.cleaned_data.get(name) for name in self.fields) and not self.errors:
-            raise forms.ValidationError(_("Write at least a name, a phone or an e-mail."))
-        return self.cleaned_data
-
-
 class MonthField(forms.CharField):
     """A month written YYYY-MM, as its first day."""
 
