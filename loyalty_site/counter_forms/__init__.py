@@ -2,6 +2,7 @@
 
 from .enrol import EnrolForm
 from .notes import NotesForm
+from .pins import PinForm, StandForm
 from .till import TillForm
 
-__all__ = ["EnrolForm", "NotesForm", "TillForm"]
+__all__ = ["EnrolForm", "NotesForm", "PinForm", "StandForm", "TillForm"]

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from customers.merchants.models import ApiKey, Invitation, Location, Merchant, StaffMember, User
+from customers.merchants.models import ApiKey, Invitation, Location, Merchant, PinEvent, StaffMember, User
 from customers.models import Customer, Import, Purchase, Refund
 from loyalty_site import saved
 from loyalty_site.models import SavedView
@@ -32,6 +32,11 @@ PAGES = {
     ("POST", "counter_card"): [302, 404, 403, 302, 302],
     ("POST", "counter_notes"): [302, 404, 403, 302, 302],
     ("POST", "counter_undo"): [302, 404, 403, 302, 302],
+    ("GET", "counter_till"): [302, 404, 403, 200, 200],
+    ("POST", "counter_till"): [302, 404, 403, 200, 200],
+    ("POST", "counter_lock"): [302, 404, 403, 302, 302],
+    ("GET", "counter_pin"): [302, 404, 403, 200, 200],
+    ("POST", "counter_pin"): [302, 404, 403, 200, 200],
     ("GET", "customers"): [302, 404, 200, 200, 200],
     ("GET", "customer"): [302, 404, 200, 200, 200],
     ("GET", "customers_csv"): [302, 404, 200, 403, 200],
@@ -100,6 +105,7 @@ PAGES = {
     ("POST", "settings_staff"): [302, 404, 403, 403, 302],
     ("GET", "settings_person"): [302, 404, 403, 403, 200],
     ("POST", "settings_person"): [302, 404, 403, 403, 302],
+    ("POST", "settings_clear_pin"): [302, 404, 403, 403, 302],
     ("POST", "settings_deactivate"): [302, 404, 403, 403, 302],
     ("POST", "settings_reactivate"): [302, 404, 403, 403, 302],
     ("POST", "settings_withdraw"): [302, 404, 403, 403, 302],
@@ -160,7 +166,14 @@ SENT = {
     "customer_adjust": {"way": "give", "points": "5", "reason": "hello", "receipt": "adj-0123456789abcdefghijkl"},
 }  # fmt: skip
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
-WRITES += ["counter_notes", "purchase_void", "purchase_reassign", "voucher_use", "voucher_reverse", "customer_adjust"]
+WRITES += ["counter_lock", "counter_notes"]
+WRITES += [
+    "purchase_void",
+    "purchase_reassign",
+    "voucher_use",
+    "voucher_reverse",
+    "customer_adjust",
+]
 PUBLIC = {
     "login",
     "design",
@@ -243,7 +256,7 @@ def ask(client, method, name, who, people, customer):
 def counts():
     """What the pages may write, so far that a change is seen."""
     rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund, Voucher]
-    rows += [Adjustment, AdjustmentCap, Membership, Entry]
+    rows += [PinEvent, Adjustment, AdjustmentCap, Membership, Entry]
     return list(Purchase.objects.values()), [list(model.objects.values()) for model in rows]
 
 

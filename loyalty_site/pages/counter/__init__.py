@@ -3,6 +3,18 @@
 from .card import card, notes
 from .search import REMEMBERED, counter, enrol
 from .slip import slip
+from .tills import lock, pin, till
 from .undo import undo
 
-__all__ = ["REMEMBERED", "card", "counter", "enrol", "notes", "slip", "undo"]
+__all__ = [
+    "REMEMBERED",
+    "card",
+    "counter",
+    "enrol",
+    "lock",
+    "notes",
+    "pin",
+    "slip",
+    "till",
+    "undo",
+]
