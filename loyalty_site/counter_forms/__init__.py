@@ -3,6 +3,7 @@
 from .enrol import EnrolForm
 from .notes import NotesForm
 from .pins import PinForm, StandForm
+from .scan import ScanForm
 from .till import TillForm
 
-__all__ = ["EnrolForm", "NotesForm", "PinForm", "StandForm", "TillForm"]
+__all__ = ["EnrolForm", "NotesForm", "PinForm", "ScanForm", "StandForm", "TillForm"]

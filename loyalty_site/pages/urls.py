@@ -51,6 +51,7 @@ urlpatterns = [
     path("m/<slug:slug>/", home.home, name="home"),
     path("m/<slug:slug>/counter/", counter.counter, name="counter"),
     path("m/<slug:slug>/counter/enrol/", counter.enrol, name="counter_enrol"),
+    path("m/<slug:slug>/counter/scan/", counter.scan, name="counter_scan"),
     path("m/<slug:slug>/counter/till/", counter.till, name="counter_till"),
     path("m/<slug:slug>/counter/till/lock/", counter.lock, name="counter_lock"),
     path("m/<slug:slug>/counter/pin/", counter.pin, name="counter_pin"),

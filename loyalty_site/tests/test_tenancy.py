@@ -32,6 +32,8 @@ PAGES = {
     ("POST", "counter_card"): [302, 404, 403, 302, 302],
     ("POST", "counter_notes"): [302, 404, 403, 302, 302],
     ("POST", "counter_undo"): [302, 404, 403, 302, 302],
+    ("GET", "counter_scan"): [302, 404, 403, 200, 200],
+    ("POST", "counter_scan"): [302, 404, 403, 200, 200],
     ("GET", "counter_till"): [302, 404, 403, 200, 200],
     ("POST", "counter_till"): [302, 404, 403, 200, 200],
     ("POST", "counter_lock"): [302, 404, 403, 302, 302],

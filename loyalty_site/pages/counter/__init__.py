@@ -1,6 +1,7 @@
 """The counter: who is here, what they buy, and what may be taken back."""
 
 from .card import card, notes
+from .scan import scan
 from .search import REMEMBERED, counter, enrol
 from .slip import slip
 from .tills import lock, pin, till
@@ -14,6 +15,7 @@ __all__ = [
     "lock",
     "notes",
     "pin",
+    "scan",
     "slip",
     "till",
     "undo",

@@ -28,7 +28,8 @@ from .search import REMEMBERED
 @merchant_page(Right.COUNTER)
 def card(request, place, public_id):
     """The customer's card with the amount to type; htmx asks the same address what the amount would earn."""
-    customer = find_or_404(Customer.objects.for_merchant(place.merchant).with_activity(), public_id)
+    people = Customer.objects.for_merchant(place.merchant)
+    customer = find_or_404(people.select_related("activity", "merchant"), public_id)
     at, remembered = timezone.now(), request.session.get(REMEMBERED % place.merchant_id)
     form = till(request, place, remembered, itemised(place.merchant, at=at))
     if request.method == "POST" and form.is_valid() and (answer := record(request, place, customer, form, at)):
@@ -36,9 +37,9 @@ def card(request, place, public_id):
     context = {"form": form, "at": at, "preview": tried(place, customer, form, at)}
     if request.htmx:
         return render(request, "pages/_counter_preview.html", context)
-    named = {"receipt": typed(request, "receipt"), "currency": place.merchant.currency, "at": at}
-    context |= {"notes": NotesForm(customer=customer), "card": counter_card(customer, **named)}
-    return render(request, "pages/counter_card.html", context)
+    named = {name: typed(request, name) for name in ("receipt", "voucher")}
+    shown = counter_card(customer, **named, currency=place.merchant.currency, at=at)
+    return render(request, "pages/counter_card.html", {**context, "notes": NotesForm(customer=customer), "card": shown})
 
 
 def till(request, place, remembered, itemised) -> TillForm:

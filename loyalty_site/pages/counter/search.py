@@ -1,7 +1,9 @@
 """Who is here? Finding the customer, or making a card for somebody new."""
 
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from customers import identity
@@ -12,6 +14,7 @@ from loyalty_site import flows
 from loyalty_site.counter_forms import EnrolForm
 from loyalty_site.forms import refuse
 from loyalty_site.selectors import cards, people
+from loyalty_site.selectors.counter.scanned import Scanned, code_of, scanned, told
 
 REMEMBERED = "counter_location_%s"  # per merchant, in the session
 
@@ -19,14 +22,26 @@ REMEMBERED = "counter_location_%s"  # per merchant, in the session
 @require_safe
 @merchant_page(Right.COUNTER)
 def counter(request, place):
-    """One search box; the results are the part that follows the typing."""
-    text = typed(request, "q")
-    found = identity.look_up(merchant=place.merchant, text=text)
+    """One search box; the results are the part that follows the typing. A whole code, as a scanner types it with
+    Enter, opens its card at once.
+    """
+    text = code_of(typed(request, "q"))
+    found = scanned(place.merchant, text, typing=bool(request.htmx))
+    if found.card and not request.htmx:
+        return opened(place, found)
     at, here = timezone.now(), request.session.get(REMEMBERED % place.merchant_id)
-    context = {"q": text, "people": people.masked(found), "form": EnrolForm.typed(text), "at": at}
+    seen = people.masked(identity.look_up(merchant=place.merchant, text=text))
+    context = {"q": text, "people": seen, "form": EnrolForm.typed(text), "at": at}
+    context["voucher"] = found.voucher and told(found.voucher, at=at)
     if not text:
         context["recent"] = cards.served_today(place, where=here, at=at)
     return render(request, "pages/_counter_results.html" if request.htmx else "pages/counter.html", context)
+
+
+def opened(place, found: Scanned):
+    """The card that a whole code names; at its vouchers where it is a voucher's."""
+    card = reverse("counter_card", args=[place.merchant.slug, found.card.public_id])
+    return redirect(f"{card}?{urlencode({'voucher': found.voucher.code})}" if found.voucher else card)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
