@@ -1,6 +1,7 @@
 """The counter: who is here, what they buy, and what may be taken back."""
 
 from .card import card, notes
+from .day import day, day_csv
 from .scan import scan
 from .search import REMEMBERED, counter, enrol
 from .slip import slip
@@ -11,6 +12,8 @@ __all__ = [
     "REMEMBERED",
     "card",
     "counter",
+    "day",
+    "day_csv",
     "enrol",
     "lock",
     "notes",
