@@ -16,6 +16,7 @@ from .activations import (
 from .activities import NotAnActivity, Noticed, celebrate_birthdays, record_activity
 from .attempts import DryRun, attempt
 from .drafts import as_draft, as_return
+from .exchange import Exchanged, exchange_purchase
 from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program
 from .points import adjust_points, approve_adjustment, join_pool, transfer_points
 from .purchases import (
@@ -32,6 +33,7 @@ from .undo import UndoOver, undo_purchase, undo_until
 
 __all__ = [
     "DryRun",
+    "Exchanged",
     "NotAnActivity",
     "Noticed",
     "Recorded",
@@ -47,6 +49,7 @@ __all__ = [
     "delete_customer",
     "enrol",
     "enrol_many",
+    "exchange_purchase",
     "follow_activation",
     "history",
     "identify",

@@ -89,6 +89,7 @@ urlpatterns = [
     path("m/<slug:slug>/approvals/<str:adjustment_id>/reject/", approvals.reject, name="approval_reject"),
     path("m/<slug:slug>/purchases/<str:purchase_id>/", purchases.purchase, name="purchase"),
     path("m/<slug:slug>/purchases/<str:purchase_id>/receipt/", counter.slip, name="purchase_slip"),
+    path("m/<slug:slug>/purchases/<str:purchase_id>/exchange/", counter.exchange, name="exchange"),
     path("m/<slug:slug>/purchases/<str:purchase_id>/void/", purchases.void, name="purchase_void"),
     path("m/<slug:slug>/purchases/<str:purchase_id>/reassign/", purchases.reassign, name="purchase_reassign"),
     path("m/<slug:slug>/purchases/<str:purchase_id>/give-back/", refunds.give_back, name="give_back"),

@@ -69,6 +69,8 @@ PAGES = {
     ("POST", "customer_delete"): [302, 404, 403, 403, 302],
     ("GET", "purchase"): [302, 404, 200, 200, 200],
     ("GET", "purchase_slip"): [302, 404, 403, 200, 200],
+    ("GET", "exchange"): [302, 404, 403, 200, 200],
+    ("POST", "exchange"): [302, 404, 403, 302, 302],
     ("GET", "purchase_void"): [302, 404, 403, 200, 200],
     ("POST", "purchase_void"): [302, 404, 403, 302, 302],
     ("GET", "purchase_reassign"): [302, 404, 403, 200, 200],
@@ -152,6 +154,10 @@ SENT = {
     "counter_notes": {"notes": "Sings.", "was": ""},
     "counter_card": {"amount": "12.50", "receipt": "till-0123456789abcdefghijkl"},
     "give_back": {"amount": "1.00", "receipt": "back-0123456789abcdefghijkl"},
+    "exchange": {
+        "amount": "1.00", "receipt": "back-0123456789abcdefghijkl",
+        "new-amount": "2.00", "new-receipt": "till-0123456789abcdefghijkm",
+    },
     "import_check": {"kind": "customers"},
     "language": {"language": "es", "next": "/"},
     "programs_new": {"trade": "bakery", "target": "5", "step": "check", "draft": "1"},
@@ -170,7 +176,7 @@ SENT = {
     "customer_adjust": {"way": "give", "points": "5", "reason": "hello", "receipt": "adj-0123456789abcdefghijkl"},
 }  # fmt: skip
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
-WRITES += ["counter_lock", "counter_notes"]
+WRITES += ["exchange", "counter_lock", "counter_notes"]
 WRITES += [
     "purchase_void",
     "purchase_reassign",

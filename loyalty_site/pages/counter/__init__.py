@@ -2,6 +2,7 @@
 
 from .card import card, notes
 from .day import day, day_csv
+from .exchange import exchange
 from .scan import scan
 from .search import REMEMBERED, counter, enrol
 from .slip import slip
@@ -15,6 +16,7 @@ __all__ = [
     "day",
     "day_csv",
     "enrol",
+    "exchange",
     "lock",
     "notes",
     "pin",
