@@ -17,7 +17,7 @@ from loyalty_site.selectors.cards import holdings
 from loyalty_site.selectors.purchase import Bought, bought, standing
 from loyalty_site.templatetags.people import quantity
 
-WIDTH = 40  # characters, as a narrow printer has
+WIDTH = 32  # characters, as a narrow printer and a phone have
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def head(purchase: Purchase) -> list[str]:
     local = timezone.localtime(purchase.occurred_at)
     said = [str(purchase.merchant)]
     said += [str(purchase.location)] if purchase.location else []
-    said += [f"{day(local)}, {date_format(local, 'H:i')}", _("Receipt %(id)s") % {"id": purchase.public_id}]
+    said += [f"{day(local)}, {date_format(local, 'H:i')}", _("Receipt"), purchase.public_id]
     said += [_("For %(name)s") % {"name": purchase.customer}] if purchase.customer else []
     return said + ([_("VOID: it counts for nothing.")] if purchase.voided_at else [])
 
