@@ -16,3 +16,10 @@ document.addEventListener("click", (event) => {
   field.value = many ? String(many) : "";
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
+// What is tapped is sent with the price that was shown; what is not tapped is not sent at all.
+document.addEventListener("input", (event) => {
+  const price = document.getElementById(event.target.dataset.price ?? "");
+  if (!price) return;
+  if (event.target.value && !price.value) price.value = price.dataset.usual;
+  else if (!event.target.value && price.value === price.dataset.usual) price.value = "";
+}, true);

@@ -44,9 +44,8 @@ class TillForm(PurchaseForm):
                 label=item.label, required=False, max_length=20, widget=typing("decimal", placeholder="0")
             )
             self.fields[self.each(item)] = forms.CharField(
-                label=_("Price of one"), required=False, max_length=60, widget=typing("decimal"),
-                initial="" if item.price is None else self.written(item.price),
-            )  # fmt: skip
+                label=_("Price of one"), required=False, max_length=60, widget=typing("decimal")
+            )
         if itemised.counts:
             self.fields["others"] = forms.CharField(
                 label=_("Other items") if itemised.items else _("How many items"), required=False, max_length=20,
@@ -73,8 +72,11 @@ class TillForm(PurchaseForm):
         return str(major(minor, self.merchant.currency)).replace(".", decimal_mark(self.merchant))
 
     def rows(self) -> list[tuple]:
-        """The products, each with its two fields."""
-        return [(item, self[self.many(item)], self[self.each(item)]) for item in self.itemised.items]
+        """The products, each with its two fields and its usual price as it is typed."""
+        return [
+            (item, self[self.many(item)], self[self.each(item)], "" if item.price is None else self.written(item.price))
+            for item in self.itemised.items
+        ]
 
     def clean_amount(self) -> int | None:
         if self.itemised and not self.cleaned_data["amount"].strip():
@@ -110,6 +112,8 @@ class TillForm(PurchaseForm):
         if not many:
             return None
         price = self.read(self.each(item), self.read_price)
+        if price is None and self.each(item) not in self.errors:
+            price = item.price
         if price is None:
             if self.each(item) not in self.errors:
                 self.add_error(self.each(item), _("Write what one %(item)s costs.") % {"item": item.label})

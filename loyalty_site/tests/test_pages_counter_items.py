@@ -1,5 +1,6 @@
 """Products at the counter: the buttons that rules ask for, their usual prices, and lines that agree with the amount."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -92,6 +93,22 @@ def test_products_fire_their_rules_and_the_rest_is_one_plain_line(dora, shop, an
         "Card": 2,
         "Points": 12,
     }
+
+
+def test_price_left_empty_is_the_usual_one(dora, shop, ana):
+    factories.purchase(shop, None, lines=[line(260, "coffee")], amount=260)
+
+    dora.post(card(ana), sent(**{"many-category-coffee": "2"}))
+
+    assert Purchase.objects.latest("pk").amount == 520
+
+
+def test_products_that_are_not_tapped_send_nothing(dora, shop, ana):
+    factories.purchase(shop, None, lines=[line(260, "coffee")], amount=260)
+
+    page = dora.get(card(ana)).content.decode()
+
+    assert re.search(r'name="each-category-coffee" value=""[^>]*placeholder="2,60" data-usual="2,60"', page)
 
 
 def test_amount_left_empty_is_what_the_products_come_to(dora, shop, ana):
