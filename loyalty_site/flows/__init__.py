@@ -17,6 +17,7 @@ from .activities import NotAnActivity, Noticed, celebrate_birthdays, record_acti
 from .attempts import DryRun, attempt
 from .batches import record_each
 from .drafts import as_draft, as_return
+from .exchange import Exchanged, exchange_purchase
 from .joining import join
 from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program
 from .points import adjust_points, approve_adjustment, join_pool, transfer_points
@@ -30,12 +31,15 @@ from .purchases import (
     take_return,
     void_purchase,
 )
+from .undo import UndoOver, undo_purchase, undo_until
 
 __all__ = [
     "DryRun",
+    "Exchanged",
     "NotAnActivity",
     "Noticed",
     "Recorded",
+    "UndoOver",
     "activate_program",
     "adjust_points",
     "approve_adjustment",
@@ -47,6 +51,7 @@ __all__ = [
     "delete_customer",
     "enrol",
     "enrol_many",
+    "exchange_purchase",
     "follow_activation",
     "history",
     "identify",
@@ -65,6 +70,8 @@ __all__ = [
     "reopen_program",
     "take_return",
     "transfer_points",
+    "undo_purchase",
+    "undo_until",
     "unjudged",
     "void_purchase",
 ]
