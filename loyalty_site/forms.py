@@ -132,14 +132,14 @@ class PurchaseForm(forms.Form):
         """Where the purchase happens: as chosen, or the merchant's only location."""
         return self.cleaned_data.get("location") or next(iter(self.locations), None)
 
-    def draft(self, *, customer: Customer, place: StaffMember, at: datetime) -> PurchaseDraft:
+    def draft(self, *, customer: Customer | None, place: StaffMember, at: datetime) -> PurchaseDraft:
         """The purchase that a valid form describes."""
         amount, moment = purchases.check(amount=self.cleaned_data["amount"], lines=[], occurred_at=at, at=at)
         location = self.where()
         return PurchaseDraft(
             amount=amount,
             occurred_at=moment,
-            customer_id=customer.pk,
+            customer_id=customer and customer.pk,
             external_id=self.cleaned_data["receipt"],
             location_id=location and location.pk,
             staff_id=place.pk,

@@ -16,7 +16,7 @@ from .activations import (
 from .activities import NotAnActivity, Noticed, celebrate_birthdays, record_activity
 from .attempts import DryRun, attempt
 from .drafts import as_draft, as_return
-from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program
+from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program, recognise
 from .points import adjust_points, approve_adjustment, join_pool, transfer_points
 from .purchases import (
     Recorded,
@@ -53,6 +53,7 @@ __all__ = [
     "join_program",
     "judge_history",
     "reassign_purchase",
+    "recognise",
     "record_activity",
     "record_once",
     "record_purchases",

@@ -1,0 +1,54 @@
+/**
+ * The list of what this device has to send, and what came of it.
+ */
+
+import { hurry } from "./counter.js";
+import { ask, clock, part, show } from "./parts.js";
+import { discard, here, isMine, isReady, needsSomething, send } from "./queue.js";
+import * as store from "./store.js";
+
+const page = document.getElementById("queue");
+
+/** One purchase with its state and what can be done. */
+function row(purchase) {
+  const { receipt, amount, called, by, where, sentence, state, occurred_at, tried } = purchase;
+  const slots = { called, by, where, sentence, amount: `${amount} ${here.currency}`, at: clock(occurred_at) };
+  slots.byHand = purchase.by_hand;
+  const item = part("queued", slots, [state, called ? "" : "anonymous", isMine(purchase) ? "mine" : "another"]);
+  item.querySelector("[data-link=correct]")?.setAttribute("href", `${here.offline}?correct=${encodeURIComponent(receipt)}`);
+  item.querySelector("[data-link=purchase]")?.setAttribute("href", here.onRecord.replace("/pur_/", `/${purchase.purchase}/`));
+  item.querySelector("[data-do=discard]")?.addEventListener("click", async () => {
+    if (await ask("discarding", tried ? ["tried"] : [])) await discard(receipt);
+  });
+  return item;
+}
+
+/** All of them, newest first; what somebody else typed stands apart, and is sent only when asked for. */
+async function render() {
+  const rows = (await store.all("purchases")).filter((one) => one.shop === here.shop);
+  rows.sort((one, other) => other.occurred_at.localeCompare(one.occurred_at));
+  const open = rows.filter(needsSomething);
+  const lists = {
+    mine: open.filter(isMine),
+    others: open.filter((one) => !isMine(one)),
+    done: rows.filter((one) => !needsSomething(one)),
+  };
+  for (const [name, purchases] of Object.entries(lists)) {
+    page.querySelector(`[data-list=${name}]`).replaceChildren(...purchases.map(row));
+  }
+  show(page, {
+    mine: lists.mine.length > 0,
+    others: lists.others.length > 0,
+    done: lists.done.length > 0,
+    nothing: rows.length === 0,
+    ready: lists.mine.some(isReady),
+    "others-ready": lists.others.some(isReady),
+  });
+}
+
+page.querySelector("[data-do=send]").addEventListener("click", hurry);
+page.querySelector("[data-do=send-others]").addEventListener("click", async () => {
+  if (await ask("sending-others")) await send({ forOthers: true });
+});
+store.watch(render);
+await render();
