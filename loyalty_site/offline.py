@@ -28,6 +28,7 @@ class CardGone(Missing):
 
 class TypedByAnother(Conflict):
     code = "typed_by_another"
+    retryable = True  # by that person, or by somebody who says so
     message = gettext_lazy("Somebody else typed this purchase. Open the list and say there that you send it for them.")
 
 
@@ -39,7 +40,7 @@ class Busy(Conflict):
 
 @dataclass(slots=True)
 class Answer:
-    """What came of one purchase: `created`, `duplicate`, `error` (somebody must do something) or `busy` (again later).
+    """What came of one purchase: `created`, `duplicate`, `error` (correct it) or `waiting` (to be sent again).
 
     `purchase` is the public id of the one on record.
     """
@@ -65,7 +66,7 @@ class Sending:
         """What to say of a clock that is far off; nothing of one that is right."""
         if abs(self.ahead) < NOTED:
             return ""
-        minutes = {"minutes": abs(self.ahead) // timedelta(minutes=1)}
+        minutes = {"minutes": round(abs(self.ahead) / timedelta(minutes=1))}
         if self.ahead > timedelta():
             return _("The clock of this device is %(minutes)d minutes fast. The times were corrected.") % minutes
         return _("The clock of this device is %(minutes)d minutes slow. The times were corrected.") % minutes
@@ -133,7 +134,7 @@ def refused(receipt: str, error: Refusal | OperationalError) -> Answer:
             raise error
         error = Busy()
     later = error.retryable or isinstance(error, DuplicateCustomer)  # another till made the card in this very moment
-    return Answer(receipt, "busy" if later else "error", str(error))
+    return Answer(receipt, "waiting" if later else "error", str(error))
 
 
 def told(receipt: str, recorded: flows.Recorded, merchant: Merchant) -> Answer:

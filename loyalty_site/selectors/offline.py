@@ -15,7 +15,7 @@ from customers.merchants.models import Location, StaffMember
 from customers.merchants.money import DECIMALS
 from customers.merchants.templatetags.ficha import points
 from customers.models import Customer, Purchase
-from loyalty_site.forms import decimal_mark
+from loyalty_site.forms import decimal_mark, example
 from loyalty_site.selectors import people
 from rewards import ledger
 from rewards.models import Membership
@@ -76,10 +76,7 @@ def amounts(place: StaffMember) -> dict:
     """How an amount is typed at this shop, for a device that has to check it alone."""
     decimals, mark = DECIMALS[place.merchant.currency], decimal_mark(place.merchant)
     cents = rf"([.,][0-9]{{1,{decimals}}})?" if decimals else ""
-    return {
-        "pattern": r"[0-9]{1,9}" + cents,
-        "example": "12" + (mark + "50".ljust(decimals, "0")[:decimals] if decimals else ""),
-    }
+    return {"pattern": r"[0-9]{1,9}" + cents, "example": example(decimals, mark)}
 
 
 def shell(place: StaffMember) -> dict:

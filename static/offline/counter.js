@@ -7,7 +7,7 @@ import { here, isMine, isReady, send, unsent } from "./queue.js";
 import * as store from "./store.js";
 
 const REFRESH = 10 * 60e3; // how old the customers on this device get while there is a network
-const SOON = 15e3;
+const SOON = 1e3; // a network that just came back is often not quite there
 const LATEST = 5 * 60e3;
 
 const said = document.getElementById("offline");

@@ -16,7 +16,7 @@ function row(purchase) {
   slots.byHand = purchase.by_hand;
   const item = part("queued", slots, [state, called ? "" : "anonymous", isMine(purchase) ? "mine" : "another"]);
   item.querySelector("[data-link=correct]")?.setAttribute("href", `${here.offline}?correct=${encodeURIComponent(receipt)}`);
-  item.querySelector("[data-link=purchase]")?.setAttribute("href", here.onRecord.replace("/pur_/", `/${purchase.purchase}/`));
+  item.querySelector("[data-link=purchase]")?.setAttribute("href", page.dataset.onRecord.replace("/pur_/", `/${purchase.purchase}/`));
   item.querySelector("[data-do=discard]")?.addEventListener("click", async () => {
     if (await ask("discarding", tried ? ["tried"] : [])) await discard(receipt);
   });

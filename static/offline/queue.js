@@ -59,7 +59,7 @@ export const isReady = (row) => row.state === "waiting" || row.state === "sendin
  * clock?: string}>} what stopped it, and what the server says of the clock
  */
 export function send({ forOthers = false } = {}) {
-  return navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+  return alone(async (lock) => {
     if (!lock) return { elsewhere: true };
     const rows = (await unsent()).filter((row) => isReady(row) && (forOthers || isMine(row)));
     let said = {};
@@ -69,6 +69,9 @@ export function send({ forOthers = false } = {}) {
     return said;
   });
 }
+
+/** Work while no other tab does. Plain HTTP has no locks; there, sending twice is harmless all the same. */
+const alone = (work) => navigator.locks?.request(LOCK, { ifAvailable: true }, work) ?? work({});
 
 /** Send some rows; when the server fails over them, each alone, so that a bad one stops no other. */
 async function sendPart(rows, forOthers) {
@@ -114,7 +117,7 @@ async function post(rows, for_others) {
 
 /** What a row becomes by the server's answer. */
 function outcome({ status, sentence, purchase }) {
-  const state = { created: "confirmed", duplicate: "confirmed", busy: "waiting" }[status] ?? "refused";
+  const state = { created: "confirmed", duplicate: "confirmed", waiting: "waiting" }[status] ?? "refused";
   return { state, sentence, purchase: purchase ?? "" };
 }
 
