@@ -11,5 +11,11 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
 
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
-        ("offline/*.js", ((r"""(?P<matched>from "(?P<url>\./\w+\.js)";)""", 'from "%(url)s";'),)),
+        (
+            "offline/*.js",
+            (
+                (r"""(?P<matched>from "(?P<url>\./\w+\.js)";)""", 'from "%(url)s";'),
+                (r"""(?P<matched>import\("(?P<url>\./\w+\.js)"\))""", 'import("%(url)s")'),
+            ),
+        ),
     )

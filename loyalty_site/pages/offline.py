@@ -70,7 +70,8 @@ def worker(request, place):
     """The service worker: its program, and before it what it keeps. Its address makes the counter its realm."""
     slug = place.merchant.slug
     pages = {name: reverse(f"counter_{name}", args=[slug]) for name in ("offline", "queue")}
-    shell = json.dumps({**kept_on_devices.shell(place), **pages, "scope": reverse("counter", args=[slug])})
+    kept = kept_on_devices.shell(place, sorted(QueuedForm(merchant=place.merchant).fields))
+    shell = json.dumps({**kept, **pages, "scope": reverse("counter", args=[slug])})
     return HttpResponse(f"const SHELL = {shell};\n{kept_on_devices.worker()}", content_type="text/javascript")
 
 

@@ -79,23 +79,17 @@ def amounts(place: StaffMember) -> dict:
     return {"pattern": r"[0-9]{1,9}" + cents, "example": example(decimals, mark)}
 
 
-def shell(place: StaffMember) -> dict:
-    """What the worker keeps of the pages: files by their addresses, under a version that changes with any of it."""
+def shell(place: StaffMember, fields: list[str]) -> dict:
+    """What the worker keeps of the pages: files by their addresses, under a version that changes with any of it; and
+    the fields that a form may have for its purchase to be queued.
+    """
     locations = list(Location.objects.for_merchant(place.merchant).order_by("name").values_list("public_id", "name"))
-    merchant, user = place.merchant, place.user
-    facts = [
-        code(),
-        place.public_id,
-        str(user),
-        user.theme,
-        get_language(),
-        merchant.name,
-        merchant.currency,
-        locations,
-    ]
+    facts = [code(), fields, get_language(), place.public_id, str(place.user), place.user.theme]
+    facts += [place.merchant.name, place.merchant.currency, locations]
     return {
         "version": hashlib.sha256(repr(facts).encode()).hexdigest()[:16],
         "files": [static(name) for name in FILES],
+        "fields": fields,
     }
 
 

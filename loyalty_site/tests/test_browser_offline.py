@@ -241,4 +241,4 @@ def test_what_the_counter_loads_for_it_is_small(alice, live_server, ana):
     alice.on("response", lambda answer: sizes.update({answer.url: len(gzip.compress(answer.body(), 6))}))
     alice.goto(f"{live_server.url}{COUNTER}{ana.public_id}/", wait_until="networkidle")
 
-    assert sum(size for url, size in sizes.items() if "/offline/" in url) <= 6_000
+    assert sum(size for url, size in sizes.items() if "/offline/" in url) <= 5_000

@@ -2,8 +2,7 @@
  * On every page of the counter: keeps what is needed without a network, says what waits, and sends it.
  */
 
-import { part, show } from "./parts.js";
-import { here, isMine, isReady, send, unsent } from "./queue.js";
+import { here, part, show } from "./parts.js";
 import * as store from "./store.js";
 
 const REFRESH = 10 * 60e3; // how old the customers on this device get while there is a network
@@ -14,7 +13,7 @@ const said = document.getElementById("offline");
 let pause = SOON;
 let timer;
 
-/** The worker that answers with the offline page when the network does not. */
+/** Have the worker that answers with the offline page when the network does not. */
 async function register() {
   await navigator.serviceWorker?.register(here.worker, { scope: here.scope });
 }
@@ -29,31 +28,36 @@ async function keepCustomers() {
   await store.keep(place, customers);
 }
 
-/** Say how many purchases wait, on this page and in its other tabs. */
+/** Say how many purchases wait; there are any whoever typed them. */
 async function sayWhatWaits() {
-  const rows = await unsent();
+  const rows = (await store.all("purchases")).filter((row) => row.shop === here.shop && store.needsSomething(row));
   said.querySelector("[data-count]").textContent = rows.length;
   show(said, { unsent: rows.length > 0, refused: rows.some((row) => row.state === "refused") });
+  return rows.length > 0;
 }
 
 /** Send what is ready, and again later: each time it fails, later. */
-export async function sendNow() {
+async function sendNow() {
   clearTimeout(timer);
-  const { elsewhere, away = !navigator.onLine, signedOut = false, clock } = await send();
+  if (!(await sayWhatWaits())) return; // most pages never need the queue, so it is not loaded with them
+  const queue = await import("./queue.js");
+  const { elsewhere, away = !navigator.onLine, signedOut = false, clock, left } = await queue.send();
   if (!elsewhere) show(said, { away, "signed-out": signedOut });
   if (clock) said.querySelector("[data-clock]").replaceChildren(part("offline-clock", { clock }));
-  const left = (await unsent()).some((row) => isMine(row) && isReady(row));
   if (left) timer = setTimeout(sendNow, pause);
   pause = left ? Math.min(pause * 2, LATEST) : SOON;
 }
 
-/** The network may be back, or something is new: do not wait. */
+/** Do not wait: the network may be back, or something is new. */
 export function hurry() {
   pause = SOON;
   return sendNow();
 }
 
-addEventListener("online", hurry);
+addEventListener("online", () => {
+  show(said, { away: false });
+  hurry();
+});
 addEventListener("offline", () => show(said, { away: true }));
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && hurry());
 document.addEventListener("htmx:sendError", () => show(said, { away: true }));
@@ -62,6 +66,5 @@ store.watch(sayWhatWaits);
 
 show(said, { away: !navigator.onLine });
 await store.tidy();
-await sayWhatWaits();
 sendNow();
 if (navigator.onLine) Promise.allSettled([register(), keepCustomers()]); // where nothing answers they fail, as they may

@@ -3,14 +3,13 @@
  */
 
 import { ask } from "./parts.js";
-import { needsSomething } from "./queue.js";
 import * as store from "./store.js";
 
 const signOut = document.querySelector("form[data-leaving]");
 const signIn = document.getElementById("unsent");
 
 /** How many purchases on this device no server has confirmed, of whichever shop. */
-const count = async () => (await store.all("purchases")).filter(needsSomething).length;
+const count = async () => (await store.all("purchases")).filter(store.needsSomething).length;
 
 signOut?.addEventListener("submit", async (event) => {
   event.preventDefault();

@@ -3,16 +3,16 @@
  */
 
 import { hurry } from "./counter.js";
-import { ask, clock, part, show } from "./parts.js";
-import { discard, here, isMine, isReady, needsSomething, send } from "./queue.js";
+import { ask, clock, here, part, show } from "./parts.js";
+import { discard, isMine, isReady, send } from "./queue.js";
 import * as store from "./store.js";
 
 const page = document.getElementById("queue");
 
 /** One purchase with its state and what can be done. */
 function row(purchase) {
-  const { receipt, amount, called, by, where, sentence, state, occurred_at, tried } = purchase;
-  const slots = { called, by, where, sentence, amount: `${amount} ${here.currency}`, at: clock(occurred_at) };
+  const { receipt, fields, called, by, where, sentence, state, occurred_at, tried } = purchase;
+  const slots = { called, by, where, sentence, amount: `${fields.amount} ${here.currency}`, at: clock(occurred_at) };
   slots.byHand = purchase.by_hand;
   const item = part("queued", slots, [state, called ? "" : "anonymous", isMine(purchase) ? "mine" : "another"]);
   item.querySelector("[data-link=correct]")?.setAttribute("href", `${here.offline}?correct=${encodeURIComponent(receipt)}`);
@@ -27,11 +27,11 @@ function row(purchase) {
 async function render() {
   const rows = (await store.all("purchases")).filter((one) => one.shop === here.shop);
   rows.sort((one, other) => other.occurred_at.localeCompare(one.occurred_at));
-  const open = rows.filter(needsSomething);
+  const open = rows.filter(store.needsSomething);
   const lists = {
     mine: open.filter(isMine),
     others: open.filter((one) => !isMine(one)),
-    done: rows.filter((one) => !needsSomething(one)),
+    done: rows.filter((one) => !store.needsSomething(one)),
   };
   for (const [name, purchases] of Object.entries(lists)) {
     page.querySelector(`[data-list=${name}]`).replaceChildren(...purchases.map(row));

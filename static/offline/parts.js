@@ -2,6 +2,9 @@
  * Fills parts of a page that the server wrote: no script here holds a word that a person reads.
  */
 
+/** What a page of the counter says of itself: `{place, name, slip, shop, currency, send, kept, ...}`. */
+export const here = document.getElementById("offline")?.dataset;
+
 /**
  * A copy of a `<template>` with its slots filled. `data-slot` takes a text (an element whose text is empty is left
  * out); `data-when` names the conditions under which an element stays.

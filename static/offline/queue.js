@@ -1,21 +1,20 @@
 /**
  * Purchases that were typed without a network: written down first, then sent until the server says what came of them.
  *
- * A row is `{receipt, shop, place, by, slip, customer, who, called, amount, location, where, code, occurred_at, state,
- * sentence, purchase, tried}`. Its receipt is the server's key against counting twice: sending a row again is harmless.
+ * A row is `{receipt, shop, place, by, slip, customer, who, called, fields, where, occurred_at, state, sentence,
+ * purchase, tried}`; `fields` are the texts of the form, `place` and `by` who typed them, `slip` the server's proof of
+ * that. The receipt is the server's key against counting twice: sending a row again is harmless.
  *
  * States: `waiting`, `sending`, `confirmed` (the server has it), `refused` (somebody must correct or discard it),
  * `discarded` (stays to be seen for a day).
  */
 
+import { here } from "./parts.js";
 import * as store from "./store.js";
 
 const AT_ONCE = 20;
 const PATIENCE = 30e3;
-const LOCK = "ficha-counter-sending"; // one tab sends at a time
-
-/** What every page of the counter says of itself: `{place, name, slip, shop, send, kept, worker, ...}`. */
-export const here = document.getElementById("offline")?.dataset;
+const LOCK = "ficha-counter-sending";
 
 /** A receipt of the shape that the counter's own form gives: sixteen random bytes. */
 export function newReceipt() {
@@ -26,25 +25,17 @@ export function newReceipt() {
 
 /**
  * Queue what was typed. One that is on its way or confirmed stays as it is: it was typed once.
- * @param {object} typed receipt, customer or who, called, amount, location, where, code
+ * @param {object} typed receipt, customer or who, called, fields, where
  */
 export async function add(typed) {
-  const before = await store.purchase(typed.receipt);
-  if (before && before.state !== "refused" && before.state !== "discarded") return;
   const { shop, place, name, slip } = here;
-  const first = { shop, place, by: name, slip, occurred_at: new Date().toISOString(), ...before };
-  await store.put({ ...first, ...typed, state: "waiting", sentence: "", purchase: "" });
+  await store.change(typed.receipt, (before) => {
+    if (before && before.state !== "refused" && before.state !== "discarded") return false;
+    const first = { shop, place, by: name, slip, occurred_at: new Date().toISOString(), ...before };
+    return { ...first, ...typed, state: "waiting", sentence: "", purchase: "" };
+  });
   navigator.storage?.persist?.(); // asks the browser not to clear this when the disk is full
 }
-
-/** The purchases of this shop that the server has not confirmed and nobody has discarded, in their order. */
-export async function unsent() {
-  const rows = (await store.all("purchases")).filter((row) => row.shop === here.shop && needsSomething(row));
-  return rows.sort((one, other) => one.occurred_at.localeCompare(other.occurred_at));
-}
-
-/** Whether a purchase still needs something: to be sent, or to be corrected. */
-export const needsSomething = (row) => row.state !== "confirmed" && row.state !== "discarded";
 
 /** Whether it is this person's own. */
 export const isMine = (row) => row.place === here.place;
@@ -55,18 +46,22 @@ export const isReady = (row) => row.state === "waiting" || row.state === "sendin
 /**
  * Send what is ready, unless another tab is at it.
  * @param {{forOthers?: boolean}} [options] `forOthers`: also what somebody else typed; the person was asked
- * @returns {Promise<{elsewhere?: boolean, away?: boolean, signedOut?: boolean, failed?: boolean,
- * clock?: string}>} what stopped it, and what the server says of the clock
+ * @returns {Promise<{elsewhere?: boolean, away?: boolean, signedOut?: boolean, clock?: string, left?: boolean}>} what
+ * stopped it, what the server says of the clock, and whether something is left to send
  */
 export function send({ forOthers = false } = {}) {
+  const ready = async () => {
+    const rows = await store.all("purchases");
+    const found = rows.filter((row) => row.shop === here.shop && isReady(row) && (forOthers || isMine(row)));
+    return found.sort((one, other) => one.occurred_at.localeCompare(other.occurred_at));
+  };
   return alone(async (lock) => {
-    if (!lock) return { elsewhere: true };
-    const rows = (await unsent()).filter((row) => isReady(row) && (forOthers || isMine(row)));
-    let said = {};
+    const rows = lock ? await ready() : [];
+    let said = lock ? {} : { elsewhere: true };
     for (let from = 0; from < rows.length && !said.away && !said.signedOut; from += AT_ONCE) {
       said = { ...said, ...(await sendPart(rows.slice(from, from + AT_ONCE), forOthers)) };
     }
-    return said;
+    return { ...said, left: (await ready()).length > 0 };
   });
 }
 
@@ -89,7 +84,7 @@ async function sendPart(rows, forOthers) {
   if (rows.length === 1) {
     const sentence = answer.status === 400 ? (await answer.json()).sentence : here.failed;
     await become(rows[0].receipt, { state: answer.status === 400 ? "refused" : "waiting", sentence });
-    return { failed: true };
+    return {};
   }
   let said = {};
   for (const row of rows) said = said.away || said.signedOut ? said : await sendPart([row], forOthers);
@@ -98,8 +93,8 @@ async function sendPart(rows, forOthers) {
 
 /** Ask the server; `{away: true}` when there is nobody to ask. */
 async function post(rows, for_others) {
-  const purchases = rows.map(({ receipt, customer, who, amount, location, code, occurred_at, slip }) => (
-    { receipt, customer, who, amount, location, code, occurred_at, slip }
+  const purchases = rows.map(({ receipt, customer, who, fields, occurred_at, slip }) => (
+    { ...fields, receipt, customer, who, occurred_at, slip }
   ));
   try {
     const answer = await fetch(here.send, {
@@ -123,7 +118,7 @@ function outcome({ status, sentence, purchase }) {
 
 /** Change a row, unless it is confirmed: that is final. */
 const become = (receipt, changes) =>
-  store.change(receipt, (row) => row.state !== "confirmed" && { ...row, ...changes });
+  store.change(receipt, (row) => row && row.state !== "confirmed" && { ...row, ...changes });
 
 /** Discard a purchase; it stays in the list for a day. */
 export const discard = (receipt) => become(receipt, { state: "discarded", sentence: "", by_hand: here.name });

@@ -1,7 +1,7 @@
 /**
  * What this device keeps, in IndexedDB: it outlives a reload, a crash and a lost network.
  *
- * purchases  what was typed here, by receipt, until a day after the server confirmed it
+ * purchases  what was typed here, by receipt, until a day after the server confirmed it; see queue.js
  * customers  the last ones served, by id; see `forget`
  * about      whose they are and since when, under the key "kept"
  */
@@ -13,18 +13,8 @@ const KEEP_FINISHED = 24 * 3600e3;
 
 /** @type {Promise<IDBDatabase>|undefined} */
 let opened;
-
 const told = new BroadcastChannel(NAME);
 
-/**
- * Call back whenever something was written here, in this tab or in another.
- * @param {() => void} callback
- */
-export function watch(callback) {
-  new BroadcastChannel(NAME).addEventListener("message", callback); // a channel never hears itself
-}
-
-/** @returns {Promise<IDBDatabase>} */
 function database() {
   opened ??= new Promise((resolve, reject) => {
     const asked = indexedDB.open(NAME, 1);
@@ -37,21 +27,25 @@ function database() {
   return opened;
 }
 
-/**
- * One transaction: `work` gets the stores by name; what its request found is returned once all of it is on the disk.
- * @param {IDBTransactionMode} mode
- * @param {(stores: Record<string, IDBObjectStore>) => IDBRequest|void} work
- */
+/** One transaction: `work` gets the stores by name; answered once all of it is on the disk. */
 async function transaction(mode, work) {
   const names = Object.keys(STORES);
   const doing = (await database()).transaction(names, mode, { durability: "strict" });
   const asked = work(Object.fromEntries(names.map((name) => [name, doing.objectStore(name)])));
   await new Promise((resolve, reject) => {
     doing.oncomplete = resolve;
-    doing.onerror = doing.onabort = () => reject(doing.error);
+    doing.onabort = () => reject(doing.error);
   });
   if (mode === "readwrite") told.postMessage("");
   return asked?.result;
+}
+
+/**
+ * Call back whenever something was written, in this tab or in another.
+ * @param {() => void} callback
+ */
+export function watch(callback) {
+  new BroadcastChannel(NAME).addEventListener("message", callback); // a channel never hears itself
 }
 
 /**
@@ -61,29 +55,23 @@ async function transaction(mode, work) {
  */
 export const all = (name) => transaction("readonly", (stores) => stores[name].getAll());
 
-/**
- * A purchase by its receipt.
- * @param {string} receipt
- */
+/** A purchase by its receipt. */
 export const purchase = (receipt) => transaction("readonly", (stores) => stores.purchases.get(receipt));
 
-/**
- * Write a purchase over the one with its receipt.
- * @param {object} row
- */
-export const put = (row) => transaction("readwrite", (stores) => void stores.purchases.put(row));
+/** Whether a purchase still needs something: to be sent, or to be corrected. */
+export const needsSomething = ({ state }) => state !== "confirmed" && state !== "discarded";
 
 /**
- * Change a purchase as it stands now, in one transaction: two tabs cannot undo each other's change.
+ * Write a purchase as it follows from the one with its receipt, in one transaction: tabs cannot undo each other's work.
  * @param {string} receipt
- * @param {(row: object) => object|false} becomes what to write; false leaves it as it is
+ * @param {(row: object|undefined) => object|false|undefined} becomes what to write; false leaves it as it is
  */
 export function change(receipt, becomes) {
   return transaction("readwrite", ({ purchases }) => {
     const asked = purchases.get(receipt);
     asked.onsuccess = () => {
-      const changed = asked.result && becomes(asked.result);
-      if (changed) purchases.put(changed);
+      const row = becomes(asked.result);
+      if (row) purchases.put(row);
     };
   });
 }
@@ -107,7 +95,7 @@ export function keep(place, customers) {
   });
 }
 
-/** Nobody is signed in any more: only what was not sent stays. */
+/** Nobody is signed in any more: only what needs something stays. */
 export function forget() {
   return transaction("readwrite", (stores) => {
     stores.customers.clear();
@@ -118,27 +106,20 @@ export function forget() {
 
 /** Remove what has been kept for long enough. */
 export async function tidy() {
-  const now = Date.now();
   const kept = await owner();
-  const stale = kept && now - Date.parse(kept.at) > KEEP_CUSTOMERS;
   await transaction("readwrite", (stores) => {
-    if (stale) stores.customers.clear();
-    removeFinished(stores.purchases, now - KEEP_FINISHED);
+    if (kept && Date.parse(kept.at) < Date.now() - KEEP_CUSTOMERS) stores.customers.clear();
+    removeFinished(stores.purchases, Date.now() - KEEP_FINISHED);
   });
 }
 
-/**
- * Remove purchases that need nothing more, as far as they are older than a moment.
- * @param {IDBObjectStore} purchases
- * @param {number} before
- */
+/** Remove purchases that need nothing more and were typed before a moment. */
 function removeFinished(purchases, before) {
   const asked = purchases.openCursor();
   asked.onsuccess = () => {
     const cursor = asked.result;
     if (!cursor) return;
-    const { state, occurred_at } = cursor.value;
-    if ((state === "confirmed" || state === "discarded") && Date.parse(occurred_at) < before) cursor.delete();
+    if (!needsSomething(cursor.value) && Date.parse(cursor.value.occurred_at) < before) cursor.delete();
     cursor.continue();
   };
 }

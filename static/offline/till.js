@@ -3,8 +3,8 @@
  */
 
 import { hurry } from "./counter.js";
-import { clock, part, show } from "./parts.js";
-import { add, here, newReceipt } from "./queue.js";
+import { clock, here, part, show } from "./parts.js";
+import { add, newReceipt } from "./queue.js";
 import * as store from "./store.js";
 
 const SHOWN = 6;
@@ -71,18 +71,20 @@ function startOver() {
 async function correct(receipt) {
   const row = await store.purchase(receipt);
   if (!row) return;
-  for (const name of ["amount", "location", "code"]) if (form.elements[name]) form.elements[name].value = row[name];
-  const { customer, who, called } = row;
+  const { customer, who, called, fields } = row;
+  for (const [name, text] of Object.entries(fields)) if (form.elements[name]) form.elements[name].value = text;
   sale = { receipt };
   choose({ customer, who, called });
 }
 
-/** The fields of the form, as a purchase keeps them. */
+/** The texts of the form, as a purchase keeps them, and the location's name. */
 function typed() {
-  const { amount, location, code } = form.elements;
-  const where = location?.selectedOptions[0]?.value ? location.selectedOptions[0].text : "";
-  return { amount: amount.value.trim(), location: location?.value ?? "", where, code: code.value.trim() };
+  const fields = Object.fromEntries([...new FormData(form)].map(([name, text]) => [name, text.trim()]));
+  return { fields, where: nameOf(fields.location) };
 }
+
+/** The name of a location, as far as there is a choice. */
+const nameOf = (id) => [...(form.elements.location?.options ?? [])].find((one) => id && one.value === id)?.text ?? "";
 
 /** Whether each field holds what it may; the first that does not gets its sentence and the cursor. */
 function isRight() {
@@ -100,7 +102,7 @@ function isRight() {
 /** Write the purchase down, say so, and try to send it. */
 async function queue(purchase, conditions = []) {
   await add(purchase);
-  const slots = { amount: `${purchase.amount} ${here.currency}`, name: purchase.called };
+  const slots = { amount: `${purchase.fields.amount} ${here.currency}`, name: purchase.called };
   page.querySelector("#kept").replaceChildren(part("kept-one", slots, [purchase.called ? "" : "anonymous", ...conditions]));
   sale = undefined;
   form.reset();
@@ -118,10 +120,9 @@ async function begin() {
   const known = (id) => customers.find((one) => one.id === id);
   show(page, { lost: fragment.has("lost") });
   if (fragment.has("receipt")) {
-    const { receipt, customer, amount, location: place, code } = Object.fromEntries(fragment);
-    const where = [...(form.elements.location?.options ?? [])].find((one) => one.value === place)?.text ?? "";
-    const purchase = { receipt, customer, who: "", called: known(customer)?.name ?? here.unnamed, amount, code };
-    await queue({ ...purchase, location: place, where, tried: true }, ["sent"]);
+    const { receipt, customer, ...fields } = Object.fromEntries(fragment);
+    const called = known(customer)?.name ?? here.unnamed;
+    await queue({ receipt, customer, who: "", called, fields, where: nameOf(fields.location), tried: true }, ["sent"]);
     history.replaceState(null, "", here.offline); // written down: a reload need not do it again
   } else if (wanted) await correct(wanted);
   else if (known(card)) choose({ customer: card, called: known(card).name });

@@ -7,7 +7,6 @@
 const PATIENCE = 10e3; // for a page; after that a queue serves the customer sooner
 const PREFIX = `ficha ${SHELL.scope} `;
 const CACHE = PREFIX + SHELL.version;
-const PLAIN = ["csrfmiddlewaretoken", "receipt", "amount", "location", "code"];
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
@@ -60,10 +59,9 @@ async function posted(request) {
   const answer = await answered(request);
   if (answer) return answer;
   const customer = /\/counter\/(cus_\w+)\/$/.exec(request.url)?.[1];
-  const extra = [...typed].some(([name, value]) => value && !PLAIN.includes(name));
-  const plain = customer && typed.get("receipt") && typed.get("amount") && !extra;
-  const fields = plain ? PLAIN.slice(1).map((name) => [name, typed.get(name) ?? ""]) : [["lost", "1"]];
-  const fragment = new URLSearchParams([["customer", customer ?? ""], ...fields]);
+  typed.delete("csrfmiddlewaretoken");
+  const isPlain = customer && typed.get("receipt") && [...typed].every(([name, text]) => !text || SHELL.fields.includes(name));
+  const fragment = new URLSearchParams(isPlain ? [["customer", customer], ...typed] : [["lost", "1"]]);
   return Response.redirect(new URL(`${SHELL.offline}#${fragment}`, self.location.origin), 303);
 }
 
