@@ -44,14 +44,29 @@ def ana():
 def alice(page, live_server, ana):
     """The counter of Alice, with everything on the device that it needs without a network."""
     sign_in(page.context, live_server)
-    open_counter(page, live_server)
+    page.goto(live_server.url + COUNTER)
+    get_ready(page)
     return page
 
 
-def open_counter(page, live_server):
-    page.goto(live_server.url + COUNTER)
+def get_ready(page):
+    """Wait until the worker answers for this page, and the customers are on the device."""
     page.evaluate(READY)
     page.evaluate(KEPT)
+
+
+SENDING = "**/counter/send/"
+
+
+def cut(context):
+    """Take the network away. The browser lets a page that has just loaded slip through now and then: not to send."""
+    context.set_offline(True)
+    context.route(SENDING, lambda route: route.abort())
+
+
+def mend(context):
+    context.unroute(SENDING)
+    context.set_offline(False)
 
 
 def sell(page, who: str, amount: str):
@@ -70,7 +85,7 @@ def bought() -> list[tuple[str, int]]:
 
 
 def test_two_sales_without_a_network_survive_a_reload_and_count_once(alice, live_server, ana):
-    alice.context.set_offline(True)
+    cut(alice.context)
     alice.goto(f"{live_server.url}{COUNTER}{ana.public_id}/")
     expect(alice.locator("#whose")).to_contain_text("Points: 40 points")
     alice.locator("#amount").fill("12,5x")
@@ -91,7 +106,7 @@ def test_two_sales_without_a_network_survive_a_reload_and_count_once(alice, live
     other = alice.context.new_page()  # a second tab: both hear that the network is back
     other.goto(live_server.url + QUEUE)
     expect(other.locator("#queue .tag")).to_have_text(["waiting", "waiting"])
-    alice.context.set_offline(False)
+    mend(alice.context)
     for tab in (alice, other):
         expect(tab.locator("#queue .tag")).to_have_text(["confirmed", "confirmed"])
     alice.reload()
@@ -107,34 +122,48 @@ def test_form_whose_answer_is_lost_is_queued_and_counts_once(alice, live_server,
     receipt = alice.locator("[name=receipt]").input_value()
     alice.locator("[name=amount]").fill("8,00")
     factories.purchase(ana.merchant, ana, amount=800, at=timezone.now(), external_id=receipt)  # it did arrive
-    alice.context.set_offline(True)
+    cut(alice.context)
     alice.locator("[name=amount]").press("Enter")
     expect(alice.locator("#kept")).to_contain_text("It may have arrived; it is counted once either way.")
     alice.reload()
     expect(alice.locator("[data-shown=unsent] [data-count]")).to_have_text("1")
 
-    alice.context.set_offline(False)
+    mend(alice.context)
     alice.goto(live_server.url + QUEUE)
 
     expect(alice.locator("#queue .queued")).to_contain_text("It had arrived before: 8.00\xa0€ for Ana Álvarez.")
     assert bought() == [("Ana Álvarez", 800)]
 
 
+def fail_over_thirteen(route):
+    """A server that breaks over one purchase."""
+    if '"amount":"13"' in route.request.post_data:
+        route.fulfill(status=500)
+    else:
+        route.continue_()
+
+
 def test_conflict_is_explained_corrected_and_nothing_else_stops(alice, live_server, ana):
     ben = factories.customer(ana.merchant, name="Ben")
-    alice.context.set_offline(True)
+    cut(alice.context)
     alice.goto(live_server.url + COUNTER)
     alice.locator("#q").fill("nobodys-card-0001")
     alice.locator("[data-do=unknown]").click()
     alice.locator("#amount").fill("5")
     alice.locator("#amount").press("Enter")
     alice.locator("text=Next customer").click()
-    sell(alice, "alv", "6")
+    for amount in ("13", "6"):
+        sell(alice, "alv", amount)
+        alice.locator("text=Next customer").click()
     alice.goto(live_server.url + QUEUE)
-    alice.context.set_offline(False)
+    alice.route(SENDING, fail_over_thirteen)
+    mend(alice.context)
+    failed = alice.locator(".queued", has_text="The server failed over this one, and recorded nothing.")
+    expect(failed.locator(".tag")).to_have_text("waiting")
     refused = alice.locator(".queued", has_text="No customer has this card or id.")
     expect(refused.locator(".tag")).to_have_text("refused")
     expect(alice.locator("[data-shown=refused]")).to_be_visible()
+    expect(alice.locator("[data-list=done] .tag")).to_have_text("confirmed")
     assert bought() == [("Ana Álvarez", 600)]
 
     refused.locator("text=Correct").click()
@@ -142,15 +171,17 @@ def test_conflict_is_explained_corrected_and_nothing_else_stops(alice, live_serv
     alice.locator("[data-do=another]").click()
     alice.locator("#q").fill(ben.card_code)
     alice.locator("[data-do=unknown]").click()
+    alice.unroute(SENDING)
     alice.locator("#amount").press("Enter")
+    expect(alice.locator("#kept")).to_be_visible()
     alice.goto(live_server.url + QUEUE)
-    expect(alice.locator("#queue .tag")).to_have_text(["confirmed", "confirmed"])
+    expect(alice.locator("#queue .tag")).to_have_text(["confirmed"] * 3)
 
-    assert bought() == [("Ben", 500), ("Ana Álvarez", 600)]
+    assert bought() == [("Ben", 500), ("Ana Álvarez", 1300), ("Ana Álvarez", 600)]
 
 
 def test_discarding_asks_and_signing_out_warns_and_forgets(alice, live_server, ana):
-    alice.context.set_offline(True)
+    cut(alice.context)
     alice.goto(live_server.url + COUNTER)
     for amount in ("5", "6"):
         sell(alice, "ana", amount)
@@ -163,7 +194,6 @@ def test_discarding_asks_and_signing_out_warns_and_forgets(alice, live_server, a
     alice.locator("#discarding button[value=yes]").click()
     expect(alice.locator("[data-list=done]")).to_contain_text("Not sent from here, by: Alice")
 
-    alice.route("**/counter/send/", lambda route: route.abort())
     alice.context.set_offline(False)
     alice.goto(f"{live_server.url}/m/a/")
     alice.locator(".person > summary").click()
@@ -172,7 +202,7 @@ def test_discarding_asks_and_signing_out_warns_and_forgets(alice, live_server, a
     alice.locator("#leaving button[value=yes]").click()
     alice.wait_for_url("**/login/")
     expect(alice.locator("#unsent [data-count]")).to_have_text("1")
-    alice.context.set_offline(True)
+    cut(alice.context)
     alice.goto(live_server.url + COUNTER)
     expect(alice.locator("[data-shown=stranger]")).to_be_visible()
 
@@ -182,12 +212,13 @@ def test_discarding_asks_and_signing_out_warns_and_forgets(alice, live_server, a
 
 def test_somebody_else_sends_only_when_asked(alice, live_server, ana):
     factories.staff(ana.merchant, email="dora@a.test", role="staff")
-    alice.context.set_offline(True)
+    cut(alice.context)
     alice.goto(live_server.url + COUNTER)
     sell(alice, "ana", "5")
     sign_in(alice.context, live_server, "dora@a.test")
-    alice.context.set_offline(False)
-    open_counter(alice, live_server)
+    mend(alice.context)
+    alice.goto(live_server.url + COUNTER)
+    get_ready(alice)
     alice.goto(live_server.url + QUEUE)
     expect(alice.locator("[data-list=others] .queued")).to_contain_text("Alice")
     assert bought() == []
@@ -201,12 +232,12 @@ def test_somebody_else_sends_only_when_asked(alice, live_server, ana):
 
 
 def test_session_that_ran_out_keeps_the_queue_and_says_so(alice, live_server, ana):
-    alice.context.set_offline(True)
+    cut(alice.context)
     alice.goto(live_server.url + COUNTER)
     sell(alice, "ana", "5")
     alice.goto(live_server.url + QUEUE)
     alice.context.clear_cookies()
-    alice.context.set_offline(False)
+    mend(alice.context)
 
     expect(alice.locator("[data-shown=signed-out]")).to_be_visible()
     expect(alice.locator("#queue .tag")).to_have_text("waiting")
@@ -217,8 +248,52 @@ def test_session_that_ran_out_keeps_the_queue_and_says_so(alice, live_server, an
     assert bought() == [("Ana Álvarez", 500)]
 
 
+SET_UP = """
+from customers.merchants.models import User
+from loyalty_site.tests import factories
+shop = factories.merchant()
+factories.program(shop)
+ana = factories.customer(shop, name="Ana")
+factories.purchase(shop, ana, at=factories.timezone.now())
+alice = User.objects.get()
+alice.set_password(factories.PASSWORD)
+alice.save()
+"""
+COUNT = "from customers.models import Purchase; print(Purchase.objects.filter(amount=500).count())"
+
+
+def test_server_that_is_killed_before_it_answers_counts_once_when_it_is_back(page, own_server):
+    own_server.run("shell", "-v", "0", "-c", SET_UP)
+    address = own_server.start()
+    page.goto(address + "/login/?next=" + COUNTER)
+    page.fill("[name=username]", "alice@a.test")
+    page.fill("[name=password]", factories.PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(address + COUNTER)
+    get_ready(page)
+    page.goto(address + "/m/a/counter/offline/")
+
+    def lose(route):
+        """It is recorded, and the server dies before its answer is there."""
+        route.fetch()
+        own_server.kill()
+        route.abort()
+
+    page.route(SENDING, lose, times=1)
+    sell(page, "ana", "5")
+    page.goto(address + QUEUE)
+    expect(page.locator("#queue .tag")).to_have_text("waiting")
+    page.reload()
+    own_server.start()
+    page.locator("[data-do=send]").click()
+    expect(page.locator("#queue .tag")).to_have_text("confirmed")
+
+    expect(page.locator("#queue .queued")).to_contain_text("It had arrived before")
+    assert own_server.run("shell", "-v", "0", "-c", COUNT) == "1\n"
+
+
 def test_pages_have_no_finding_and_fit(alice, live_server, ana):
-    alice.context.set_offline(True)
+    cut(alice.context)
     alice.goto(live_server.url + COUNTER)
     found = [findings(alice)]
     alice.locator("#results button").click()
