@@ -39,9 +39,9 @@ async function sayWhatWaits() {
 /** Send what is ready, and again later: each time it fails, later. */
 async function sendNow() {
   clearTimeout(timer);
-  if (!(await sayWhatWaits())) return; // most pages never need the queue, so it is not loaded with them
+  if (!(await sayWhatWaits()) || !navigator.onLine) return; // most pages never need the queue: it is not loaded with them
   const queue = await import("./queue.js");
-  const { elsewhere, away = !navigator.onLine, signedOut = false, clock, left } = await queue.send();
+  const { elsewhere, away = false, signedOut = false, clock, left } = await queue.send();
   if (!elsewhere) show(said, { away, "signed-out": signedOut });
   if (clock) said.querySelector("[data-clock]").replaceChildren(part("offline-clock", { clock }));
   if (left) timer = setTimeout(sendNow, pause);
