@@ -4,17 +4,18 @@
 
 import { hurry } from "./counter.js";
 import { ask, clock, here, part, show } from "./parts.js";
-import { discard, isMine, isReady, send } from "./queue.js";
+import { amountOf, discard, isMine, isReady, send } from "./queue.js";
 import * as store from "./store.js";
 
 const page = document.getElementById("queue");
 
 /** One purchase with its state and what can be done. */
 function row(purchase) {
-  const { receipt, fields, called, by, where, sentence, state, occurred_at, tried } = purchase;
-  const slots = { called, by, where, sentence, amount: `${fields.amount} ${here.currency}`, at: clock(occurred_at) };
+  const { receipt, called, by, where, sentence, state, occurred_at, tried } = purchase;
+  const slots = { called, by, where, sentence, amount: amountOf(purchase), at: clock(occurred_at) };
   slots.byHand = purchase.by_hand;
-  const item = part("queued", slots, [state, called ? "" : "anonymous", isMine(purchase) ? "mine" : "another"]);
+  const holds = [state, called ? "" : "anonymous", slots.amount ? "" : "products", isMine(purchase) ? "" : "another"];
+  const item = part("queued", slots, holds);
   item.querySelector("[data-link=correct]")?.setAttribute("href", `${here.offline}?correct=${encodeURIComponent(receipt)}`);
   item.querySelector("[data-link=purchase]")?.setAttribute("href", page.dataset.onRecord.replace("/pur_/", `/${purchase.purchase}/`));
   item.querySelector("[data-do=discard]")?.addEventListener("click", async () => {

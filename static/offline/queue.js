@@ -37,6 +37,9 @@ export async function add(typed) {
   navigator.storage?.persist?.(); // asks the browser not to clear this when the disk is full
 }
 
+/** The amount as it was typed; empty where it is what the products come to, which only the server adds up. */
+export const amountOf = ({ fields }) => fields.amount && `${fields.amount} ${here.currency}`;
+
 /** Whether it is this person's own. */
 export const isMine = (row) => row.place === here.place;
 

@@ -4,7 +4,7 @@
 
 import { hurry } from "./counter.js";
 import { clock, here, part, show } from "./parts.js";
-import { add, newReceipt } from "./queue.js";
+import { add, amountOf, newReceipt } from "./queue.js";
 import * as store from "./store.js";
 
 const SHOWN = 6;
@@ -86,8 +86,12 @@ function typed() {
 /** The name of a location, as far as there is a choice. */
 const nameOf = (id) => [...(form.elements.location?.options ?? [])].find((one) => id && one.value === id)?.text ?? "";
 
+/** Whether products were typed: then the amount may stay empty, and is what they come to. */
+const hasProducts = () => [...form.elements].some(({ name, value }) => name.startsWith("many-") && value.trim());
+
 /** Whether each field holds what it may; the first that does not gets its sentence and the cursor. */
 function isRight() {
+  form.elements.amount.required = !hasProducts();
   const fields = [form.elements.amount, form.elements.location].filter(Boolean);
   for (const field of fields) {
     field.value = field.value.trim();
@@ -102,8 +106,9 @@ function isRight() {
 /** Write the purchase down, say so, and try to send it. */
 async function queue(purchase, conditions = []) {
   await add(purchase);
-  const slots = { amount: `${purchase.fields.amount} ${here.currency}`, name: purchase.called };
-  page.querySelector("#kept").replaceChildren(part("kept-one", slots, [purchase.called ? "" : "anonymous", ...conditions]));
+  const holds = [purchase.called ? "" : "anonymous", purchase.fields.amount ? "" : "products", ...conditions];
+  const kept = part("kept-one", { amount: amountOf(purchase), name: purchase.called }, holds);
+  page.querySelector("#kept").replaceChildren(kept);
   sale = undefined;
   form.reset();
   show(page, { find: false, sale: false, kept: true });
