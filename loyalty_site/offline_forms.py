@@ -15,6 +15,8 @@ from loyalty_site.forms import PurchaseForm
 SALT = "offline"  # of the slip that says who typed a purchase
 SLIP_LASTS = timedelta(days=30)
 OLDEST = timedelta(days=366)
+PLAIN = {"receipt", "amount", "location", "code", "others", "customer", "who", "slip", "occurred_at"}
+PRODUCTS = ("many-", "each-")  # how many of a product, and what one costs
 CLOCKS = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)  # what a device's clock may show
 
 
@@ -36,10 +38,16 @@ def typist(text: str) -> str | None:
         return None
 
 
+def is_plain(name: str) -> bool:
+    """Whether a field belongs to a purchase that a device may keep: nothing that spends what others could spend."""
+    return name in PLAIN or name.startswith(PRODUCTS)
+
+
 class QueuedForm(PurchaseForm):
     """A purchase at the counter as the device kept it: also when, by whose slip, and for whom.
 
-    For whom is a card that the device knew (`customer`), what the cashier typed (`who`), or nobody.
+    For whom is a card that the device knew (`customer`), what the cashier typed (`who`), or nobody. Only plain
+    purchases are kept; whatever else was sent is left out.
     """
 
     customer = forms.CharField(max_length=40, required=False)
@@ -53,6 +61,7 @@ class QueuedForm(PurchaseForm):
     )
 
     def __init__(self, data=None, *, merchant: Merchant, remembered: str | None = None):
+        data = None if data is None else {name: text for name, text in data.items() if is_plain(name)}
         super().__init__(data, merchant=merchant, remembered=remembered)
         if "location" in self.fields:
             gone = _("This location is gone, or none was chosen. Correct the purchase and choose one of yours.")

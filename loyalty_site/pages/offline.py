@@ -17,7 +17,7 @@ from customers.merchants.models import Right
 from customers.merchants.web import merchant_page
 from loyalty_site import offline as sending
 from loyalty_site.api.parsing import is_storable
-from loyalty_site.offline_forms import CLOCKS, QueuedForm
+from loyalty_site.offline_forms import CLOCKS, QueuedForm, is_plain
 from loyalty_site.selectors import offline as kept_on_devices
 
 from .counter import REMEMBERED
@@ -70,7 +70,7 @@ def worker(request, place):
     """The service worker: its program, and before it what it keeps. Its address makes the counter its realm."""
     slug = place.merchant.slug
     pages = {name: reverse(f"counter_{name}", args=[slug]) for name in ("offline", "queue")}
-    kept = kept_on_devices.shell(place, sorted(QueuedForm(merchant=place.merchant).fields))
+    kept = kept_on_devices.shell(place, sorted(filter(is_plain, QueuedForm(merchant=place.merchant).fields)))
     shell = json.dumps({**kept, **pages, "scope": reverse("counter", args=[slug])})
     return HttpResponse(f"const SHELL = {shell};\n{kept_on_devices.worker()}", content_type="text/javascript")
 

@@ -11,5 +11,6 @@ register = template.Library()
 def goes_on(context):
     """Where the pages of the counter are, who is signed in, and the sentences about the network."""
     request = context["request"]
-    page = request.resolver_match and request.resolver_match.url_name
-    return {"place": request.place, "slip": slip(request.place), "page": page}
+    here = request.resolver_match
+    known = {"page": here.url_name, "customer": here.kwargs.get("public_id")} if here else {}
+    return {"place": request.place, "slip": slip(request.place), **known}

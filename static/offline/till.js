@@ -95,7 +95,7 @@ function isRight() {
   const fields = [form.elements.amount, form.elements.location].filter(Boolean);
   for (const field of fields) {
     field.value = field.value.trim();
-    field.toggleAttribute("aria-invalid", !field.checkValidity());
+    field.setAttribute("aria-invalid", String(!field.checkValidity()));
     document.getElementById(`${field.id}_error`).hidden = field.checkValidity();
   }
   const wrong = fields.find((field) => !field.checkValidity());
@@ -121,7 +121,7 @@ async function queue(purchase, conditions = []) {
 async function begin() {
   const fragment = new URLSearchParams(location.hash.slice(1));
   const wanted = new URLSearchParams(location.search).get("correct");
-  const card = /\/counter\/(cus_\w+)\/$/.exec(location.pathname)?.[1];
+  const card = fragment.get("customer") ?? /\/counter\/(cus_\w+)\/$/.exec(location.pathname)?.[1];
   const known = (id) => customers.find((one) => one.id === id);
   show(page, { lost: fragment.has("lost") });
   if (fragment.has("receipt")) {
@@ -135,7 +135,10 @@ async function begin() {
 }
 
 search.addEventListener("input", find);
-page.querySelector("#find").addEventListener("submit", (event) => event.preventDefault());
+page.querySelector("#find").addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (results.children.length === 1) results.querySelector("button").click(); // a scanned card ends with Enter
+});
 page.querySelector("[data-do=unknown]").addEventListener("click", () => {
   choose({ customer: "", who: search.value.trim(), called: search.value.trim() });
 });

@@ -55,9 +55,10 @@ async function visited(request) {
  * The fragment never leaves the device, and a reload finds it again.
  */
 async function posted(request) {
-  const typed = await request.clone().formData();
+  const copy = request.clone();
   const answer = await answered(request);
   if (answer) return answer;
+  const typed = await copy.formData();
   const customer = /\/counter\/(cus_\w+)\/$/.exec(request.url)?.[1];
   typed.delete("csrfmiddlewaretoken");
   const isPlain = customer && typed.get("receipt") && [...typed].every(([name, text]) => !text || SHELL.fields.includes(name));
