@@ -28,6 +28,12 @@ async function keepCustomers() {
   await store.keep(place, customers);
 }
 
+/** Queue the forms of this shop that the worker got no answer for. */
+async function pickUp() {
+  const left = await globalThis.caches?.open("ficha-counter-left"); // plain HTTP has no caches
+  if ((await left?.keys())?.length) await (await import("./queue.js")).pickUp(left);
+}
+
 /** Say how many purchases wait; there are any whoever typed them. */
 async function sayWhatWaits() {
   const rows = (await store.all("purchases")).filter((row) => row.shop === here.shop && store.needsSomething(row));
@@ -66,5 +72,6 @@ store.watch(sayWhatWaits);
 
 show(said, { away: !navigator.onLine });
 await store.tidy();
+await pickUp();
 sendNow();
 if (navigator.onLine) Promise.allSettled([register(), keepCustomers()]); // where nothing answers they fail, as they may

@@ -13,7 +13,7 @@ const page = document.getElementById("queue");
 function row(purchase) {
   const { receipt, called, by, where, sentence, state, occurred_at, tried } = purchase;
   const slots = { called, by, where, sentence, amount: amountOf(purchase), at: clock(occurred_at) };
-  slots.byHand = purchase.by_hand;
+  Object.assign(slots, { byHand: purchase.by_hand, about: [slots.amount, called].filter(Boolean).join(" ") });
   const holds = [state, called ? "" : "anonymous", slots.amount ? "" : "products", isMine(purchase) ? "" : "another"];
   const item = part("queued", slots, holds);
   item.querySelector("[data-link=correct]")?.setAttribute("href", `${here.offline}?correct=${encodeURIComponent(receipt)}`);

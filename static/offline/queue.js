@@ -37,6 +37,21 @@ export async function add(typed) {
   navigator.storage?.persist?.(); // asks the browser not to clear this when the disk is full
 }
 
+/**
+ * Queue the forms that the worker got no answer for.
+ * @param {Cache} left where it put them
+ */
+export async function pickUp(left) {
+  const customers = await store.all("customers");
+  const ours = (await left.keys()).filter((request) => new URL(request.url).pathname === here.offline);
+  for (const request of ours) {
+    const { receipt, customer, ...fields } = await (await left.match(request)).json();
+    const called = customers.find((one) => one.id === customer)?.name ?? here.unnamed;
+    await add({ receipt, customer, who: "", called, fields, where: "", tried: true });
+    await left.delete(request);
+  }
+}
+
 /** The amount as it was typed; empty where it is what the products come to, which only the server adds up. */
 export const amountOf = ({ fields }) => fields.amount && `${fields.amount} ${here.currency}`;
 

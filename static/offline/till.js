@@ -104,17 +104,21 @@ function isRight() {
 }
 
 /** Write the purchase down, say so, and try to send it. */
-async function queue(purchase, conditions = []) {
+async function queue(purchase) {
   await add(purchase);
-  const holds = [purchase.called ? "" : "anonymous", purchase.fields.amount ? "" : "products", ...conditions];
-  const kept = part("kept-one", { amount: amountOf(purchase), name: purchase.called }, holds);
-  page.querySelector("#kept").replaceChildren(kept);
+  sayKept(purchase);
   sale = undefined;
   form.reset();
+  await hurry();
+}
+
+/** Say that a purchase is kept, and no more than that. */
+function sayKept(purchase, conditions = []) {
+  const holds = [purchase.called ? "" : "anonymous", purchase.fields.amount ? "" : "products", ...conditions];
+  page.querySelector("#kept").replaceChildren(part("kept-one", { amount: amountOf(purchase), name: purchase.called }, holds));
   show(page, { find: false, sale: false, kept: true });
   page.querySelector("#kept button").addEventListener("click", startOver);
   page.querySelector("#kept button").focus();
-  await hurry();
 }
 
 /** What brought us here: a form that was not answered, a purchase to correct, or a customer's card. */
@@ -124,11 +128,10 @@ async function begin() {
   const card = fragment.get("customer") ?? /\/counter\/(cus_\w+)\/$/.exec(location.pathname)?.[1];
   const known = (id) => customers.find((one) => one.id === id);
   show(page, { lost: fragment.has("lost") });
-  if (fragment.has("receipt")) {
-    const { receipt, customer, ...fields } = Object.fromEntries(fragment);
-    const called = known(customer)?.name ?? here.unnamed;
-    await queue({ receipt, customer, who: "", called, fields, where: nameOf(fields.location), tried: true }, ["sent"]);
-    history.replaceState(null, "", here.offline); // written down: a reload need not do it again
+  const left = fragment.has("left") && (await store.purchase(fragment.get("left")));
+  if (left) {
+    sayKept(left, ["sent"]);
+    history.replaceState(null, "", here.offline); // a reload need not say it again
   } else if (wanted) await correct(wanted);
   else if (known(card)) choose({ customer: card, called: known(card).name });
   else search.focus();

@@ -7,6 +7,7 @@
 const PATIENCE = 10e3; // for a page; after that a queue serves the customer sooner
 const PREFIX = `ficha ${SHELL.scope} `;
 const CACHE = PREFIX + SHELL.version;
+const LEFT = "ficha-counter-left"; // see `pickUp` in queue.js
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
@@ -50,20 +51,24 @@ async function visited(request) {
 }
 
 /**
- * A form: when no answer comes, the offline page queues what was typed, under the receipt that the form gave. It may
- * have arrived; the receipt is why it counts once all the same. What is more than a plain purchase is not queued.
- * The fragment never leaves the device, and a reload finds it again.
+ * A form: when no answer comes, what was typed is left for the offline page to queue, under the receipt that the form
+ * gave. It may have arrived; the receipt is why it counts once all the same. What is more than a plain purchase is not
+ * queued. It is left in a cache and not in the address: an address can be written by anybody, and would sell by itself.
  */
 async function posted(request) {
   const copy = request.clone();
   const answer = await answered(request);
   if (answer) return answer;
   const typed = await copy.formData();
-  const customer = /\/counter\/(cus_\w+)\/$/.exec(request.url)?.[1];
   typed.delete("csrfmiddlewaretoken");
-  const isPlain = customer && typed.get("receipt") && [...typed].every(([name, text]) => !text || SHELL.fields.includes(name));
-  const fragment = new URLSearchParams(isPlain ? [["customer", customer], ...typed] : [["lost", "1"]]);
-  return Response.redirect(new URL(`${SHELL.offline}#${fragment}`, self.location.origin), 303);
+  const [receipt, customer] = [typed.get("receipt"), /\/counter\/(cus_\w+)\/$/.exec(request.url)?.[1]];
+  const isPlain = receipt && customer && [...typed].every(([name, text]) => !text || SHELL.fields.includes(name));
+  if (isPlain) {
+    const left = new Response(JSON.stringify({ ...Object.fromEntries(typed), customer }));
+    await (await caches.open(LEFT)).put(`${SHELL.offline}?left=${encodeURIComponent(receipt)}`, left);
+  }
+  const says = isPlain ? `left=${encodeURIComponent(receipt)}` : "lost";
+  return Response.redirect(new URL(`${SHELL.offline}#${says}`, self.location.origin), 303);
 }
 
 /** What the server answers; nothing when it cannot be reached, a proxy says so, or it takes too long. */
