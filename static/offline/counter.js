@@ -45,7 +45,7 @@ async function sayWhatWaits() {
 /** Send what is ready, and again later: each time it fails, later. */
 async function sendNow() {
   clearTimeout(timer);
-  if (!(await sayWhatWaits()) || !navigator.onLine) return; // most pages never need the queue: it is not loaded with them
+  if (!(await sayWhatWaits()) || !navigator.onLine) return; // most pages never need the queue, nor load it
   const queue = await import("./queue.js");
   const { elsewhere, away = false, signedOut = false, clock, left } = await queue.send();
   if (!elsewhere) show(said, { away, "signed-out": signedOut });

@@ -16,8 +16,11 @@ function row(purchase) {
   Object.assign(slots, { byHand: purchase.by_hand, about: [slots.amount, called].filter(Boolean).join(" ") });
   const holds = [state, called ? "" : "anonymous", slots.amount ? "" : "products", isMine(purchase) ? "" : "another"];
   const item = part("queued", slots, holds);
-  item.querySelector("[data-link=correct]")?.setAttribute("href", `${here.offline}?correct=${encodeURIComponent(receipt)}`);
-  item.querySelector("[data-link=purchase]")?.setAttribute("href", page.dataset.onRecord.replace("/pur_/", `/${purchase.purchase}/`));
+  const leads = {
+    correct: `${here.offline}?correct=${encodeURIComponent(receipt)}`,
+    purchase: page.dataset.onRecord.replace("/pur_/", `/${purchase.purchase}/`),
+  };
+  for (const link of item.querySelectorAll("[data-link]")) link.href = leads[link.dataset.link];
   item.querySelector("[data-do=discard]")?.addEventListener("click", async () => {
     if (await ask("discarding", tried ? ["tried"] : [])) await discard(receipt);
   });

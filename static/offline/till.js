@@ -39,7 +39,8 @@ function find() {
   const found = customers.filter((one) => answers(one, plain(text))).slice(0, SHOWN);
   const rows = found.map((one) => {
     const row = part("found-one", { ...one, held: one.held.join(" · ") });
-    row.querySelector("button").addEventListener("click", () => choose({ customer: one.id, who: "", called: one.name }));
+    const button = row.querySelector("button");
+    button.addEventListener("click", () => choose({ customer: one.id, who: "", called: one.name }));
     return row;
   });
   results.replaceChildren(...rows);
@@ -115,7 +116,8 @@ async function queue(purchase) {
 /** Say that a purchase is kept, and no more than that. */
 function sayKept(purchase, conditions = []) {
   const holds = [purchase.called ? "" : "anonymous", purchase.fields.amount ? "" : "products", ...conditions];
-  page.querySelector("#kept").replaceChildren(part("kept-one", { amount: amountOf(purchase), name: purchase.called }, holds));
+  const said = part("kept-one", { amount: amountOf(purchase), name: purchase.called }, holds);
+  page.querySelector("#kept").replaceChildren(said);
   show(page, { find: false, sale: false, kept: true });
   page.querySelector("#kept button").addEventListener("click", startOver);
   page.querySelector("#kept button").focus();
@@ -145,7 +147,9 @@ page.querySelector("#find").addEventListener("submit", (event) => {
 page.querySelector("[data-do=unknown]").addEventListener("click", () => {
   choose({ customer: "", who: search.value.trim(), called: search.value.trim() });
 });
-page.querySelector("[data-do=anonymous]").addEventListener("click", () => choose({ customer: "", who: "", called: "" }));
+page.querySelector("[data-do=anonymous]").addEventListener("click", () => {
+  choose({ customer: "", who: "", called: "" });
+});
 page.querySelector("[data-do=another]").addEventListener("click", startOver);
 form.addEventListener("submit", async (event) => {
   event.preventDefault();

@@ -34,8 +34,8 @@ async function fill() {
 }
 
 async function removeOthers() {
-  const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== CACHE).map((name) => caches.delete(name)));
+  const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(others.map((name) => caches.delete(name)));
 }
 
 /** A file of the shell; its name changes with its content, so the one that is kept is the right one. */
