@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from datetime import datetime
+from functools import wraps
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -17,10 +18,12 @@ from customers.merchants.models import Right
 from customers.merchants.web import merchant_page
 from loyalty_site import offline as sending
 from loyalty_site.api.parsing import is_storable
-from loyalty_site.offline_forms import CLOCKS, QueuedForm, is_plain
+from loyalty_site.offline_forms import CLOCKS, QueuedForm
 from loyalty_site.selectors import offline as kept_on_devices
 
 from .counter import REMEMBERED
+
+WORKER_LASTS = 600  # seconds
 
 
 @require_safe
@@ -64,13 +67,27 @@ def send(request, place):
     return JsonResponse({"clock": sent.about_the_clock(), "results": [asdict(answer) for answer in answers]})
 
 
+def asked_seldom(view):
+    """Let the browser ask anew after ten minutes only: it would ask with every page. `Vary` tells people apart."""
+
+    @wraps(view)
+    def door(request, **kwargs):
+        response = view(request, **kwargs)
+        if response.status_code == 200:
+            response.headers["Cache-Control"] = f"private, max-age={WORKER_LASTS}"
+        return response
+
+    return door
+
+
 @require_safe
+@asked_seldom
 @merchant_page(Right.COUNTER)
 def worker(request, place):
     """The service worker: its program, and before it what it keeps. Its address makes the counter its realm."""
     slug = place.merchant.slug
     pages = {name: reverse(f"counter_{name}", args=[slug]) for name in ("offline", "queue")}
-    kept = kept_on_devices.shell(place, sorted(filter(is_plain, QueuedForm(merchant=place.merchant).fields)))
+    kept = kept_on_devices.shell(place, QueuedForm(merchant=place.merchant))
     shell = json.dumps({**kept, **pages, "scope": reverse("counter", args=[slug])})
     return HttpResponse(f"const SHELL = {shell};\n{kept_on_devices.worker()}", content_type="text/javascript")
 

@@ -11,11 +11,12 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.translation import get_language
 
-from customers.merchants.models import Location, StaffMember
+from customers.merchants.models import StaffMember
 from customers.merchants.money import DECIMALS
 from customers.merchants.templatetags.ficha import points
 from customers.models import Customer, Purchase
 from loyalty_site.forms import decimal_mark, example
+from loyalty_site.offline_forms import QueuedForm, is_plain
 from loyalty_site.selectors import people
 from rewards import ledger
 from rewards.models import Membership
@@ -79,17 +80,18 @@ def amounts(place: StaffMember) -> dict:
     return {"pattern": r"[0-9]{1,9}" + cents, "example": example(decimals, mark)}
 
 
-def shell(place: StaffMember, fields: list[str]) -> dict:
+def shell(place: StaffMember, form: QueuedForm) -> dict:
     """What the worker keeps of the pages: files by their addresses, under a version that changes with any of it; and
     the fields that a form may have for its purchase to be queued.
     """
-    locations = list(Location.objects.for_merchant(place.merchant).order_by("name").values_list("public_id", "name"))
+    fields = {name: str(field.initial) for name, field in sorted(form.fields.items()) if is_plain(name)}
+    locations = [(one.public_id, one.name) for one in form.locations]
     facts = [code(), fields, get_language(), place.public_id, str(place.user), place.user.theme]
     facts += [place.merchant.name, place.merchant.currency, locations]
     return {
         "version": hashlib.sha256(repr(facts).encode()).hexdigest()[:16],
         "files": [static(name) for name in FILES],
-        "fields": fields,
+        "fields": list(fields),
     }
 
 

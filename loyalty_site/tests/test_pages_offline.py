@@ -332,6 +332,7 @@ def shell(client) -> dict:
     """What the worker is told to keep."""
     program = client.get("/m/a/counter/worker.js")
     assert program.headers["Content-Type"] == "text/javascript"
+    assert (program.headers["Cache-Control"], "Cookie" in program.headers["Vary"]) == ("private, max-age=600", True)
     return json.loads(program.content.decode().partition("\n")[0].removeprefix("const SHELL = ").removesuffix(";"))
 
 

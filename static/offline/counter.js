@@ -15,7 +15,7 @@ let timer;
 
 /** Have the worker that answers with the offline page when the network does not. */
 async function register() {
-  await navigator.serviceWorker?.register(here.worker, { scope: here.scope });
+  await navigator.serviceWorker?.register(here.worker, { scope: here.scope, updateViaCache: "all" });
 }
 
 /** Keep the customers that were served lately; those of somebody else go first. */
