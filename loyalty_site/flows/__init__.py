@@ -19,7 +19,7 @@ from .batches import record_each
 from .drafts import as_draft, as_return
 from .exchange import Exchanged, exchange_purchase
 from .joining import join
-from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program
+from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program, recognise
 from .points import adjust_points, approve_adjustment, join_pool, transfer_points
 from .purchases import (
     Recorded,
@@ -61,6 +61,7 @@ __all__ = [
     "join_program",
     "judge_history",
     "reassign_purchase",
+    "recognise",
     "record_activity",
     "record_each",
     "record_once",

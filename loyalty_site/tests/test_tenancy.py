@@ -48,6 +48,11 @@ PAGES = {
     ("GET", "counter"): [302, 404, 403, 200, 200],
     ("GET", "counter_enrol"): [302, 404, 403, 200, 200],
     ("POST", "counter_enrol"): [302, 404, 403, 302, 302],
+    ("GET", "counter_offline"): [302, 404, 403, 200, 200],
+    ("GET", "counter_queue"): [302, 404, 403, 200, 200],
+    ("GET", "counter_kept"): [302, 404, 403, 200, 200],
+    ("POST", "counter_send"): [302, 404, 403, 400, 400],  # a form is no sending
+    ("GET", "counter_worker"): [302, 404, 403, 200, 200],
     ("GET", "counter_card"): [302, 404, 403, 200, 200],
     ("POST", "counter_card"): [302, 404, 403, 302, 302],
     ("POST", "counter_notes"): [302, 404, 403, 302, 302],
