@@ -1,4 +1,4 @@
-"""Rewards in a real browser: a kind brings its own fields, a customer redeems, and nothing on the pages is in the way."""
+"""Rewards in a real browser: a kind brings its own fields, a customer redeems, and nothing is in the way."""
 
 import pytest
 from django.utils import timezone
