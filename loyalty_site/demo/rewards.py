@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from customers.merchants.models import Merchant, Role, StaffMember
-from rewards import catalog, redemption, vouchers
+from rewards import catalog, ledger, redemption, vouchers
 from rewards.models import Membership, Program
 from rewards.models.rewards import LimitPeriod, RewardStatus
 
@@ -49,12 +49,18 @@ USED = 3  # of the first that were taken
 
 @transaction.atomic
 def offer(merchant: Merchant, program: Program, *, at: datetime) -> None:
-    """Put rewards on the menu, and let the customers with most points take some, at the counter."""
+    """Put rewards on the menu, and let the customers with most points take some, at the counter.
+
+    Of a history that ended long ago all points are over, so there nobody does.
+    """
     menu = {terms["name"]: catalog.create(program=program, at=at, description=INVENTED, **terms) for terms in MENU}
     cashier = StaffMember.objects.filter(merchant=merchant, role=Role.STAFF).order_by("pk").first()
     richest = Membership.objects.filter(program=program).select_related("program__merchant")
-    richest = richest.order_by("-account__balance", "pk")[: len(TAKEN)]
-    for number, (name, member) in enumerate(zip(TAKEN, richest, strict=True)):
+    richest = list(richest.order_by("-account__balance", "pk")[: len(TAKEN)])
+    held = ledger.balances([one.account_id for one in richest], at=at, now=at)
+    for number, (name, member) in enumerate(zip(TAKEN, richest, strict=False)):
+        if held[member.account_id].available < menu[name].cost:
+            continue
         made = redemption.redeem(
             membership=member, reward=menu[name], at=at, staff=cashier, actor=cashier.public_id if cashier else ""
         )

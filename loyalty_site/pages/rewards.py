@@ -129,14 +129,13 @@ def reward(request, place, reward_id):
 @merchant_page(Right.MANAGE)
 def state(request, place, reward_id):
     """Offer a reward, or withdraw it."""
-    found, offer = find(place, reward_id), "offer" in request.POST
-    status = RewardStatus.ACTIVE if offer else RewardStatus.ARCHIVED
-    said = _("%(name)s is on the menu.") if offer else _("%(name)s is withdrawn. Vouchers from it stay good.")
-    act(
-        request,
-        lambda: catalog.update(reward=found, at=timezone.now(), status=status),
-        said % {"name": found.name},
-    )
+    at, found = timezone.now(), find(place, reward_id)
+    if "offer" in request.POST:
+        said = _("%(name)s is on the menu.") % {"name": found.name}
+        act(request, lambda: catalog.update(reward=found, at=at, status=RewardStatus.ACTIVE), said)
+    else:
+        said = _("%(name)s is withdrawn. Vouchers from it stay good.") % {"name": found.name}
+        act(request, lambda: catalog.archive(reward=found, at=at), said)
     return redirect("reward", place.merchant.slug, found.public_id)
 
 

@@ -82,8 +82,10 @@ def menu(merchant: Merchant, *, size: str, language: str, at: datetime) -> Menu:
 
 def said(merchant: Merchant, language: str, *, at: datetime) -> Said:
     """The menu in one language; what is for one list of customers alone is not for everybody to read."""
-    offered = rewards(merchant).filter(status=RewardStatus.ACTIVE, program__status=Status.ACTIVE, audience=None)
-    offered = offered.exclude(ends_at__lte=at).exclude(program__spendable_until__lte=at)
+    offered = rewards(merchant).filter(status=RewardStatus.ACTIVE, audience=None)
+    offered = (
+        offered.exclude(program__status=Status.DRAFT).exclude(ends_at__lte=at).exclude(program__spendable_until__lte=at)
+    )
     with translation.override(language):
         found = listed(offered.order_by("position", "pk"), merchant, at=at)
         return Said(language, [Dish(one, terms(one, at=at)) for one in found])

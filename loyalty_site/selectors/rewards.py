@@ -23,7 +23,7 @@ from rewards.models.vouchers import VoucherStatus
 
 from .columns import harmless
 
-FINER = 4  # decimals that a point may have beyond those of the currency
+FINER = 2  # decimals that a point may have beyond those of the currency
 HEAD = ("reward", "program", "name", "state", "cost", "gives", "unit_cost", "perceived_value", "left", "redeemed")
 
 

@@ -1,4 +1,4 @@
-"""The catalog in a browser: a reward is made with a picture, put on the menu, and taken by a customer."""
+"""Rewards in a real browser: a kind brings its own fields, a customer redeems, and nothing is in the way."""
 
 import pytest
 from django.utils import timezone

@@ -62,7 +62,20 @@ def redeem(
         return same(first, membership, reward)
     reward = stock.lock(reward, at=at)
     catalog.check(reward=reward, membership=membership, quantity=quantity, at=at)
-    made = Redemption(
+    named = {"public_id": public_id} if public_id else {}
+    noted = {"purchase_id": purchase_id, "location": location, "staff": staff, "actor": actor, **named}
+    made = begun(membership, reward, quantity, at=at, **noted)
+    if not capture:
+        return held(made, at=at)
+    made.entry, made.status, made.ended_at = spent(made, at=at), RedemptionStatus.CAPTURED, at
+    made.save()
+    issue(made, at=at)
+    return made
+
+
+def begun(membership: Membership, reward: Reward, quantity: int, *, at: datetime, **noted) -> Redemption:
+    """A redemption that is not stored yet, with its share of the stock of a locked reward."""
+    return Redemption(
         merchant=reward.merchant,
         membership=membership,
         reward=reward,
@@ -70,20 +83,8 @@ def redeem(
         points=reward.cost * quantity,
         from_stock=stock.take(reward, quantity),
         redeemed_at=at,
-        purchase_id=purchase_id,
-        location=location,
-        staff=staff,
-        actor=actor,
-        **({"public_id": public_id} if public_id else {}),
+        **noted,
     )
-    if capture:
-        made.entry, made.status, made.ended_at = spent(made, at=at), RedemptionStatus.CAPTURED, at
-    else:
-        made.hold, made.status, made.held_until = set_aside(made, at=at), RedemptionStatus.HELD, at + HOLD_FOR
-    made.save()
-    if capture:
-        issue(made, at=at)
-    return made
 
 
 def same(first: Redemption, membership: Membership, reward: Reward) -> Redemption:
@@ -108,12 +109,14 @@ def spent(made: Redemption, *, at: datetime):
     )
 
 
-def set_aside(made: Redemption, *, at: datetime):
-    """The hold of what a redemption costs; none where it costs nothing."""
-    if not made.points:
-        return None
-    key = f"redemption:{made.public_id}"
-    return ledger.hold(membership=made.membership, points=made.points, key=key, at=at, actor=made.actor)
+def held(made: Redemption, *, at: datetime) -> Redemption:
+    """Set aside, with a hold of what it costs; without one where it costs nothing."""
+    key, made.held_until = f"redemption:{made.public_id}", at + HOLD_FOR
+    if made.points:
+        made.hold = ledger.hold(membership=made.membership, points=made.points, key=key, at=at, actor=made.actor)
+    made.status = RedemptionStatus.HELD
+    made.save()
+    return made
 
 
 def issue(made: Redemption, *, at: datetime) -> None:
