@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from customers.merchants.looking import LookOnly
 
-from .models import Entry, Membership, Program, ProgramVersion, Voucher
+from .models import Entry, Membership, Program, ProgramVersion, Voucher, VoucherBatch
 
 
 class VersionInline(admin.TabularInline):
@@ -45,3 +45,10 @@ class VoucherAdmin(LookOnly):
     list_select_related = ("merchant", "customer")
     list_filter = ("status",)
     search_fields = ("=public_id", "=code", "=customer__public_id")
+
+
+@admin.register(VoucherBatch)
+class VoucherBatchAdmin(LookOnly):
+    list_display = ("name", "merchant", "prefix", "count", "created_at", "actor")
+    list_select_related = ("merchant",)
+    search_fields = ("=public_id", "name")
