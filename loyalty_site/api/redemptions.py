@@ -33,6 +33,10 @@ class RedemptionBody(Strict):
     staff = serializers.CharField(required=False, allow_null=True)
 
 
+class ByItsAddress(Strict):
+    """Nothing more to say: the address names it."""
+
+
 class RedemptionReply(serializers.Serializer):
     id = serializers.CharField(allow_null=True, help_text="null in a dry run")
     status = serializers.CharField(help_text=", ".join(RedemptionStatus.values))
@@ -82,7 +86,7 @@ class RedemptionFilter(django_filters.FilterSet):
 
 def shown(merchant: Merchant) -> QuerySet[Redemption]:
     """Redemptions as the API shows them, with their vouchers (two queries)."""
-    issued = Voucher.objects.select_related("customer").order_by("pk")
+    issued = Voucher.objects.select_related("customer", "batch").order_by("pk")
     made = Redemption.objects.for_merchant(merchant).prefetch_related(Prefetch("vouchers", issued))
     return made.select_related("membership__customer", "merchant", "reward", "purchase", "location", "staff")
 
@@ -181,9 +185,9 @@ class RedemptionDetail(RedemptionEndpoint):
 class RedemptionCapture(RedemptionEndpoint):
     """Redeem what was set aside; once more answers the same."""
 
-    @extend_schema(operation_id="redemptions_capture", request=vouchers.NothingMore, responses=RedeemedReply)
+    @extend_schema(operation_id="redemptions_capture", request=ByItsAddress, responses=RedeemedReply)
     def post(self, request, public_id):
-        self.read(vouchers.NothingMore)
+        self.read(ByItsAddress)
         return self.once(lambda: (200, self.capture(self.find(public_id))))
 
     def capture(self, found: Redemption) -> dict:
@@ -194,9 +198,9 @@ class RedemptionCapture(RedemptionEndpoint):
 class RedemptionCancel(RedemptionEndpoint):
     """Take a redemption back, or let go of what is set aside: the points return to the lots they came from."""
 
-    @extend_schema(operation_id="redemptions_cancel", request=vouchers.NothingMore, responses=RedeemedReply)
+    @extend_schema(operation_id="redemptions_cancel", request=ByItsAddress, responses=RedeemedReply)
     def post(self, request, public_id):
-        self.read(vouchers.NothingMore)
+        self.read(ByItsAddress)
         return self.once(lambda: (200, self.cancel(self.find(public_id))))
 
     def cancel(self, found: Redemption) -> dict:

@@ -143,12 +143,7 @@ def things(shop):
     file = ContentFile(b"name,email\nJo,jo@a.test\n", name="people.csv")
     sent = imports.create(merchant=shop, kind="customers", content=file, filename="people.csv", at=factories.AT)
     member = Membership.objects.get(customer=buyer)
-    coffee = catalog.create(program=running, at=factories.AT, **COFFEE)
-    guest = factories.customer(shop)
-    factories.purchase(shop, guest)
-    taken = redemption.redeem(
-        membership=guest.memberships.get(program=running), reward=coffee, at=timezone.now(), capture=False
-    )
+    coffee, unwanted = (catalog.create(program=running, at=factories.AT, **COFFEE) for __ in range(2))
     pooled, host = (factories.customer(shop).memberships.get() for __ in range(2))
     pools.join(membership=pooled, host=host, at=factories.AT)
     clerk = factories.clerk(shop)
@@ -167,10 +162,18 @@ def things(shop):
         "adjustment": asked.public_id,
         "purchase": bought.draft.public_id,
         "reward": coffee.public_id,
-        "unwanted": catalog.create(program=running, at=factories.AT, **COFFEE).public_id,
-        "redemption": taken.public_id,
+        "unwanted": unwanted.public_id,
+        "redemption": set_aside(shop, coffee).public_id,
         "import": imports.run(sent.pk, at=factories.AT).public_id,
     }
+
+
+def set_aside(shop, coffee):
+    """A reward that is set aside for somebody else."""
+    guest = factories.customer(shop)
+    factories.purchase(shop, guest)
+    member = guest.memberships.select_related("program__merchant").get(program=coffee.program)
+    return redemption.redeem(membership=member, reward=coffee, at=timezone.now(), capture=False)
 
 
 def address(name: str, method: str, things: dict) -> str:

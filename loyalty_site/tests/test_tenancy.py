@@ -1,8 +1,12 @@
 """Every page of the site against everybody who might ask for it. A page that is not in the table fails the test."""
 
+import io
+
 import pytest
 from django.urls import reverse
+from PIL import Image
 
+from customers.merchants import ids
 from customers.merchants.models import ApiKey, Invitation, Location, Merchant, StaffMember, User
 from customers.models import Customer, Import, Purchase, Refund
 from loyalty_site import saved
@@ -10,8 +14,19 @@ from loyalty_site.models import SavedView
 from loyalty_site.pages.urls import urlpatterns
 from loyalty_site.tests import factories, files
 from loyalty_site.tests.lasting import lasting
-from rewards import adjustments, vouchers
-from rewards.models import Adjustment, AdjustmentCap, Entry, Membership, Program, Voucher, VoucherBatch
+from rewards import adjustments, catalog, redemption, vouchers
+from rewards.catalog import pictures
+from rewards.models import (
+    Adjustment,
+    AdjustmentCap,
+    Entry,
+    Membership,
+    Program,
+    Redemption,
+    Reward,
+    Voucher,
+    VoucherBatch,
+)
 from rewards.vouchers import VoucherDraft
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +116,22 @@ PAGES = {
     ("GET", "program_close"): [302, 404, 403, 403, 200],
     ("POST", "program_close"): [302, 404, 403, 403, 302],
     ("POST", "program_reopen"): [302, 404, 403, 403, 302],
+    ("GET", "reward_menu"): [200, 200, 200, 200, 200],
+    ("GET", "reward_picture"): [200, 200, 200, 200, 200],
+    ("GET", "rewards"): [302, 404, 403, 403, 200],
+    ("GET", "rewards_csv"): [302, 404, 403, 403, 200],
+    ("GET", "reward_new"): [302, 404, 403, 403, 200],
+    ("POST", "reward_new"): [302, 404, 403, 403, 302],
+    ("GET", "reward"): [302, 404, 403, 403, 200],
+    ("GET", "reward_edit"): [302, 404, 403, 403, 200],
+    ("POST", "reward_edit"): [302, 404, 403, 403, 302],
+    ("POST", "reward_state"): [302, 404, 403, 403, 302],
+    ("POST", "reward_move"): [302, 404, 403, 403, 302],
+    ("POST", "reward_remove"): [302, 404, 403, 403, 302],
+    ("GET", "customer_rewards"): [302, 404, 403, 200, 200],
+    ("POST", "customer_rewards"): [302, 404, 403, 302, 302],
+    ("GET", "redemption_cancel"): [302, 404, 403, 200, 200],
+    ("POST", "redemption_cancel"): [302, 404, 403, 302, 302],
     ("GET", "settings"): [302, 404, 403, 403, 200],
     ("POST", "settings"): [302, 404, 403, 403, 302],
     ("GET", "settings_locations"): [302, 404, 403, 403, 200],
@@ -172,8 +203,11 @@ SENT = {
     "settings_adjustments": {"staff": "5", "manager": "50"},
     "customer_adjust": {"way": "give", "points": "5", "reason": "hello", "receipt": "adj-0123456789abcdefghijkl"},
 }  # fmt: skip
+REWARD = {"name": "Tea", "cost": "5", "kind": "free_shipping"}
+SENT |= {"reward_new": REWARD, "reward_edit": REWARD, "reward_move": {"up": "1"}}
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
 WRITES += ["purchase_void", "purchase_reassign", "voucher_use", "voucher_reverse", "customer_adjust"]
+WRITES += ["customer_rewards", "redemption_cancel"]
 PUBLIC = {
     "login",
     "design",
@@ -183,8 +217,10 @@ PUBLIC = {
     "invitation",
     "terms",
     "terms_version",
+    "reward_menu",
+    "reward_picture",
 }
-MANAGING = ("program", "settings", "import_", "approval", "customers_bulk")
+MANAGING = ("program", "reward", "settings", "import_", "approval", "customers_bulk")
 MANAGING += ("voucher_new", "voucher_revoke", "voucher_batch", "customer_voucher", "customer_delete")
 MANAGING += ("customer_view", "customer_pass_on", "customer_pool")
 MANAGED = {
@@ -217,7 +253,20 @@ def world(django_db_setup, django_db_blocker):
         alike = vouchers.Wanted(benefit={"kind": "free_shipping"}, name="Letter")
         vouchers.make(merchant=place.merchant, wanted=alike, at=factories.AT)
         factories.customer(place.merchant, name="Idle")
+        rewards_of(ben)
         yield people, person
+
+
+def rewards_of(person):
+    """Two rewards that cost nothing, one with a picture; the other one was taken."""
+    member = person.memberships.select_related("program__merchant").order_by("pk").first()
+    terms = {"cost": 0, "benefit": {"kind": "free_shipping"}, "at": factories.AT}
+    taken = catalog.create(program=member.program, name="Taken", **terms)
+    shown = catalog.create(program=member.program, name="Shown", **terms)
+    cup = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(cup, "PNG")
+    pictures.keep(reward=shown, content=cup.getvalue())
+    redemption.redeem(membership=member, reward=taken, at=factories.AT)
 
 
 @pytest.fixture
@@ -246,6 +295,9 @@ def address(name, customer):
     known["batch_id"] = VoucherBatch.objects.get().public_id
     if name == "customer_delete":  # the others have vouchers, points or purchases
         known["public_id"] = Customer.objects.get(name="Idle").public_id
+    shown = Reward.objects.get(name="Shown")
+    known |= {"reward_id": shown.public_id, "digest": shown.picture.digest}
+    known["redemption_id"] = Redemption.objects.get().public_id
     known["view_id"] = SavedView.objects.get(owner=None).public_id
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
     return reverse(name, kwargs={part: known[part] for part in pattern.pattern.converters})
@@ -256,14 +308,25 @@ def ask(client, method, name, who, people, customer):
         client.force_login(people[who])
     if method == "GET":
         return client.get(address(name, customer))
-    sent = {"to": customer.public_id} if name == "purchase_reassign" else SENT.get(name, {})
-    return client.post(address(name, customer), sent)
+    chosen = f"?program={Reward.objects.get(name='Shown').program.public_id}" if name == "reward_new" else ""
+    return client.post(address(name, customer) + chosen, to_send(name, customer))
+
+
+def to_send(name, customer):
+    """What is typed into a page."""
+    if name == "purchase_reassign":
+        return {"to": customer.public_id}
+    if name == "customer_rewards":
+        wanted = Reward.objects.get(name="Shown")
+        member = customer.memberships.get(program=wanted.program)
+        return {"membership": member.public_id, "reward": wanted.public_id, "receipt": ids.new("rdm")}
+    return SENT.get(name, {})
 
 
 def counts():
     """What the pages may write, so far that a change is seen."""
     rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund, Voucher]
-    rows += [Adjustment, AdjustmentCap, Membership, Entry]
+    rows += [Adjustment, AdjustmentCap, Membership, Entry, Reward, Redemption]
     return list(Purchase.objects.values()), [list(model.objects.values()) for model in rows]
 
 
@@ -402,6 +465,10 @@ def test_purchase_is_not_moved_to_a_customer_of_another_shop(client, people):
         ("customers/views/%00/", 404),
         ("retention/?from=%00&show=%00", 200),
         ("retention.csv?to=%00", 400),
+        ("customers/{id}/rewards/", 200),
+        ("redemptions/%00/cancel/", 404),
+        ("rewards/new/?program=%00", 200),
+        ("rewards/%00/", 404),
         ("imports/?page=%00", 200),
         ("imports/%00/", 404),
         ("imports/%00/left-out.csv", 404),
@@ -413,6 +480,17 @@ def test_nonsense_in_the_address_is_answered(client, people, customer, path, sta
     named |= {"purchase": Purchase.objects.get().public_id}
 
     assert client.get("/m/a/" + path.format(**named)).status_code == status
+
+
+def test_redemption_of_another_shop_is_not_cancelled_and_its_reward_not_redeemed(client, people, customer):
+    client.force_login(people["charlie"])
+    mine = factories.customer(people["charlie"].places.get().merchant)
+    sent, before = to_send("customer_rewards", customer), counts()
+
+    cancelled = client.post(reverse("redemption_cancel", args=["b", Redemption.objects.get().public_id]))
+    redeemed = client.post(reverse("customer_rewards", args=["b", mine.public_id]), sent)
+
+    assert (cancelled.status_code, redeemed.status_code, counts()) == (404, 404, before)
 
 
 def test_place_that_was_taken_away_opens_nothing(client, people):
