@@ -9,7 +9,7 @@ from customers.merchants.models import Location, Merchant, StaffMember, User
 from customers.models import Customer, Purchase, PurchaseLine
 from loyalty_site.demo import building, people, rewards
 from loyalty_site.tests.files import counts
-from rewards import ledger, redemption, vouchers
+from rewards import claims, ledger, redemption, vouchers
 from rewards.models import Entry, Redemption, Reward, Voucher, VoucherBatch
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -26,7 +26,7 @@ def test_demo_shop_is_the_bakerys_year_moved_to_end_last_week():
     assert first["customers.Purchase"] == 9366
     assert counts() == first  # a second run adds nothing
     assert after == shop
-    assert [*ledger.differences(), *redemption.differences(), *vouchers.differences()] == []
+    assert [*ledger.differences(), *redemption.differences(), *vouchers.differences(), *claims.differences()] == []
     batch = VoucherBatch.objects.get()
     assert ("(simulated)" in batch.name, batch.count, batch.vouchers.filter(status="used").count()) == (True, 40, 7)
     expected = sum(amount // 100 for amount in Purchase.objects.values_list("amount", flat=True))
