@@ -26,6 +26,11 @@ class Points:
         """What goes back, as a number."""
         return -self.back
 
+    @property
+    def moves(self) -> bool:
+        """Whether any points of the program move; a program that stays as it was needs no line."""
+        return bool(self.back or self.forgiven or (self.gain and self.gain.points))
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -56,4 +61,5 @@ def outcome(purchase: Purchase, done: flows.Exchanged, *, currency: str, at: dat
     points = [
         Points(one.program, one.points, one.forgiven, earned.get(one.program.pk), one.left) for one in given.movements
     ]
+    points = [one for one in points if one.moves]
     return Outcome(refund.amount, draft.amount, points, draft.public_id, refund.duplicate and draft.duplicate)
