@@ -24,7 +24,11 @@ KEPT = """new Promise(done => {
         const asked = indexedDB.open('ficha-counter');
         asked.onsuccess = () => {
             const about = asked.result.transaction('about').objectStore('about').get('kept');
-            about.onsuccess = () => { asked.result.close(); about.result ? done(true) : setTimeout(look, 20); };
+            about.onsuccess = () => {
+                asked.result.close();
+                const { place } = document.getElementById('offline').dataset;
+                about.result?.place === place ? done(true) : setTimeout(look, 20);
+            };
         };
     };
     look();
@@ -247,6 +251,22 @@ def test_somebody_else_sends_only_when_asked(alice, live_server, ana):
     assert str(Purchase.objects.latest("pk").staff) == "Alice"
 
 
+def test_page_that_the_worker_kept_knows_who_stands_there_now(alice, live_server, ana):
+    factories.staff(ana.merchant, email="dora@a.test", role="staff")
+    sign_in(alice.context, live_server, "dora@a.test")
+    alice.goto(live_server.url + COUNTER)
+    get_ready(alice)
+    cut(alice.context)
+    alice.goto(live_server.url + COUNTER)
+    expect(alice.locator("[data-person]")).to_have_text("Dora")
+    sell(alice, "ana", "5")
+    mend(alice.context)
+    alice.goto(live_server.url + QUEUE)
+    expect(alice.locator("[data-list=done] .tag")).to_have_text("confirmed")
+
+    assert str(Purchase.objects.latest("pk").staff) == "Dora"
+
+
 def test_session_that_ran_out_keeps_the_queue_and_says_so(alice, live_server, ana):
     cut(alice.context)
     alice.goto(live_server.url + COUNTER)
@@ -332,4 +352,4 @@ def test_what_the_counter_loads_for_it_is_small(alice, live_server, ana):
     alice.on("response", lambda answer: sizes.update({answer.url: len(gzip.compress(answer.body(), 6))}))
     alice.goto(f"{live_server.url}{COUNTER}{ana.public_id}/", wait_until="networkidle")
 
-    assert sum(size for url, size in sizes.items() if "/offline/" in url) <= 5_000
+    assert sum(size for url, size in sizes.items() if "/offline/" in url) <= 5_500

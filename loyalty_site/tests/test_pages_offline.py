@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core import signing
@@ -13,7 +13,7 @@ from customers.merchants import shops
 from customers.merchants.models import Location, Role, StaffMember, User
 from customers.models import Customer, Purchase
 from loyalty_site import flows, offline
-from loyalty_site.offline_forms import SALT, slip
+from loyalty_site.offline_forms import SALT, slip, typist
 from loyalty_site.tests import factories
 from loyalty_site.tests.page_text import text
 from rewards.models import Entry
@@ -275,8 +275,12 @@ def test_device_keeps_who_was_served_lately_and_no_whole_phone(dora, shop, place
     response = dora.get(KEPT)
 
     assert response.headers["Cache-Control"] == "private, no-cache, max-age=0, no-store, must-revalidate"
-    assert response.json() == {
+    told = response.json()
+    assert typist(told.pop("slip")) == place.public_id
+    assert at <= datetime.fromisoformat(told.pop("at")) <= timezone.now()
+    assert told == {
         "place": place.public_id,
+        "name": "Dora",
         "customers": [
             {
                 "id": ana.public_id,
