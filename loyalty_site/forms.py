@@ -133,7 +133,7 @@ class PurchaseForm(forms.Form):
         return self.cleaned_data.get("location") or next(iter(self.locations), None)
 
     def draft(self, *, customer: Customer | None, place: StaffMember, at: datetime) -> PurchaseDraft:
-        """The purchase that a valid form describes."""
+        """The purchase that a valid form describes; without a customer an anonymous sale."""
         amount, moment = purchases.check(amount=self.cleaned_data["amount"], lines=[], occurred_at=at, at=at)
         location = self.where()
         return PurchaseDraft(
