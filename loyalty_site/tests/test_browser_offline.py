@@ -317,7 +317,8 @@ def test_server_that_is_killed_before_it_answers_counts_once_when_it_is_back(pag
         route.abort()
 
     page.route(SENDING, lose, times=1)
-    sell(page, "ana", "5")
+    with page.expect_event("requestfailed"):
+        sell(page, "ana", "5")
     page.goto(address + QUEUE)
     expect(page.locator("#queue .tag")).to_have_text("waiting")
     page.reload()
