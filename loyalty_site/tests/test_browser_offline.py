@@ -7,33 +7,13 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from customers.models import Purchase
 from loyalty_site.tests import factories
 from loyalty_site.tests.browsing import findings, sign_in
+from loyalty_site.tests.network import COUNTER, QUEUE, SENDING, bought, cut, get_ready, mend, sell
 from loyalty_site.tests.relay import Relay
 from rewards.models import Entry
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-COUNTER, QUEUE = "/m/a/counter/", "/m/a/counter/queue/"
-READY = """navigator.serviceWorker.ready.then(found => new Promise(done => {
-    const look = () => found.active.state === 'activated' && navigator.serviceWorker.controller
-        ? done(true) : setTimeout(look, 20);
-    look();
-}))"""
-KEPT = """new Promise(done => {
-    const look = () => {
-        const asked = indexedDB.open('ficha-counter');
-        asked.onsuccess = () => {
-            const about = asked.result.transaction('about').objectStore('about').get('kept');
-            about.onsuccess = () => {
-                asked.result.close();
-                const { place } = document.getElementById('offline').dataset;
-                about.result?.place === place ? done(true) : setTimeout(look, 20);
-            };
-        };
-    };
-    look();
-})"""
 
 
 @pytest.fixture
@@ -52,41 +32,6 @@ def alice(page, live_server, ana):
     page.goto(live_server.url + COUNTER)
     get_ready(page)
     return page
-
-
-def get_ready(page):
-    """Wait until the worker answers for this page, and the customers are on the device."""
-    page.evaluate(READY)
-    page.evaluate(KEPT)
-
-
-SENDING = "**/counter/send/"
-
-
-def cut(context):
-    """Take the network away. The browser lets a page that has just loaded slip through now and then: not to send."""
-    context.set_offline(True)
-    context.route(SENDING, lambda route: route.abort())
-
-
-def mend(context):
-    context.unroute(SENDING)
-    context.set_offline(False)
-
-
-def sell(page, who: str, amount: str):
-    """Type a purchase on the page that goes on without a network."""
-    page.locator("#q").fill(who)
-    page.locator("#results button").click()
-    page.locator("#amount").fill(amount)
-    page.locator("#amount").press("Enter")
-    expect(page.locator("#kept")).to_be_visible()  # only then it is written down
-
-
-def bought() -> list[tuple[str, int]]:
-    """Who bought what, of the purchases that the counter recorded."""
-    found = Purchase.objects.filter(external_id__startswith="till-").order_by("occurred_at")
-    return [(str(one.customer or "nobody"), one.amount) for one in found]
 
 
 def test_two_sales_without_a_network_survive_a_reload_and_count_once(alice, live_server, ana):
@@ -199,91 +144,6 @@ def test_conflict_is_explained_corrected_and_nothing_else_stops(alice, live_serv
     expect(alice.locator("#queue .tag")).to_have_text(["confirmed"] * 3)
 
     assert bought() == [("Ben", 500), ("Ana Álvarez", 1300), ("Ana Álvarez", 600)]
-
-
-def test_discarding_asks_and_signing_out_warns_and_forgets(alice, live_server, ana):
-    cut(alice.context)
-    alice.goto(live_server.url + COUNTER)
-    for amount in ("5", "6"):
-        sell(alice, "ana", amount)
-        alice.locator("text=Next customer").click()
-    alice.goto(live_server.url + QUEUE)
-    alice.locator("[data-do=discard]").first.click()
-    alice.locator("#discarding >> text=Keep it").click()
-    expect(alice.locator("#queue .tag")).to_have_text(["waiting", "waiting"])
-    alice.locator("[data-do=discard]").first.click()
-    alice.locator("#discarding button[value=yes]").click()
-    expect(alice.locator("[data-list=done]")).to_contain_text("Not sent from here, by: Alice")
-
-    alice.context.set_offline(False)
-    alice.goto(f"{live_server.url}/m/a/")
-    alice.locator(".person > summary").click()
-    alice.locator("text=Sign out").first.click()
-    expect(alice.locator("#leaving [data-count]")).to_have_text("1")
-    alice.locator("#leaving button[value=yes]").click()
-    alice.wait_for_url("**/login/")
-    expect(alice.locator("#unsent [data-count]")).to_have_text("1")
-    cut(alice.context)
-    alice.goto(live_server.url + COUNTER)
-    expect(alice.locator("[data-shown=stranger]")).to_be_visible()
-
-    assert alice.locator("#results button").count() == 0
-    assert bought() == []
-
-
-def test_somebody_else_sends_only_when_asked(alice, live_server, ana):
-    factories.staff(ana.merchant, email="dora@a.test", role="staff")
-    cut(alice.context)
-    alice.goto(live_server.url + COUNTER)
-    sell(alice, "ana", "5")
-    sign_in(alice.context, live_server, "dora@a.test")
-    mend(alice.context)
-    alice.goto(live_server.url + COUNTER)
-    get_ready(alice)
-    alice.goto(live_server.url + QUEUE)
-    expect(alice.locator("[data-list=others] .queued")).to_contain_text("Alice")
-    assert bought() == []
-
-    alice.locator("[data-do=send-others]").click()
-    alice.locator("#sending-others button[value=yes]").click()
-    expect(alice.locator("[data-list=done] .tag")).to_have_text("confirmed")
-
-    assert bought() == [("Ana Álvarez", 500)]
-    assert str(Purchase.objects.latest("pk").staff) == "Alice"
-
-
-def test_page_that_the_worker_kept_knows_who_stands_there_now(alice, live_server, ana):
-    factories.staff(ana.merchant, email="dora@a.test", role="staff")
-    sign_in(alice.context, live_server, "dora@a.test")
-    alice.goto(live_server.url + COUNTER)
-    get_ready(alice)
-    cut(alice.context)
-    alice.goto(live_server.url + COUNTER)
-    expect(alice.locator("[data-person]")).to_have_text("Dora")
-    sell(alice, "ana", "5")
-    mend(alice.context)
-    alice.goto(live_server.url + QUEUE)
-    expect(alice.locator("[data-list=done] .tag")).to_have_text("confirmed")
-
-    assert str(Purchase.objects.latest("pk").staff) == "Dora"
-
-
-def test_session_that_ran_out_keeps_the_queue_and_says_so(alice, live_server, ana):
-    cut(alice.context)
-    alice.goto(live_server.url + COUNTER)
-    sell(alice, "ana", "5")
-    alice.goto(live_server.url + QUEUE)
-    alice.context.clear_cookies()
-    mend(alice.context)
-
-    expect(alice.locator("[data-shown=signed-out]")).to_be_visible()
-    expect(alice.locator("#queue .tag")).to_have_text("waiting")
-    sign_in(alice.context, live_server)
-    alice.goto(live_server.url + COUNTER)
-    alice.goto(live_server.url + QUEUE)
-    alice.locator("[data-do=send]").dispatch_event("click")  # unless it was sent by itself before
-    expect(alice.locator("#queue .tag")).to_have_text("confirmed")
-    assert bought() == [("Ana Álvarez", 500)]
 
 
 @pytest.fixture
