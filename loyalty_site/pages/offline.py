@@ -18,7 +18,7 @@ from customers.merchants.models import Right
 from customers.merchants.web import merchant_page
 from loyalty_site import offline as sending
 from loyalty_site.api.parsing import is_storable
-from loyalty_site.offline_forms import CLOCKS, QueuedForm
+from loyalty_site.offline_forms import CLOCKS, QueuedForm, slip
 from loyalty_site.selectors import offline as kept_on_devices
 
 from .counter import REMEMBERED
@@ -46,10 +46,11 @@ def queue(request, place):
 @never_cache
 @merchant_page(Right.COUNTER)
 def kept(request, place):
-    """The customers that the device may keep, and whose they are."""
+    """The customers that the device may keep, and who stands there: a page that the worker kept may not know."""
     at, where = timezone.now(), request.session.get(REMEMBERED % place.merchant_id)
     people = kept_on_devices.customers(place, where=where, at=at)
-    return JsonResponse({"place": place.public_id, "customers": people})
+    who = {"place": place.public_id, "name": str(place), "slip": slip(place), "at": at.isoformat()}
+    return JsonResponse({**who, "customers": people})
 
 
 @require_POST

@@ -86,7 +86,7 @@ def shell(place: StaffMember, form: QueuedForm) -> dict:
     """
     fields = {name: str(field.initial) for name, field in sorted(form.fields.items()) if is_plain(name)}
     locations = [(one.public_id, one.name) for one in form.locations]
-    facts = [code(), fields, get_language(), place.public_id, str(place.user), place.user.theme]
+    facts = [code(), fields, get_language(), str(place), place.user.theme]
     facts += [place.merchant.name, place.merchant.currency, locations]
     return {
         "version": hashlib.sha256(repr(facts).encode()).hexdigest()[:16],

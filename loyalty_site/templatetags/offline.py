@@ -1,6 +1,7 @@
 """What every page of the counter tells the scripts that let it go on without a network."""
 
 from django import template
+from django.utils import timezone
 
 from loyalty_site.offline_forms import slip
 
@@ -13,4 +14,4 @@ def goes_on(context):
     request = context["request"]
     here = request.resolver_match
     known = {"page": here.url_name, "customer": here.kwargs.get("public_id")} if here else {}
-    return {"place": request.place, "slip": slip(request.place), **known}
+    return {"place": request.place, "slip": slip(request.place), "at": timezone.now(), **known}

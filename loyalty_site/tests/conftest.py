@@ -4,9 +4,6 @@ import pytest
 
 from customers.merchants.models import Role, User
 from loyalty_site.tests import factories
-from loyalty_site.tests.own_server import own_server
-
-__all__ = ["own_server"]
 
 
 @pytest.fixture

@@ -1,11 +1,20 @@
 """A server killed in the middle of 1,000 postings loses nothing that was answered, and a retry doubles nothing."""
 
 import json
+import os
+import subprocess
+import sys
 import threading
 import urllib.error
 import urllib.request
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+
+from loyalty_site.processes import BASE_DIR
+from loyalty_site.testing.postgres import free_port
 
 SET_UP = """
 from loyalty_site.tests import api_client, factories
@@ -14,10 +23,52 @@ factories.program(shop)
 place = factories.customer(shop).memberships.get()
 print(api_client.new_key(shop), place.customer.public_id, place.public_id)
 """
-API = "/api/v1/"
 BATCHES, RECEIPTS, BY_HAND = 24, 40, 40
 ENOUGH = 30  # requests answered before the server is killed
 TILLS = 4
+
+
+class Server:
+    """`manage.py serve` on a database of its own."""
+
+    def __init__(self, folder, database_url):
+        self.env = {**os.environ, "DATABASE_URL": database_url, "DATA_DIR": str(folder), "DEBUG": "1"}
+        self.process = None
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, "-W", "ignore", "manage.py", *words]
+
+    def run(self, *words: str) -> str:
+        return subprocess.run(
+            self.command(*words), cwd=BASE_DIR, env=self.env, check=True, capture_output=True, text=True
+        ).stdout
+
+    def start(self) -> str:
+        """Its address, once it answers."""
+        port = free_port()
+        words = self.command("serve", "--port", str(port), "--workers", "1")
+        self.process = subprocess.Popen(words, cwd=BASE_DIR, env=self.env, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout.readline().startswith("Ficha is at")
+        return f"http://127.0.0.1:{port}/api/v1/"
+
+    def kill(self) -> None:
+        """SIGKILL for all of it, and nothing left."""
+        if self.process is None:
+            return
+        family = [*psutil.Process(self.process.pid).children(recursive=True), psutil.Process(self.process.pid)]
+        for one in family:
+            one.kill()
+        psutil.wait_procs(family[:-1], timeout=20)
+        self.process.wait()
+        self.process.stdout.close()
+        self.process = None
+
+
+@pytest.fixture
+def server(tmp_path, own_tables_url):
+    server = Server(tmp_path, own_tables_url)
+    yield server
+    server.kill()
 
 
 def requests(customer: str, membership: str) -> dict[str, tuple[str, dict]]:
@@ -69,14 +120,13 @@ def send_all(url: str, key: str, wanted: dict, *, after=lambda count: None) -> d
     return answers
 
 
-def test_a_killed_server_loses_nothing_and_a_retry_doubles_nothing(own_server):
-    key, customer, membership = own_server.run("shell", "-v", "0", "-c", SET_UP).split()
+def test_a_killed_server_loses_nothing_and_a_retry_doubles_nothing(server):
+    key, customer, membership = server.run("shell", "-v", "0", "-c", SET_UP).split()
     wanted = requests(customer, membership)
-    url = own_server.start() + API
-    answered = send_all(url, key, wanted, after=lambda count: own_server.kill() if count == ENOUGH else None)
+    answered = send_all(server.start(), key, wanted, after=lambda count: server.kill() if count == ENOUGH else None)
     assert ENOUGH <= len(answered) < len(wanted)
 
-    own_server.start()
+    url = server.start()
     again = send_all(url, key, wanted)
 
     assert {once: again[once][:2] for once in answered} == {once: reply[:2] for once, reply in answered.items()}
@@ -88,4 +138,4 @@ def test_a_killed_server_loses_nothing_and_a_retry_doubles_nothing(own_server):
     assert results == ["created"] * BATCHES * RECEIPTS
     held = json.loads(ask(url, key, f"memberships/{membership}")[1])["balance"]
     assert held["available"] == BATCHES * RECEIPTS + BY_HAND
-    assert own_server.run("reconcile") != ""
+    assert server.run("reconcile") != ""

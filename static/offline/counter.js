@@ -21,11 +21,18 @@ async function register() {
 /** Keep the customers that were served lately; those of somebody else go first. */
 async function keepCustomers() {
   const kept = await store.owner();
-  if (kept?.place === here.place && Date.now() - Date.parse(kept.at) < REFRESH) return;
+  if (kept?.place === here.place && Date.now() - Date.parse(kept.since) < REFRESH) return;
   const answer = await fetch(here.kept, { redirect: "manual" });
-  if (!answer.ok) return;
-  const { place, customers } = await answer.json();
-  await store.keep(place, customers);
+  if (answer.ok) await store.keep(await answer.json());
+}
+
+/** Who stands here: as this page says, unless the worker kept it and the server has told of somebody else since. */
+async function recogniseWho() {
+  const kept = await store.owner();
+  if (!kept || Date.parse(kept.at) < Date.parse(here.at)) return;
+  const { place, name, slip } = kept;
+  Object.assign(here, { place, name, slip });
+  for (const one of document.querySelectorAll("[data-person]")) one.textContent = name;
 }
 
 /** Queue the forms of this shop that the worker got no answer for. */
@@ -72,6 +79,7 @@ store.watch(sayWhatWaits);
 
 show(said, { away: !navigator.onLine });
 await store.tidy();
+await recogniseWho();
 await pickUp();
 sendNow();
 if (navigator.onLine) Promise.allSettled([register(), keepCustomers()]); // where nothing answers they fail, as they may

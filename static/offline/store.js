@@ -77,21 +77,20 @@ export function change(receipt, becomes) {
 }
 
 /**
- * Whose customers are kept here and since when.
- * @returns {Promise<{place: string, at: string}|undefined>}
+ * Who stood here when the customers were kept, as the server said `at` its time, and since when by this device's.
+ * @returns {Promise<{place: string, name: string, slip: string, at: string, since: string}|undefined>}
  */
 export const owner = () => transaction("readonly", ({ about }) => about.get("kept"));
 
 /**
- * Keep these customers in place of all others.
- * @param {string} place the staff member's id
- * @param {object[]} customers the latest first; `order` keeps that
+ * Keep what the server answered in place of all before it.
+ * @param {{customers: object[]}} answer who stands here, and the customers, the latest first; `order` keeps that
  */
-export function keep(place, customers) {
+export function keep({ customers, ...who }) {
   return transaction("readwrite", (stores) => {
     stores.customers.clear();
     customers.forEach((one, order) => stores.customers.put({ ...one, order }));
-    stores.about.put({ key: "kept", place, at: new Date().toISOString() });
+    stores.about.put({ key: "kept", ...who, since: new Date().toISOString() });
   });
 }
 
@@ -108,7 +107,7 @@ export function forget() {
 export async function tidy() {
   const kept = await owner();
   await transaction("readwrite", (stores) => {
-    if (kept && Date.parse(kept.at) < Date.now() - KEEP_CUSTOMERS) stores.customers.clear();
+    if (kept && Date.parse(kept.since) < Date.now() - KEEP_CUSTOMERS) stores.customers.clear();
     removeFinished(stores.purchases, Date.now() - KEEP_FINISHED);
   });
 }

@@ -156,13 +156,22 @@ form.addEventListener("submit", async (event) => {
   if (isRight()) await queue({ ...sale, ...typed() });
 });
 
-const kept = await store.owner();
-const mine = kept?.place === here.place;
-if (mine) [customers, asOf] = [(await store.all("customers")).sort((one, other) => one.order - other.order), kept.at];
-show(page, { "signed-in": mine, stranger: !mine });
-if (mine) {
+let begun = false;
+
+/** Open the counter to whoever is signed in on this device, as soon as it is known whose customers are here. */
+async function open() {
+  const kept = await store.owner();
+  const mine = kept?.place === here.place;
+  show(page, { "signed-in": mine, stranger: !mine });
+  if (!mine || begun) return;
+  begun = true;
+  customers = (await store.all("customers")).sort((one, other) => one.order - other.order);
+  asOf = kept.since;
   page.querySelector("[data-number]").textContent = customers.length;
   page.querySelector("[data-as-of]").textContent = clock(asOf);
   find();
   await begin();
 }
+
+store.watch(open);
+await open();
