@@ -113,6 +113,14 @@ def has_all(customer: Customer, identifiers: Identifiers) -> bool:
     return (not card or card.upper() == customer.card_code.upper()) and external_id in (None, "", customer.external_id)
 
 
+def recognise(*, merchant: Merchant, text: str) -> Customer | None:
+    """The one customer whose whole phone, e-mail, card code or external id was typed or scanned (one query)."""
+    text = text.strip()
+    people = Customer.objects.picked_for_merchant(merchant).filter(pk__in=exactly(merchant=merchant, text=text))
+    found = list(people.order_by("pk")[:2]) if text else []
+    return found[0] if len(found) == 1 else None
+
+
 def look_up(*, merchant: Merchant, text: str) -> list[Customer]:
     """At most five customers for what a cashier typed or scanned: an exact identifier first, then beginnings.
 

@@ -110,10 +110,13 @@ class PurchaseForm(forms.Form):
         error_messages={"invalid": _("Load the page again and enter the amount once more.")},
     )
 
-    def __init__(self, data=None, *, merchant: Merchant, remembered: str | None = None, tried: bool = False):
+    def __init__(
+        self, data=None, *, merchant: Merchant, remembered: str | None = None, tried: bool = False, prefix=None
+    ):
         self.merchant = merchant
         self.locations = list(Location.objects.for_merchant(merchant).order_by("name"))
-        super().__init__(data, initial={"receipt": f"till-{secrets.token_urlsafe(16)}", "location": remembered})
+        known = {"receipt": f"till-{secrets.token_urlsafe(16)}", "location": remembered}
+        super().__init__(data, initial=known, prefix=prefix)
         if len(self.locations) > 1:
             self.fields["location"].queryset = Location.objects.for_merchant(merchant).order_by("name")
             self.fields["location"].required = not tried
@@ -134,7 +137,8 @@ class PurchaseForm(forms.Form):
 
     def draft(self, *, customer: Customer | None, place: StaffMember, at: datetime) -> PurchaseDraft:
         """The purchase that a valid form describes; without a customer an anonymous sale."""
-        amount, moment = purchases.check(amount=self.cleaned_data["amount"], lines=[], occurred_at=at, at=at)
+        lines = self.cleaned_data.get("lines", [])
+        amount, moment = purchases.check(amount=self.cleaned_data["amount"], lines=lines, occurred_at=at, at=at)
         location = self.where()
         return PurchaseDraft(
             amount=amount,
@@ -145,32 +149,8 @@ class PurchaseForm(forms.Form):
             staff_id=place.pk,
             actor=place.public_id,
             code=self.cleaned_data["code"],
+            lines=lines,
         )
-
-
-class EnrolForm(forms.Form):
-    """A new card: a name and a way to recognise the person again."""
-
-    name = forms.CharField(label=_("Name"), max_length=300, required=False)
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
-    email = forms.CharField(label=_("E-mail"), max_length=254, required=False)
-
-    @classmethod
-    def typed(cls, text: str):
-        """Prefilled with what the search did not find."""
-        text = text.strip()
-        field = "email" if "@" in text else "phone" if re.fullmatch(r"[\d\s()+./-]{4,}", text) else "name"
-        return cls(initial={field: text})
-
-    def focused(self):
-        """With the cursor in the first field, where the form is the page and not a part beside the search."""
-        self.fields["name"].widget.attrs["autofocus"] = True
-        return self
-
-    def clean(self):
-        if not any(self.cleaned_data.get(name) for name in self.fields) and not self.errors:
-            raise forms.ValidationError(_("Write at least a name, a phone or an e-mail."))
-        return self.cleaned_data
 
 
 class MonthField(forms.CharField):

@@ -15,7 +15,8 @@ CHANNELS = [
     ("phone", _("Phone")),
     ("post", _("Post")),
 ]
-PURPOSES = {"news": _("News and offers"), "reminders": _("Points and reminders")}
+MARKETING = "marketing"
+PURPOSES = {MARKETING: _("News and offers"), "reminders": _("Points and reminders")}
 CONTACTS = ("phone", "email")
 PLAIN = ("name", "phone", "email", "external_id", "card_code", "language", "city", "postal_code", "country", "notes")
 LONGEST_LINE, MOST_LINES = 200, 100

@@ -164,7 +164,7 @@ RIGHTS = {
 
 
 class StaffMember(models.Model):
-    """A user's place at one merchant."""
+    """A user's place at one merchant. `pin` is the hash of what they type at a shared till; empty: none."""
 
     public_id = PublicId("stf")
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="staff")
@@ -172,6 +172,9 @@ class StaffMember(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    pin = models.CharField(max_length=128, blank=True, default="", editable=False)
+
+    only: frozenset[str] | None = None  # the rights that are left at a till which somebody else signed in; see `tills`
 
     class Meta:
         verbose_name = _("staff member")
@@ -186,7 +189,40 @@ class StaffMember(models.Model):
 
     def may(self, right: str) -> bool:
         """Whether this person's role includes the right."""
-        return right in RIGHTS[self.role]
+        return right in RIGHTS[self.role] and (self.only is None or right in self.only)
+
+    @property
+    def is_lent(self) -> bool:
+        """Whether this person stands at a till that somebody else signed in."""
+        return self.only is not None
+
+
+class PinEventKind(models.TextChoices):
+    SET = "set", pgettext_lazy("PIN", "set")
+    CLEARED = "cleared", pgettext_lazy("PIN", "cleared")
+    WRONG = "wrong", pgettext_lazy("PIN", "typed wrong")
+    STOOD = "stood", _("took over the till")
+    LOCKED = "locked", _("locked the till")
+
+
+class PinEvent(models.Model):
+    """What happened with somebody's PIN, append-only: whose, what, when, and by whom (`actor`, a public id)."""
+
+    place = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="pin_events", db_index=False)
+    kind = models.CharField(_("kind"), max_length=7, choices=PinEventKind.choices)
+    at = models.DateTimeField(_("happened"))
+    actor = models.CharField(_("by"), max_length=32)
+
+    class Meta:
+        verbose_name = _("event of a PIN")
+        verbose_name_plural = _("events of PINs")
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=PinEventKind.values), name="an_event_of_a_pin_has_a_known_kind")
+        ]
+        indexes = [models.Index(fields=["place", "-at", "-id"], name="pin_events_newest_first")]
+
+    def __str__(self):
+        return f"{self.kind} {self.at}"
 
 
 class InvitationQuerySet(models.QuerySet):

@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from . import tills
 from .models import StaffMember
 
 PER_PAGE = 50
+TILL = "counter_till"  # the page where somebody says who stands at a shared till
 
 
 def signed_in(view):
@@ -37,14 +40,21 @@ def signed_in(view):
     return door
 
 
-def merchant_page(right: str):
-    """A page of one shop, for those whose role includes the right; local times are the shop's."""
+def merchant_page(right: str, *, even_locked: bool = False):
+    """A page of one shop, for those whose role includes the right; local times are the shop's.
+
+    At a shared till the place is that of whoever stands there; a locked one opens only pages that are `even_locked`.
+    """
 
     def decorate(view):
         @signed_in
         @wraps(view)
         def door(request, slug, **kwargs):
-            request.place = find_place(user=request.user, slug=slug)
+            own = find_place(user=request.user, slug=slug)
+            standing = tills.who(request.session, own=own)
+            if standing is None and not even_locked:
+                return to_till(request, slug)
+            request.place, request.signed_in = standing or tills.limited(own, own), own
             if not request.place.may(right):
                 raise PermissionDenied(right)
             with timezone.override(ZoneInfo(request.place.merchant.timezone)):
@@ -61,6 +71,12 @@ def to_sign_in(request):
         answer = redirect_to_login(request.htmx.current_url_abs_path or request.get_full_path())
         return HttpResponseClientRedirect(answer.url)
     return redirect_to_login(request.get_full_path())
+
+
+def to_till(request, slug: str):
+    """The page that asks who stands at the till; a part that htmx asks for sends the whole window there."""
+    page = reverse(TILL, args=[slug])
+    return HttpResponseClientRedirect(page) if request.htmx else HttpResponseRedirect(page)
 
 
 def find_place(*, user, slug: str) -> StaffMember:

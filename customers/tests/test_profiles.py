@@ -18,7 +18,7 @@ def test_register_normalises_and_gives_a_card_code():
     ana = profiles.register(
         merchant=shop,
         fields={"name": "Ana", "phone": "600 123 456", "email": "", "external_id": ""},
-        consents=[{"channel": "email", "purpose": "news", "granted": True, "source": "till"}],
+        consents=[{"channel": "email", "purpose": "marketing", "granted": True, "source": "till"}],
         at=AT,
     )
 

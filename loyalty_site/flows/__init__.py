@@ -16,6 +16,7 @@ from .activations import (
 from .activities import NotAnActivity, Noticed, celebrate_birthdays, record_activity
 from .attempts import DryRun, attempt
 from .drafts import as_draft, as_return
+from .exchange import Exchanged, exchange_purchase
 from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program, recognise
 from .points import adjust_points, approve_adjustment, join_pool, transfer_points
 from .purchases import (
@@ -28,12 +29,15 @@ from .purchases import (
     take_return,
     void_purchase,
 )
+from .undo import UndoOver, undo_purchase, undo_until
 
 __all__ = [
     "DryRun",
+    "Exchanged",
     "NotAnActivity",
     "Noticed",
     "Recorded",
+    "UndoOver",
     "activate_program",
     "adjust_points",
     "approve_adjustment",
@@ -45,6 +49,7 @@ __all__ = [
     "delete_customer",
     "enrol",
     "enrol_many",
+    "exchange_purchase",
     "follow_activation",
     "history",
     "identify",
@@ -62,6 +67,8 @@ __all__ = [
     "reopen_program",
     "take_return",
     "transfer_points",
+    "undo_purchase",
+    "undo_until",
     "unjudged",
     "void_purchase",
 ]

@@ -19,6 +19,7 @@ from customers.merchants.web import signed_in
 from loyalty_site import tasks
 from loyalty_site.account_forms import AccountForm, ForgottenForm, NewPasswordForm, OwnPasswordForm, WelcomeForm
 from loyalty_site.forms import refuse
+from loyalty_site.selectors import settings as settings_of
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 ASKED = ["GET", "HEAD", "POST"]
@@ -36,7 +37,7 @@ def account(request):
     form = AccountForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         return remember(request, form)
-    return render(request, "accounts/account.html", {"form": form})
+    return render(request, "accounts/account.html", {"form": form, "places": settings_of.serving(request.user)})
 
 
 def remember(request, form):

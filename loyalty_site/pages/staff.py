@@ -6,7 +6,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from customers.merchants import staff
+from customers.merchants import pins, staff
 from customers.merchants.models import Right, StaffMember
 from customers.merchants.refusals import Refusal
 from customers.merchants.web import find_or_404, merchant_page
@@ -67,7 +67,10 @@ def person(request, place, staff_id):
         _("The role is changed."),
     ):
         return redirect("settings_staff", place.merchant.slug)
-    return render(request, "pages/settings_person.html", {"form": form, "person": found})
+    notes = lists.pin_notes(found)
+    return render(
+        request, "pages/settings_person.html", {"form": form, "person": found, "notes": notes, "at": timezone.now()}
+    )
 
 
 def places_of(place):
@@ -93,6 +96,16 @@ def reactivate(request, place, staff_id):
     said = _("%(name)s can open this shop again.") % {"name": found}
     act(request, lambda: staff.reactivate(place=found, by=place), said)
     return redirect("settings_staff", place.merchant.slug)
+
+
+@require_POST
+@merchant_page(Right.MANAGE)
+def clear_pin(request, place, staff_id):
+    """Take somebody's PIN away; they choose another in their account."""
+    found = find_or_404(places_of(place), staff_id)
+    said = _("%(name)s has no PIN now and can choose another in their account.") % {"name": found}
+    act(request, lambda: pins.clear(place=found, by=place, at=timezone.now()), said)
+    return redirect("settings_person", place.merchant.slug, found.public_id)
 
 
 @require_POST

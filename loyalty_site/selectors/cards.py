@@ -1,7 +1,7 @@
 """What a customer holds and bought: for the counter and for the customer's page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -10,19 +10,17 @@ from django.utils import timezone
 from customers.merchants.models import StaffMember
 from customers.merchants.templatetags.ficha import money, signed
 from customers.models import Customer, Purchase, PurchaseLine
-from rewards import ledger, programs, rules, tiers
+from rewards import ledger, programs, rules
 from rewards.earning import Earned, awards_in
 from rewards.ledger import Balance
-from rewards.models import Judgement, Membership, Program, TierChange, Voucher
+from rewards.models import Judgement, Membership, Program
 from rewards.models.programs import Kind
 
 from .people import Person, masked
 from .tiers import Level, levels
-from .vouchers import InHand, open_vouchers
 
 DRAWN = 40  # stamps on a card that is drawn stamp by stamp
 RECENT, LOOKED_AT = 8, 50  # customers shown, and purchases among which they are looked for
-LATEST = 5  # purchases of the customer at the counter
 
 
 @dataclass(slots=True)
@@ -168,43 +166,3 @@ def served_today(place: StaffMember, *, where: str | None, at: datetime) -> list
     )
     people = {purchase.customer_id: purchase.customer for purchase in latest[:LOOKED_AT]}
     return masked(list(people.values())[:RECENT])
-
-
-@dataclass(slots=True)
-class CounterCard:
-    """The customer at the counter; `receipt` is the purchase just recorded, `risen` the tiers it changed; `last` the
-    latest purchases otherwise.
-    """
-
-    customer: Customer
-    seen: Person
-    holdings: list[Holding]
-    last: list[Purchase]
-    vouchers: list[InHand]
-    receipt: Receipt | None = None
-    risen: list[TierChange] = field(default_factory=list)
-
-    @property
-    def filled(self) -> list[Voucher]:
-        """The vouchers of the cards that the receipt's purchase filled."""
-        key = self.receipt.purchase.pk if self.receipt else None
-        return [one.voucher for one in self.vouchers if key and one.voucher.purchase_id == key]
-
-
-def counter_card(customer: Customer, *, receipt: str | None, currency: str, at: datetime) -> CounterCard:
-    """The card with balances, tiers and the latest purchases, or the receipt that is named.
-
-    Four queries, seven with a receipt; where programs have tiers three more, four with a receipt.
-    """
-    last = Purchase.objects.for_merchant(customer.merchant_id).filter(customer=customer)
-    found = purchases_of(customer).filter(public_id=receipt) if receipt else []
-    shown, held = next(iter(receipts(found, currency=currency)), None), holdings(customer, at=at)
-    return CounterCard(
-        customer=customer,
-        seen=masked([customer])[0],
-        holdings=held,
-        vouchers=open_vouchers(customer, currency=currency, at=at),
-        last=list(last.order_by("-occurred_on", "-occurred_at", "-id")[:LATEST]),
-        receipt=shown,
-        risen=tiers.changes_of(shown.purchase) if shown and any(one.level for one in held) else [],
-    )

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from customers.merchants.models import ApiKey, Invitation, Location, Merchant, StaffMember
+from customers.merchants import tills
+from customers.merchants.models import ApiKey, Invitation, Location, Merchant, PinEvent, StaffMember, User
+
+from . import actors
+
+PIN_EVENTS = 20  # shown of one person
 
 
 def locations(merchant: Merchant) -> list[Location]:
@@ -46,3 +51,24 @@ def keys(merchant: Merchant) -> Keys:
         working=[key for key in found if key.revoked_at is None],
         revoked=[key for key in found if key.revoked_at is not None],
     )
+
+
+def serving(user: User) -> list[StaffMember]:
+    """Where somebody serves at a counter, and so may have a PIN (one query)."""
+    mine = StaffMember.objects.filter(user=user, is_active=True, role__in=tills.SERVERS)
+    return list(mine.select_related("merchant").order_by("merchant__name"))
+
+
+@dataclass(slots=True)
+class PinNote:
+    """What happened with a PIN, and by whom."""
+
+    event: PinEvent
+    by: str
+
+
+def pin_notes(place: StaffMember) -> list[PinNote]:
+    """What happened last with somebody's PIN, the newest first (three queries, one where nothing did)."""
+    events = list(PinEvent.objects.filter(place=place).order_by("-at", "-pk")[:PIN_EVENTS])
+    names = actors.names(place.merchant, [event.actor for event in events])
+    return [PinNote(event, names.get(event.actor, "")) for event in events]

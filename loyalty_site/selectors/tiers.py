@@ -13,6 +13,7 @@ from customers.merchants.templatetags.ficha import day, money, points
 from rewards import ladders, rules, tiers
 from rewards.ladders import Ladder, Tier
 from rewards.models import Membership, ProgramVersion, TierChange
+from rewards.models.tiers import Cause
 
 BY = {
     "spend": gettext_lazy("Tiers by what was spent in %(months)s: %(tiers)s."),
@@ -34,7 +35,8 @@ REASONS = {
 class Level:
     """Where a member stands: the tier with its reason and its end, what is missing to the next, and what it brings.
 
-    `reached` of `goal` draws how far it is; both in what the program counts. No goal on the highest tier.
+    `reached` of `goal` draws how far it is; both in what the program counts. No goal on the highest tier. `risen_at`
+    where a purchase brought this tier.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Level:
     counted: str
     reached: int
     goal: int | None
+    risen_at: datetime | None = None
 
 
 def levels(members: Iterable[Membership], *, currency: str, at: datetime) -> dict[int, Level]:
@@ -74,6 +77,7 @@ def level(member: Membership, stands: tiers.Progress, last: TierChange | None, w
         counted=counted(stands.ladder),
         reached=stands.reached,
         goal=stands.next.threshold if stands.next else None,
+        risen_at=last.at if last and tier and last.cause == Cause.PURCHASE and last.to_tier == tier.name else None,
     )
 
 

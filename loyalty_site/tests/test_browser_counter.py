@@ -15,6 +15,8 @@ from loyalty_site.tests.browsing import findings, sign_in
 pytestmark = [pytest.mark.django_db(transaction=True)]
 PAGES = [
     "/nowhere/", "/m/a/counter/?q=ana", "/m/a/counter/{id}/", "/m/a/counter/enrol/",
+    "/m/a/counter/till/", "/m/a/counter/scan/", "/m/a/counter/day/?day=2026-03-10&whose=all", "/m/a/counter/pin/",
+    "/m/a/purchases/{purchase}/exchange/", "/m/a/purchases/{purchase}/receipt/",
     "/m/a/customers/", "/m/a/customers/?search=ana&city=Vigo", "/m/a/customers/?col=tags&col=city",
     "/m/a/customers/new/", "/m/a/customers/{id}/", "/m/a/customers/{id}/edit/", "/m/a/customers/{id}/ledger/",
     "/m/a/customers/{id}/delete/", "/m/a/customers/views/?query=search%3Dana",
@@ -24,7 +26,9 @@ PAGES = [
 @pytest.fixture
 def ana():
     shop = factories.merchant()
-    factories.program(shop)
+    coffee = {"name": "Coffee", "award": {"per_item": 5}, "when": {"categories": ["coffee"]}}
+    plain = {"name": "1 per euro", "award": {"per_amount": {"points": 1, "every": 100}}}
+    factories.program(shop, rules=[plain, coffee])
     ana = factories.customer(shop, name="Ana Álvarez", phone="+34600111222", email="ana@mail.test")
     for month in (1, 2, 3):
         factories.purchase(shop, ana, at=datetime(2026, month, 10, 12, tzinfo=UTC))
@@ -42,7 +46,8 @@ def alice(page, live_server, ana):
 def test_pages_have_no_finding_and_fit(alice, live_server, ana):
     found = {}
     for path in PAGES:
-        alice.goto(live_server.url + path.format(id=ana.public_id))
+        named = {"id": ana.public_id, "purchase": Purchase.objects.latest("pk").public_id}
+        alice.goto(live_server.url + path.format(**named))
         found[path] = findings(alice)
 
     assert found == dict.fromkeys(PAGES, [])
@@ -145,8 +150,45 @@ def test_counter_works_without_javascript(browser, live_server, ana):
     context.close()
 
 
-def test_card_that_is_scanned_opens_with_enter(alice, live_server, ana):
-    alice.goto(f"{live_server.url}/m/a/counter/?q={ana.card_code}")
-    alice.locator(".found a:focus").press("Enter")
+def test_card_that_is_scanned_opens_with_the_scanners_enter(alice, live_server, ana):
+    alice.goto(f"{live_server.url}/m/a/counter/")
+    alice.keyboard.type(ana.card_code)
+    alice.keyboard.press("Enter")
 
     expect(alice.locator("h1")).to_have_text("Ana Álvarez")
+
+
+def test_products_are_tapped_recorded_and_undone(alice, live_server, ana):
+    alice.goto(f"{live_server.url}/m/a/counter/{ana.public_id}/")
+    alice.wait_for_load_state()
+    alice.fill("[name='each-category-coffee']", "2,50")
+    more = alice.get_by_role("button", name="One coffee more")
+    more.click()
+    more.click()
+    expect(alice.locator("#earns")).to_contain_text("+15 points")
+    alice.get_by_role("button", name="One coffee less").click()
+    expect(alice.locator("#earns")).to_contain_text("+7 points")
+    alice.get_by_role("button", name="Record for Ana Álvarez").click()
+    expect(alice.locator(".receipt")).to_contain_text("Recorded 2.50\xa0€")
+    alice.get_by_role("button", name="Undo").click()
+
+    expect(alice.locator(".messages")).to_contain_text("Undone: the purchase of 2.50\xa0€ counts for nothing now.")
+    assert Purchase.objects.latest("pk").voided_at is not None
+
+
+def test_products_without_javascript_are_typed(browser, live_server, ana):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    sign_in(context, live_server)
+    page = context.new_page()
+
+    page.goto(f"{live_server.url}/m/a/counter/{ana.public_id}/")
+    page.fill("[name='many-category-coffee']", "2")
+    page.fill("[name='each-category-coffee']", "2.50")
+    page.fill("[name=amount]", "6")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".receipt")).to_contain_text("+16 points")
+    page.goto(f"{live_server.url}/m/a/counter/{ana.public_id}/")
+    assert page.locator("[data-step]").count() == 2
+    assert not page.locator("[data-step]").first.is_visible()
+    context.close()

@@ -44,8 +44,8 @@ def test_card_is_made_with_everything(dora, shop):
             "name": "Zoe", "phone": "600 999 888", "email": "zoe@mail.test", "external_id": "Z1", "card_code": "ZOE1",
             "birthday_day": "29", "birthday_month": "2", "birth_year": "1990", "language": "es", "city": "Vigo",
             "postal_code": "36201", "country": "es", "preferences": "Rye bread\n\n  No   sugar ", "notes": "Sings.",
-            "tags": "press, Press, regular", "attributes": "shoe: 38", "consent-email-news": "yes",
-            "consent-sms-news": "no",
+            "tags": "press, Press, regular", "attributes": "shoe: 38", "consent-email-marketing": "yes",
+            "consent-sms-marketing": "no",
         },
     )  # fmt: skip
 
@@ -57,7 +57,7 @@ def test_card_is_made_with_everything(dora, shop):
     assert (zoe.preferences, zoe.notes) == (["Rye bread", "No sugar"], "Sings.")
     assert zoe.attributes == {"shoe": "38", "tags": ["Press", "regular"]}
     said = Consent.objects.order_by("channel").values_list("channel", "purpose", "granted", "source")
-    assert list(said) == [("email", "news", True, "staff"), ("sms", "news", False, "staff")]
+    assert list(said) == [("email", "marketing", True, "staff"), ("sms", "marketing", False, "staff")]
 
 
 def test_form_sent_back_unchanged_changes_nothing(alice, ana):
@@ -71,12 +71,12 @@ def test_form_sent_back_unchanged_changes_nothing(alice, ana):
 
 
 def test_consent_is_written_when_it_changes(alice, ana):
-    edit(alice, ana, **{"consent-email-news": "yes"})
-    edit(alice, ana, **{"consent-email-news": "yes"})
-    edit(alice, ana, **{"consent-email-news": "no"})
+    edit(alice, ana, **{"consent-email-marketing": "yes"})
+    edit(alice, ana, **{"consent-email-marketing": "yes"})
+    edit(alice, ana, **{"consent-email-marketing": "no"})
 
     said = Consent.objects.order_by("id").values_list("channel", "purpose", "granted", "source")
-    assert list(said) == [("email", "news", True, "staff"), ("email", "news", False, "staff")]
+    assert list(said) == [("email", "marketing", True, "staff"), ("email", "marketing", False, "staff")]
 
 
 def test_phone_of_somebody_else_is_refused_beside_the_field_with_a_link(alice, shop, ana):

@@ -112,7 +112,7 @@ def test_customer_page_shows_when_points_expire(alice, shop):
 
 
 def test_customer_page_shows_consents_and_facts(alice, shop):
-    said = [{"channel": "email", "purpose": "news", "granted": granted} for granted in (True, False)]
+    said = [{"channel": "email", "purpose": "marketing", "granted": granted} for granted in (True, False)]
     fields = {"name": "Ana", "attributes": {"shoe": 42, "tags": ["press"], "nested": {}}}
     ana = flows.enrol(merchant=shop, fields=fields, consents=said, at=factories.AT)[0]
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from customers.merchants.models import ApiKey, Invitation, Location, Merchant, StaffMember, User
+from customers.merchants.models import ApiKey, Invitation, Location, Merchant, PinEvent, StaffMember, User
 from customers.models import Customer, Import, Purchase, Refund
 from loyalty_site import saved
 from loyalty_site.models import SavedView
@@ -35,6 +35,17 @@ PAGES = {
     ("GET", "counter_worker"): [302, 404, 403, 200, 200],
     ("GET", "counter_card"): [302, 404, 403, 200, 200],
     ("POST", "counter_card"): [302, 404, 403, 302, 302],
+    ("POST", "counter_notes"): [302, 404, 403, 302, 302],
+    ("POST", "counter_undo"): [302, 404, 403, 302, 302],
+    ("GET", "counter_day"): [302, 404, 403, 200, 200],
+    ("GET", "counter_day_csv"): [302, 404, 403, 200, 200],
+    ("GET", "counter_scan"): [302, 404, 403, 200, 200],
+    ("POST", "counter_scan"): [302, 404, 403, 200, 200],
+    ("GET", "counter_till"): [302, 404, 403, 200, 200],
+    ("POST", "counter_till"): [302, 404, 403, 200, 200],
+    ("POST", "counter_lock"): [302, 404, 403, 302, 302],
+    ("GET", "counter_pin"): [302, 404, 403, 200, 200],
+    ("POST", "counter_pin"): [302, 404, 403, 200, 200],
     ("GET", "customers"): [302, 404, 200, 200, 200],
     ("GET", "customer"): [302, 404, 200, 200, 200],
     ("GET", "customers_csv"): [302, 404, 200, 403, 200],
@@ -62,6 +73,9 @@ PAGES = {
     ("GET", "customer_delete"): [302, 404, 403, 403, 200],
     ("POST", "customer_delete"): [302, 404, 403, 403, 302],
     ("GET", "purchase"): [302, 404, 200, 200, 200],
+    ("GET", "purchase_slip"): [302, 404, 403, 200, 200],
+    ("GET", "exchange"): [302, 404, 403, 200, 200],
+    ("POST", "exchange"): [302, 404, 403, 302, 302],
     ("GET", "purchase_void"): [302, 404, 403, 200, 200],
     ("POST", "purchase_void"): [302, 404, 403, 302, 302],
     ("GET", "purchase_reassign"): [302, 404, 403, 200, 200],
@@ -102,6 +116,7 @@ PAGES = {
     ("POST", "settings_staff"): [302, 404, 403, 403, 302],
     ("GET", "settings_person"): [302, 404, 403, 403, 200],
     ("POST", "settings_person"): [302, 404, 403, 403, 302],
+    ("POST", "settings_clear_pin"): [302, 404, 403, 403, 302],
     ("POST", "settings_deactivate"): [302, 404, 403, 403, 302],
     ("POST", "settings_reactivate"): [302, 404, 403, 403, 302],
     ("POST", "settings_withdraw"): [302, 404, 403, 403, 302],
@@ -141,8 +156,13 @@ SENT = {
     "customers_bulk": {"who": "all", "action": "tag", "tag": "press", "query": "", "confirmed": "1"},
     "customer_views": {"name": "Mine", "query": "search=an"},
     "customer_view": {"name": "Renamed"},
+    "counter_notes": {"notes": "Sings.", "was": ""},
     "counter_card": {"amount": "12.50", "receipt": "till-0123456789abcdefghijkl"},
     "give_back": {"amount": "1.00", "receipt": "back-0123456789abcdefghijkl"},
+    "exchange": {
+        "amount": "1.00", "receipt": "back-0123456789abcdefghijkl",
+        "new-amount": "2.00", "new-receipt": "till-0123456789abcdefghijkm",
+    },
     "import_check": {"kind": "customers"},
     "language": {"language": "es", "next": "/"},
     "programs_new": {"trade": "bakery", "target": "5", "step": "check", "draft": "1"},
@@ -161,7 +181,14 @@ SENT = {
     "customer_adjust": {"way": "give", "points": "5", "reason": "hello", "receipt": "adj-0123456789abcdefghijkl"},
 }  # fmt: skip
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
-WRITES += ["purchase_void", "purchase_reassign", "voucher_use", "voucher_reverse", "customer_adjust"]
+WRITES += ["exchange", "counter_lock", "counter_notes"]
+WRITES += [
+    "purchase_void",
+    "purchase_reassign",
+    "voucher_use",
+    "voucher_reverse",
+    "customer_adjust",
+]
 PUBLIC = {
     "login",
     "design",
@@ -244,7 +271,7 @@ def ask(client, method, name, who, people, customer):
 def counts():
     """What the pages may write, so far that a change is seen."""
     rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund, Voucher]
-    rows += [Adjustment, AdjustmentCap, Membership, Entry]
+    rows += [PinEvent, Adjustment, AdjustmentCap, Membership, Entry]
     return list(Purchase.objects.values()), [list(model.objects.values()) for model in rows]
 
 
@@ -361,6 +388,8 @@ def test_purchase_is_not_moved_to_a_customer_of_another_shop(client, people):
         ("counter/enrol/?q=%00", 200),
         ("counter/{id}/?receipt=%00&amount=%00", 200),
         ("counter/%00/", 404),
+        ("counter/day/?day=%00&whose=%00", 200),
+        ("counter/day.csv?day=9999-99-99&whose=loc_1", 200),
         ("customers/?search=%00&page=%00", 200),
         ("customers/%00/", 404),
         ("purchases/%00/", 404),

@@ -1,0 +1,89 @@
+"""The customer's card: type the amount, see what it earns, record the purchase."""
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from customers.merchants.models import Right
+from customers.merchants.web import find_or_404, merchant_page, typed
+from customers.models import Customer
+from loyalty_site import flows
+from loyalty_site.counter_forms import NotesForm, TillForm
+from loyalty_site.pages.attempts import attempted
+from loyalty_site.selectors.counter.card import counter_card
+from loyalty_site.selectors.counter.items import itemised
+from loyalty_site.selectors.counter.preview import Preview, preview
+
+from .search import REMEMBERED
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@merchant_page(Right.COUNTER)
+def card(request, place, public_id):
+    """The customer's card with the amount to type; htmx asks the same address what the amount would earn."""
+    people = Customer.objects.for_merchant(place.merchant)
+    customer = find_or_404(people.select_related("activity", "merchant"), public_id)
+    at, remembered = timezone.now(), request.session.get(REMEMBERED % place.merchant_id)
+    form = till(request, place, remembered, itemised(place.merchant, at=at))
+    if request.method == "POST" and form.is_valid() and (answer := record(request, place, customer, form, at)):
+        return answer
+    context = {"form": form, "at": at, "preview": tried(place, customer, form, at)}
+    if request.htmx:
+        return render(request, "pages/_counter_preview.html", context)
+    named = {name: typed(request, name) for name in ("receipt", "voucher")}
+    shown = counter_card(customer, **named, currency=place.merchant.currency, at=at)
+    return render(request, "pages/counter_card.html", {**context, "notes": NotesForm(customer=customer), "card": shown})
+
+
+def till(request, place, remembered, itemised) -> TillForm:
+    """The form as it was sent, or as far as an address fills it in; empty where that says nothing of a purchase."""
+    known = {"merchant": place.merchant, "itemised": itemised, "remembered": remembered}
+    if request.method == "POST":
+        return TillForm(request.POST, **known)
+    return TillForm(request.GET if TillForm.is_typed(request.GET, itemised) else None, tried=True, **known)
+
+
+@require_POST
+@never_cache
+@merchant_page(Right.COUNTER)
+def notes(request, place, public_id):
+    """Write down what colleagues should know, and back to the card; what somebody else wrote meanwhile stays."""
+    customer = find_or_404(Customer.objects.for_merchant(place.merchant).select_related("merchant"), public_id)
+    form = NotesForm(request.POST, customer=customer)
+    if attempted(form, lambda: flows.change_customer(customer=customer, **form.change(), at=timezone.now())):
+        messages.success(request, _("The notes are kept."))
+        return redirect("counter_card", place.merchant.slug, customer.public_id)
+    return render(request, "pages/counter_notes.html", {"customer": customer, "notes": form})
+
+
+def record(request, place, customer, form, at) -> HttpResponseRedirect | None:
+    """Record what the form says and go to the card with its receipt; None when it is refused."""
+    if "location" in form.cleaned_data:
+        request.session[REMEMBERED % place.merchant_id] = form.cleaned_data["location"].public_id
+    recorded = attempted(form, lambda: sell(place, customer, form, at))
+    if recorded is None:
+        return None
+    shown = {"receipt": recorded.draft.public_id, **({"again": 1} if recorded.draft.duplicate else {})}
+    return redirect(f"{reverse('counter_card', args=[place.merchant.slug, customer.public_id])}?{urlencode(shown)}")
+
+
+def tried(place, customer, form, at) -> Preview | None:
+    """What the form's purchase would bring, by the code that records it; None where it says none, or is refused."""
+
+    def work() -> Preview:
+        return preview(sell(place, customer, form, at), customer, currency=place.merchant.currency, at=at)
+
+    return attempted(form, work, dry_run=True)
+
+
+def sell(place, customer, form, at) -> flows.Recorded:
+    """Record the purchase of a valid form."""
+    draft = form.draft(customer=customer, place=place, at=at)
+    return flows.record_once(merchant=place.merchant, drafts=[draft], at=at)[0]
