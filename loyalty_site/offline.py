@@ -15,6 +15,7 @@ from customers.profiles import DuplicateCustomer
 from loyalty_site import flows
 from loyalty_site.api.problems import is_busy
 from loyalty_site.offline_forms import QueuedForm, typist
+from loyalty_site.selectors.counter.items import Itemised, itemised
 from rewards.earning import Earned
 
 MOST = 100  # purchases in one sending
@@ -77,12 +78,14 @@ def record(sending: Sending, rows: list[dict[str, str]], *, at: datetime) -> lis
 
     A receipt that stands already is answered with what stands.
     """
-    return [record_one(sending, row, at=at) for row in rows]
+    buttons = itemised(sending.place.merchant, at=at)
+    return [record_one(sending, row, buttons, at=at) for row in rows]
 
 
-def record_one(sending: Sending, row: dict[str, str], *, at: datetime) -> Answer:
+def record_one(sending: Sending, row: dict[str, str], buttons: Itemised, *, at: datetime) -> Answer:
     """Record one of them, or say in a sentence why not."""
-    form, receipt = QueuedForm(row, merchant=sending.place.merchant), row.get("receipt", "")
+    form = QueuedForm(row, itemised=buttons, merchant=sending.place.merchant)
+    receipt = row.get("receipt", "")
     if not form.is_valid():
         return Answer(receipt, "error", " ".join(said for errors in form.errors.values() for said in errors))
     try:

@@ -25,12 +25,12 @@ from rewards.models.programs import Kind
 LATELY, LOOKED_AT, KEPT = timedelta(days=90), 1_000, 250
 DIGITS = 4  # of a phone: by these it is found, and no more of it is kept
 FILES = [
-    "ficha.css", "parts.css", "counter.css", "mark.svg", "offline/offline.css",
+    "ficha.css", "parts.css", "counter.css", "counter.js", "mark.svg", "offline/offline.css",
     "offline/store.js", "offline/queue.js", "offline/parts.js", "offline/counter.js", "offline/till.js",
     "offline/list.js", "offline/leaving.js",
 ]  # fmt: skip
-PAGES = ["base.html", "room.html", "pages/_counter_offline.html", "pages/counter_offline.html"]
-PAGES += ["pages/counter_queue.html"]
+PAGES = ["base.html", "room.html", "pages/_counter_items.html", "pages/_counter_offline.html"]
+PAGES += ["pages/counter_offline.html", "pages/counter_queue.html"]
 
 
 def customers(place: StaffMember, *, where: str | None, at: datetime) -> list[dict]:

@@ -162,6 +162,20 @@ def test_code_of_the_customer_earns(dora, shop):
     assert said(send(dora, row(customer=buyer.public_id, code="hello"))) == [("created", "Recorded: +5 points.")]
 
 
+def test_products_that_rules_name_earn_and_one_without_a_button_is_said(dora, shop):
+    loaf = {"name": "Loaf", "trigger": "purchase", "award": {"per_item": 3}, "when": {"skus": ["loaf"]}}
+    factories.program(shop, rules=[loaf])
+    buyer = factories.customer(shop)
+    two = {"amount": "", "customer": buyer.public_id, "each-sku-loaf": "1,50", "many-sku-loaf": "2"}
+    gone = {"customer": buyer.public_id, "many-sku-cake": "2", "each-sku-cake": "3"}
+
+    answers = said(send(dora, row(1, **two), row(2, **gone)))
+
+    sentence = "A product of this purchase has no button any more. Correct it, and its amount."
+    assert answers == [("created", "Recorded: +6 points."), ("error", sentence)]
+    assert Purchase.objects.get().amount == 300
+
+
 @pytest.mark.parametrize(
     ("hours", "sentence"),
     [
