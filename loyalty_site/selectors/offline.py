@@ -16,7 +16,7 @@ from customers.merchants.money import DECIMALS
 from customers.merchants.templatetags.ficha import points
 from customers.models import Customer, Purchase
 from loyalty_site.forms import decimal_mark, example
-from loyalty_site.offline_forms import QueuedForm, is_plain
+from loyalty_site.offline_forms import PLAIN, PRODUCTS, QueuedForm, is_plain
 from loyalty_site.selectors import people
 from rewards import ledger
 from rewards.models import Membership
@@ -82,7 +82,7 @@ def amounts(place: StaffMember) -> dict:
 
 def shell(place: StaffMember, form: QueuedForm) -> dict:
     """What the worker keeps of the pages: files by their addresses, under a version that changes with any of it; and
-    the fields that a form may have for its purchase to be queued.
+    how the fields are called that a form may have for its purchase to be queued.
     """
     fields = {name: str(field.initial) for name, field in sorted(form.fields.items()) if is_plain(name)}
     locations = [(one.public_id, one.name) for one in form.locations]
@@ -91,7 +91,8 @@ def shell(place: StaffMember, form: QueuedForm) -> dict:
     return {
         "version": hashlib.sha256(repr(facts).encode()).hexdigest()[:16],
         "files": [static(name) for name in FILES],
-        "fields": list(fields),
+        "plain": sorted(PLAIN),
+        "products": PRODUCTS,
     }
 
 
