@@ -15,6 +15,8 @@ from customers.profiles import DuplicateCustomer
 from loyalty_site import flows
 from loyalty_site.api.problems import is_busy
 from loyalty_site.offline_forms import QueuedForm, typist
+from loyalty_site.selectors.counter.items import Itemised, itemised
+from rewards import watching
 from rewards.earning import Earned
 
 MOST = 100  # purchases in one sending
@@ -77,12 +79,14 @@ def record(sending: Sending, rows: list[dict[str, str]], *, at: datetime) -> lis
 
     A receipt that stands already is answered with what stands.
     """
-    return [record_one(sending, row, at=at) for row in rows]
+    buttons = itemised(sending.place.merchant, at=at)
+    return [record_one(sending, row, buttons, at=at) for row in rows]
 
 
-def record_one(sending: Sending, row: dict[str, str], *, at: datetime) -> Answer:
+def record_one(sending: Sending, row: dict[str, str], buttons: Itemised, *, at: datetime) -> Answer:
     """Record one of them, or say in a sentence why not."""
-    form, receipt = QueuedForm(row, merchant=sending.place.merchant), row.get("receipt", "")
+    form = QueuedForm(row, itemised=buttons, merchant=sending.place.merchant)
+    receipt = row.get("receipt", "")
     if not form.is_valid():
         return Answer(receipt, "error", " ".join(said for errors in form.errors.values() for said in errors))
     try:
@@ -93,7 +97,10 @@ def record_one(sending: Sending, row: dict[str, str], *, at: datetime) -> Answer
 
 
 def sell(sending: Sending, form: QueuedForm, *, at: datetime) -> flows.Recorded:
-    """The purchase of a valid form, by the flow of the counter. Raises TypedByAnother and what the flow refuses."""
+    """The purchase of a valid form, by the flow of the counter. Raises TypedByAnother and what the flow refuses.
+
+    A colleague may send what somebody typed, but not onto the card of who typed it: the flow knows only who sends.
+    """
     merchant, typed_by = sending.place.merchant, who_typed(sending.place, form.cleaned_data["slip"])
     if typed_by != sending.place and not sending.for_others:
         raise TypedByAnother
@@ -101,6 +108,7 @@ def sell(sending: Sending, form: QueuedForm, *, at: datetime) -> flows.Recorded:
     if not stands(merchant, form.cleaned_data["receipt"]):
         customer = buyer(merchant, form.cleaned_data["customer"], form.cleaned_data["who"], at=at)
     draft = form.kept_draft(customer=customer, typed_by=typed_by, sent_by=sending.place, ahead=sending.ahead, at=at)
+    watching.refuse_own(merchant=merchant, doing=[(typed_by.public_id, draft.customer_id)])
     return flows.record_once(merchant=merchant, drafts=[draft], at=at)[0]
 
 

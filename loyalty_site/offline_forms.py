@@ -10,7 +10,8 @@ from customers.merchants.models import Merchant, StaffMember
 from customers.merchants.refusals import Invalid
 from customers.models import Customer
 from customers.purchases import PurchaseDraft
-from loyalty_site.forms import PurchaseForm
+from loyalty_site.counter_forms import TillForm
+from loyalty_site.selectors.counter.items import Itemised
 
 SALT = "offline"  # of the slip that says who typed a purchase
 SLIP_LASTS = timedelta(days=30)
@@ -43,7 +44,7 @@ def is_plain(name: str) -> bool:
     return name in PLAIN or name.startswith(PRODUCTS)
 
 
-class QueuedForm(PurchaseForm):
+class QueuedForm(TillForm):
     """A purchase at the counter as the device kept it: also when, by whose slip, and for whom.
 
     For whom is a card that the device knew (`customer`), what the cashier typed (`who`), or nobody. Only plain
@@ -60,9 +61,9 @@ class QueuedForm(PurchaseForm):
         }
     )
 
-    def __init__(self, data=None, *, merchant: Merchant, remembered: str | None = None):
+    def __init__(self, data=None, *, itemised: Itemised, merchant: Merchant, remembered: str | None = None):
         data = None if data is None else {name: text for name, text in data.items() if is_plain(name)}
-        super().__init__(data, merchant=merchant, remembered=remembered)
+        super().__init__(data, itemised=itemised, merchant=merchant, remembered=remembered)
         if "location" in self.fields:
             gone = _("This location is gone, or none was chosen. Correct the purchase and choose one of yours.")
             self.fields["location"].error_messages |= {"invalid_choice": gone, "required": gone}
@@ -72,6 +73,12 @@ class QueuedForm(PurchaseForm):
         if not CLOCKS[0] <= moment < CLOCKS[1]:
             raise forms.ValidationError(self.fields["occurred_at"].error_messages["invalid"])
         return moment
+
+    def clean(self):
+        typed = {name for name, text in self.data.items() if name.startswith("many-") and text.strip()}
+        if typed - set(self.fields):
+            self.add_error(None, _("A product of this purchase has no button any more. Correct it, and its amount."))
+        return super().clean()
 
     def kept_draft(
         self, *, customer: Customer | None, typed_by: StaffMember, sent_by: StaffMember, ahead: timedelta, at: datetime

@@ -20,6 +20,7 @@ from loyalty_site import offline as sending
 from loyalty_site.api.parsing import is_storable
 from loyalty_site.offline_forms import CLOCKS, QueuedForm, slip
 from loyalty_site.selectors import offline as kept_on_devices
+from loyalty_site.selectors.counter.items import itemised
 
 from .counter import REMEMBERED
 
@@ -30,8 +31,8 @@ WORKER_LASTS = 600  # seconds
 @merchant_page(Right.COUNTER)
 def offline(request, place):
     """The counter that goes on: the worker keeps this page, and shows it where another cannot be had."""
-    form = QueuedForm(merchant=place.merchant, remembered=request.session.get(REMEMBERED % place.merchant_id))
-    context = {"form": form, "amounts": kept_on_devices.amounts(place)}
+    remembered = request.session.get(REMEMBERED % place.merchant_id)
+    context = {"form": blank(place, remembered=remembered), "amounts": kept_on_devices.amounts(place)}
     return render(request, "pages/counter_offline.html", context)
 
 
@@ -88,9 +89,15 @@ def worker(request, place):
     """The service worker: its program, and before it what it keeps. Its address makes the counter its realm."""
     slug = place.merchant.slug
     pages = {name: reverse(f"counter_{name}", args=[slug]) for name in ("offline", "queue")}
-    kept = kept_on_devices.shell(place, QueuedForm(merchant=place.merchant))
+    kept = kept_on_devices.shell(place, blank(place))
     shell = json.dumps({**kept, **pages, "scope": reverse("counter", args=[slug])})
     return HttpResponse(f"const SHELL = {shell};\n{kept_on_devices.worker()}", content_type="text/javascript")
+
+
+def blank(place, *, remembered: str | None = None) -> QueuedForm:
+    """The form of a purchase as a device types it, with the products that have buttons now."""
+    buttons = itemised(place.merchant, at=timezone.now())
+    return QueuedForm(itemised=buttons, merchant=place.merchant, remembered=remembered)
 
 
 def read(body: bytes) -> tuple[datetime, bool, list[dict[str, str]]] | None:

@@ -16,7 +16,7 @@ from customers.merchants.money import DECIMALS
 from customers.merchants.templatetags.ficha import points
 from customers.models import Customer, Purchase
 from loyalty_site.forms import decimal_mark, example
-from loyalty_site.offline_forms import QueuedForm, is_plain
+from loyalty_site.offline_forms import PLAIN, PRODUCTS, QueuedForm, is_plain
 from loyalty_site.selectors import people
 from rewards import ledger
 from rewards.models import Membership
@@ -25,12 +25,12 @@ from rewards.models.programs import Kind
 LATELY, LOOKED_AT, KEPT = timedelta(days=90), 1_000, 250
 DIGITS = 4  # of a phone: by these it is found, and no more of it is kept
 FILES = [
-    "ficha.css", "parts.css", "counter.css", "mark.svg", "offline/offline.css",
+    "ficha.css", "parts.css", "counter.css", "counter.js", "mark.svg", "offline/offline.css",
     "offline/store.js", "offline/queue.js", "offline/parts.js", "offline/counter.js", "offline/till.js",
     "offline/list.js", "offline/leaving.js",
 ]  # fmt: skip
-PAGES = ["base.html", "room.html", "pages/_counter_offline.html", "pages/counter_offline.html"]
-PAGES += ["pages/counter_queue.html"]
+PAGES = ["base.html", "room.html", "pages/_counter_items.html", "pages/_counter_offline.html"]
+PAGES += ["pages/counter_offline.html", "pages/counter_queue.html"]
 
 
 def customers(place: StaffMember, *, where: str | None, at: datetime) -> list[dict]:
@@ -82,7 +82,7 @@ def amounts(place: StaffMember) -> dict:
 
 def shell(place: StaffMember, form: QueuedForm) -> dict:
     """What the worker keeps of the pages: files by their addresses, under a version that changes with any of it; and
-    the fields that a form may have for its purchase to be queued.
+    how the fields are called that a form may have for its purchase to be queued.
     """
     fields = {name: str(field.initial) for name, field in sorted(form.fields.items()) if is_plain(name)}
     locations = [(one.public_id, one.name) for one in form.locations]
@@ -91,7 +91,8 @@ def shell(place: StaffMember, form: QueuedForm) -> dict:
     return {
         "version": hashlib.sha256(repr(facts).encode()).hexdigest()[:16],
         "files": [static(name) for name in FILES],
-        "fields": list(fields),
+        "plain": sorted(PLAIN),
+        "products": PRODUCTS,
     }
 
 

@@ -101,6 +101,23 @@ def test_form_whose_answer_is_lost_is_queued_and_counts_once(alice, live_server,
     assert bought() == [("Ana Álvarez", 800)]
 
 
+def test_products_on_a_form_whose_answer_is_lost_are_queued_with_it(alice, live_server, ana):
+    loaf = {"name": "Loaf", "trigger": "purchase", "award": {"per_item": 3}, "when": {"skus": ["loaf"]}}
+    factories.program(ana.merchant, name="Loaves", rules=[loaf])
+    alice.goto(f"{live_server.url}{COUNTER}{ana.public_id}/")
+    alice.locator("[name=many-sku-loaf]").fill("2")
+    alice.locator("[name=each-sku-loaf]").fill("1,50")
+    cut(alice.context)
+    alice.locator("[name=many-sku-loaf]").press("Enter")
+    expect(alice.locator("#kept")).to_contain_text("what the products come to")
+    mend(alice.context)
+    alice.goto(live_server.url + QUEUE)
+    expect(alice.locator("#queue .tag")).to_have_text("confirmed")
+
+    assert bought() == [("Ana Álvarez", 300)]
+    assert sum(Entry.objects.values_list("points", flat=True)) == 40 + 3 + 6
+
+
 def fail_over_thirteen(route):
     """A server that breaks over one purchase."""
     if '"amount":"13"' in route.request.post_data:

@@ -8,12 +8,14 @@ from django.core import signing
 from django.test import Client
 from django.utils import timezone, translation
 
+from customers import staff_cards
 from customers.merchants import shops
 from customers.merchants.models import Location, Role, StaffMember, User
 from customers.models import Customer, Purchase
 from loyalty_site import flows, offline
 from loyalty_site.offline_forms import SALT, slip
 from loyalty_site.tests import factories
+from rewards import watching
 from rewards.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +164,20 @@ def test_code_of_the_customer_earns(dora, shop):
     assert said(send(dora, row(customer=buyer.public_id, code="hello"))) == [("created", "Recorded: +5 points.")]
 
 
+def test_products_that_rules_name_earn_and_one_without_a_button_is_said(dora, shop):
+    loaf = {"name": "Loaf", "trigger": "purchase", "award": {"per_item": 3}, "when": {"skus": ["loaf"]}}
+    factories.program(shop, rules=[loaf])
+    buyer = factories.customer(shop)
+    two = {"amount": "", "customer": buyer.public_id, "each-sku-loaf": "1,50", "many-sku-loaf": "2"}
+    gone = {"customer": buyer.public_id, "many-sku-cake": "2", "each-sku-cake": "3"}
+
+    answers = said(send(dora, row(1, **two), row(2, **gone)))
+
+    sentence = "A product of this purchase has no button any more. Correct it, and its amount."
+    assert answers == [("created", "Recorded: +6 points."), ("error", sentence)]
+    assert Purchase.objects.get().amount == 300
+
+
 @pytest.mark.parametrize(
     ("hours", "sentence"),
     [
@@ -198,6 +214,17 @@ def test_purchase_of_somebody_else_waits_until_one_says_so(client, shop, place, 
     assert second == [("created", "Recorded: +12 points.")]
     owner = StaffMember.objects.get(role=Role.OWNER)
     assert (Purchase.objects.get().staff, Entry.objects.get().actor) == (place, owner.public_id)
+
+
+def test_a_colleague_does_not_send_a_sale_onto_the_card_of_who_typed_it(client, shop, place, ana):
+    owner = StaffMember.objects.get(role=Role.OWNER)
+    staff_cards.link(staff=place, customer=ana, by=owner, at=timezone.now())
+    client.force_login(User.objects.get(email="alice@a.test"))
+
+    answer = said(send(client, row(customer=ana.public_id, slip=slip(place)), for_others=True))
+
+    assert answer == [("error", str(watching.OwnCard()))]
+    assert not Purchase.objects.exists()
 
 
 def test_slip_that_is_not_ours_makes_nobody_answer_for_a_sale(dora, shop, place, ana):

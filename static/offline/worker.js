@@ -62,13 +62,18 @@ async function posted(request) {
   const typed = await copy.formData();
   typed.delete("csrfmiddlewaretoken");
   const [receipt, customer] = [typed.get("receipt"), /\/counter\/(cus_\w+)\/$/.exec(request.url)?.[1]];
-  const isPlain = receipt && customer && [...typed].every(([name, text]) => !text || SHELL.fields.includes(name));
+  const isPlain = receipt && customer && [...typed].every(([name, text]) => !text || isPlainField(name));
   if (isPlain) {
     const left = new Response(JSON.stringify({ ...Object.fromEntries(typed), customer }));
     await (await caches.open(LEFT)).put(`${SHELL.offline}?left=${encodeURIComponent(receipt)}`, left);
   }
   const says = isPlain ? `left=${encodeURIComponent(receipt)}` : "lost";
   return Response.redirect(new URL(`${SHELL.offline}#${says}`, self.location.origin), 303);
+}
+
+/** Whether a field belongs to a plain purchase, as the server says: by its name, or by its beginning for products. */
+function isPlainField(name) {
+  return SHELL.plain.includes(name) || SHELL.products.some((beginning) => name.startsWith(beginning));
 }
 
 /** What the server answers; nothing when it cannot be reached, a proxy says so, or it takes too long. */
