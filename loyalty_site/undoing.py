@@ -13,7 +13,7 @@ from customers.merchants.refusals import Conflict
 from customers.models import Activity, Consent, Customer, Import, Purchase, Refund
 from customers.models.imports import State
 from rewards import earning, ledger, tiers
-from rewards.models import Adjustment, Entry, Judgement, Membership
+from rewards.models import Adjustment, Entry, Judgement, Membership, Voucher, VoucherUse
 from rewards.models.tiers import Cause
 
 AT_ONCE = 5_000
@@ -113,6 +113,8 @@ def only_of_import(imported: Import) -> QuerySet:
         .exclude(Exists(Activity.objects.told().filter(customer=OuterRef("pk"))))
         .exclude(Exists(Entry.objects.filter(elsewhere, account__memberships__customer=OuterRef("pk"))))
         .exclude(Exists(Membership.objects.filter(customer=OuterRef("pk"), pooled_at__isnull=False)))
+        .exclude(Exists(Voucher.objects.filter(customer=OuterRef("pk"), entry=None)))
+        .exclude(Exists(VoucherUse.objects.filter(customer=OuterRef("pk"))))
         .exclude(Exists(Adjustment.objects.filter(membership__customer=OuterRef("pk"))))
         .exclude(Exists(Judgement.objects.filter(purchase__customer=OuterRef("pk"), withdrawn__gt=0)))
     )

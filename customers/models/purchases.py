@@ -35,6 +35,7 @@ class Purchase(models.Model):
 
     `amount` is what it is worth to the shop: after discounts, and however it was paid. What they took off is
     `discount`; what was paid out of stored value (gift cards, cashback) is `prepaid`, the rest is due in money.
+    `claims` counts what was claimed in it (rewards, vouchers, stored value), whatever that took off.
     `shipping` is a part of the full amount, `refunded` what has come back of `amount` so far. `occurred_on` is the day
     in the merchant's time zone, which is fixed once a purchase exists; `code` is what the customer said at the till.
     """
@@ -64,6 +65,7 @@ class Purchase(models.Model):
     discount = models.BigIntegerField(_("discount"), default=0, db_default=0)
     prepaid = models.BigIntegerField(_("paid with stored value"), default=0, db_default=0)
     shipping = models.BigIntegerField(_("shipping"), default=0, db_default=0)
+    claims = models.PositiveSmallIntegerField(_("claims"), default=0, db_default=0)
     refunded = models.BigIntegerField(_("refunded"), default=0)
     voided_at = models.DateTimeField(_("voided"), null=True)
     code = models.CharField(_("code"), max_length=100, blank=True, default="", db_default="")
@@ -82,6 +84,14 @@ class Purchase(models.Model):
                 condition=Q(refunded__gte=0, refunded__lte=F("amount")), name="no_more_comes_back_than_was_bought"
             ),
             models.CheckConstraint(condition=Q(discount__gte=0), name="a_discount_takes_off"),
+            models.CheckConstraint(
+                condition=Q(claims__gt=0) | Q(claims=0, discount=0, prepaid=0),
+                name="nothing_is_taken_off_without_a_claim",
+            ),
+            models.CheckConstraint(
+                condition=Q(shipping__gte=0, shipping__lte=F("amount") + F("discount")),
+                name="shipping_is_a_part_of_the_full_amount",
+            ),
             models.CheckConstraint(
                 condition=Q(prepaid__gte=0, prepaid__lte=F("amount")), name="stored_value_pays_no_more_than_is_due"
             ),

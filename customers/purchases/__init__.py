@@ -1,9 +1,18 @@
 """Recording what was bought and what came back."""
 
-from .drafts import FutureMoment, InvalidAmount, LineDraft, LinesDisagree, PurchaseDraft, check
+from .drafts import (
+    FutureMoment,
+    InvalidAmount,
+    InvalidShipping,
+    LineDraft,
+    LinesDisagree,
+    PurchaseDraft,
+    Wishes,
+    check,
+)
 from .loose import take, take_once
 from .moving import move, void
-from .recording import record
+from .recording import mark_duplicates, record
 from .refunding import (
     InvalidRefund,
     NothingToRefund,
@@ -13,13 +22,14 @@ from .refunding import (
     refund,
     refund_once,
 )
-from .returning import MovedMeanwhile, RefundExceedsPurchase, ReturnDraft, ReturnLine, give_back
+from .returning import MovedMeanwhile, RefundExceedsPurchase, ReturnDraft, ReturnLine, give_back, note_prepaid
 from .withdrawing import forget, of_import, withdraw_import
 
 __all__ = [
     "FutureMoment",
     "InvalidAmount",
     "InvalidRefund",
+    "InvalidShipping",
     "LineDraft",
     "LinesDisagree",
     "MovedMeanwhile",
@@ -31,10 +41,13 @@ __all__ = [
     "ReturnLine",
     "TooEarly",
     "UnknownLine",
+    "Wishes",
     "check",
     "forget",
     "give_back",
+    "mark_duplicates",
     "move",
+    "note_prepaid",
     "of_import",
     "record",
     "refund",

@@ -14,10 +14,11 @@ from .drafts import PurchaseDraft
 
 FIELDS = [
     "id", "public_id", "merchant", "customer", "external_id", "occurred_at", "occurred_on", "recorded_at", "channel",
-    "location", "staff", "imported", "amount", "refunded",
-    "code",
+    "location", "staff", "imported", "amount", "discount", "prepaid", "shipping", "claims", "refunded", "code",
 ]  # fmt: skip
-LINE_FIELDS = ["purchase", "number", "sku", "name", "category", "quantity", "unit_amount", "amount", "excluded"]
+LINE_FIELDS = [
+    "purchase", "number", "sku", "name", "category", "quantity", "unit_amount", "amount", "discount", "excluded",
+]  # fmt: skip
 
 
 @transaction.atomic
@@ -57,8 +58,8 @@ def purchase_row(draft: PurchaseDraft, merchant: Merchant, at: datetime) -> tupl
     """A purchase in the order of FIELDS."""
     return (
         draft.pk, draft.public_id, merchant.pk, draft.customer_id, draft.external_id, draft.occurred_at,
-        draft.occurred_on, at, draft.channel, draft.location_id, draft.staff_id, draft.imported_id, draft.amount, 0,
-        draft.code,
+        draft.occurred_on, at, draft.channel, draft.location_id, draft.staff_id, draft.imported_id, draft.amount,
+        draft.discount, draft.prepaid, draft.shipping, draft.claims, 0, draft.code,
     )  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def line_rows(draft: PurchaseDraft) -> list[tuple]:
     return [
         (
             draft.pk, number, line.sku, line.name, line.category, line.quantity, line.unit_amount, line.amount,
-            line.excluded,
+            line.discount, line.excluded,
         )
         for number, line in enumerate(draft.lines, start=1)
     ]  # fmt: skip

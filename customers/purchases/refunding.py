@@ -122,6 +122,7 @@ def find_first(*, merchant: Merchant, external_id: str | None) -> ReturnDraft | 
         external_id=external_id,
         pk=first.pk,
         public_id=first.public_id,
+        prepaid=first.prepaid,
         duplicate=True,
     )
 

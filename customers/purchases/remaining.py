@@ -20,11 +20,12 @@ def lines_of(purchases: Iterable[int]) -> QuerySet[PurchaseLine]:
     return PurchaseLine.objects.filter(purchase_id__among=set(purchases)).annotate(returned=whole).order_by("number")
 
 
-def share(line: PurchaseLine, returned: Decimal) -> int:
-    """What is left of a line's amount, by quantity, in whole minor units (half up)."""
+def share(line: PurchaseLine, returned: Decimal, amount: int | None = None) -> int:
+    """What is left of a line's amount, or of another `amount` of it, by quantity, in whole minor units (half up)."""
+    amount = line.amount if amount is None else amount
     if not returned:
-        return line.amount
-    return half_up(line.amount * Fraction(line.quantity - returned) / Fraction(line.quantity))
+        return amount
+    return half_up(amount * Fraction(line.quantity - returned) / Fraction(line.quantity))
 
 
 def half_up(exact: Fraction) -> int:

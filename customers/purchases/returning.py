@@ -43,7 +43,9 @@ class ReturnDraft:
     """Something that came back; without `purchase_id` nobody has the receipt. After `give_back`: what was written.
 
     Without `lines` it is an amount, which lowers what is left of all lines in proportion. `goods` are what came back
-    without a receipt, as far as it is known; they are looked at and not kept.
+    without a receipt, as far as it is known; they are looked at and not kept. `claimed` says that something was claimed
+    in its purchase, `whole` that nothing is left of what that cost, `prepaid` how much of it went back to stored value
+    (`note_prepaid`).
     """
 
     amount: int
@@ -53,6 +55,9 @@ class ReturnDraft:
     external_id: str | None = None
     imported_id: int | None = None
     actor: str = ""
+    prepaid: int = 0
+    claimed: bool = False
+    whole: bool = False
     lines: list[ReturnLine] = field(default_factory=list)
     goods: list[LineDraft] = field(default_factory=list)
     occurred_on: date | None = None
@@ -138,6 +143,13 @@ def lower_purchases(*, merchant: Merchant, drafts: list[ReturnDraft], held: set[
     for draft in drafts:
         if draft.purchase_id:
             draft.customer_id = purchases[draft.purchase_id].customer_id
+            draft.claimed = purchases[draft.purchase_id].claims > 0
+            draft.whole = wanted[draft.purchase_id] == purchases[draft.purchase_id].remaining > 0
+
+
+def note_prepaid(drafts: list[ReturnDraft]) -> None:
+    """Keep how much of returns just written went back to stored value (one statement, none where nothing did)."""
+    rows.change(Refund, ["prepaid"], [(draft.pk, draft.prepaid) for draft in drafts if draft.prepaid])
 
 
 def mark_duplicates(*, merchant: Merchant, drafts: list[ReturnDraft]) -> list[ReturnDraft]:

@@ -255,10 +255,11 @@ class Lookup(Endpoint):
 
 
 def members_of(customers: list[Customer]) -> list[Membership]:
-    """The memberships of some customers (one query, none for nobody)."""
+    """The memberships of some customers, each with whether its program `has_rewards` (one query, none for nobody)."""
     if not customers:
         return []
-    return list(Membership.objects.filter(customer__in=customers).select_related("program").order_by("program"))
+    members = Membership.objects.filter(customer__in=customers).with_rewards()
+    return list(members.select_related("program").order_by("program"))
 
 
 def tier_of(members: list[Membership], customer: Customer, *, at: datetime) -> str | None:

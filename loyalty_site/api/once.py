@@ -21,7 +21,7 @@ from .problems import is_busy
 
 LONGEST_KEY = 255
 PATIENCE = "2s"
-UNKNOWN = {"id", "card_code", "entry"}
+UNKNOWN = {"id", "card_code", "entry", "batch"}
 CLAIM = """INSERT INTO loyalty_site_idempotencykey (merchant_id, key, method, path, body, status, reply, created_at)
     VALUES (%s, %s, %s, %s, %s, 0, '', %s) ON CONFLICT DO NOTHING"""
 

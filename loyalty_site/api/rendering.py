@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from rest_framework import serializers
@@ -25,12 +25,19 @@ class CSVRenderer(BaseRenderer):
     def render(self, data, accepted_media_type=None, renderer_context=None):
         rows = data if isinstance(data, list) else [data]
         reply = getattr((renderer_context or {}).get("view"), "row_reply", None)
-        names = list(columns(reply())) if reply else list(dict.fromkeys(name for row in rows for name in row))
+        return "".join(lines(reply, [rows])).encode()
+
+
+def lines(reply: type[serializers.Serializer] | None, parts: Iterable[list[dict]]) -> Iterator[str]:
+    """A table as CSV, its head with the first part of the rows: one text for each part."""
+    names = list(columns(reply())) if reply else None
+    for number, rows in enumerate(parts):
+        names = names or list(dict.fromkeys(name for row in rows for name in row))
         output = io.StringIO()
         writer = csv.writer(output, lineterminator="\r\n")
-        writer.writerow(names)
+        writer.writerows([] if number else [names])
         writer.writerows([cell(row, name) for name in names] for row in rows)
-        return output.getvalue().encode()
+        yield output.getvalue()
 
 
 def columns(reply: serializers.Serializer, prefix: str = "") -> Iterator[str]:

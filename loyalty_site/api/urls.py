@@ -58,6 +58,7 @@ urlpatterns = [
     path("vouchers/<str:code>", vouchers.VoucherDetail.as_view(), name="voucher"),
     path("vouchers/<str:code>/use", vouchers.VoucherUse.as_view(), name="voucher-use"),
     path("vouchers/<str:code>/reverse", vouchers.VoucherReverse.as_view(), name="voucher-reverse"),
+    path("vouchers/<str:code>/revoke", vouchers.VoucherRevoke.as_view(), name="voucher-revoke"),
     path("imports", imports.ImportList.as_view(), name="imports"),
     path("imports/<str:public_id>", imports.ImportDetail.as_view(), name="import"),
     path("imports/<str:public_id>/errors", imports.ImportErrors.as_view(), name="import-errors"),

@@ -19,7 +19,7 @@ from customers.models.imports import State
 from loyalty_site import flows, imports
 from rewards import programs
 
-from . import people
+from . import people, vouchers
 
 SLUG = "bakery"
 TIMEZONE = "America/New_York"
@@ -71,6 +71,8 @@ def build(*, at: datetime, as_recorded: bool = False) -> Merchant:
     households = list(dict.fromkeys(row["customer_id"] for row in rows))
     send(merchant, "customers", "invented people.csv", people.invent(households), at=at)
     send(merchant, "purchases", "bakery_deli_lines.csv", rows, at=at)
+    if not merchant.voucher_batches.exists():
+        vouchers.make(merchant, at=at)
     merchant.note = MOVED if weeks else AS_RECORDED
     merchant.save(update_fields=["note"])
     return merchant

@@ -15,6 +15,7 @@ from .activations import (
 )
 from .activities import NotAnActivity, Noticed, celebrate_birthdays, record_activity
 from .attempts import DryRun, attempt
+from .batches import record_each
 from .drafts import as_draft, as_return
 from .exchange import Exchanged, exchange_purchase
 from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program
@@ -59,6 +60,7 @@ __all__ = [
     "judge_history",
     "reassign_purchase",
     "record_activity",
+    "record_each",
     "record_once",
     "record_purchases",
     "record_returns",

@@ -22,9 +22,11 @@ def as_draft(purchase: Purchase) -> PurchaseDraft:
                 sku=line.sku,
                 category=line.category,
                 excluded=line.excluded,
+                discount=line.discount,
             )
             for line in purchase.lines.all()
         ],
+        discount=purchase.discount,
         pk=purchase.pk,
         public_id=purchase.public_id,
     )

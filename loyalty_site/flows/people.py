@@ -10,7 +10,7 @@ from customers.identity import Identifiers
 from customers.merchants.models import Merchant
 from customers.models import Customer
 from rewards import earning, memberships
-from rewards.models import Membership, Program
+from rewards.models import Membership, Program, Voucher
 
 from . import activities
 
@@ -85,9 +85,10 @@ def delete_customer(*, customer: Customer) -> None:
     """Remove a card without history, with its empty memberships; raises UseErase for one that the books need."""
     Customer.objects.select_for_update().get(pk=customer.pk)  # a till that sells to them waits, or is seen
     theirs = Membership.objects.filter(customer=customer)
-    if theirs.filter(
-        Q(pooled_at__isnull=False) | Q(account__entries__isnull=False) | Q(adjustments__isnull=False)
-    ).exists():
+    moved = Q(pooled_at__isnull=False) | Q(account__entries__isnull=False)
+    if theirs.filter(moved | Q(adjustments__isnull=False) | Q(redemptions__isnull=False)).exists():
+        raise profiles.UseErase
+    if Voucher.objects.filter(Q(customer=customer) | Q(uses__customer=customer)).exists():
         raise profiles.UseErase
     earning.forget(merchant=customer.merchant, customers=[customer.pk])
     profiles.delete(customer=customer)

@@ -9,10 +9,11 @@ from customers import purchases
 from customers.merchants.models import Merchant
 from customers.models import Purchase
 from customers.purchases import PurchaseDraft, ReturnDraft
-from rewards import earning
+from rewards import claims, earning
 from rewards.earning import Earned
 from rewards.ledger import Posting
 
+from .claimed import record_claimed
 from .drafts import as_draft
 
 
@@ -31,8 +32,12 @@ def record_purchases(
     """Record purchases and let every program judge them. One purchase is a list of one.
 
     A receipt that stands already is answered with the first (`draft.duplicate`), whatever it now says. Drafts are
-    checked by `purchases.check` before; for `unseen` see `purchases.record`.
+    checked by `purchases.check` before; for `unseen` see `purchases.record`. One that wishes to claim something
+    comes alone (see `claimed`); of several `record_each` makes parts.
     """
+    if [draft for draft in drafts if draft.wishes]:
+        [draft] = drafts
+        return [Recorded(draft, record_claimed(merchant=merchant, draft=draft, at=at))]
     fresh = purchases.record(merchant=merchant, drafts=drafts, at=at, unseen=unseen)
     earned = earning.judge(merchant=merchant, purchases=fresh, at=at) if fresh else {}
     return [Recorded(draft, [] if draft.duplicate else earned.get(draft.pk, [])) for draft in drafts]
@@ -57,18 +62,21 @@ def record_once(
 def record_returns(*, merchant: Merchant, drafts: list[ReturnDraft], at: datetime) -> list[ReturnDraft]:
     """Record what came back and take back what it no longer earns; returns those that were new."""
     fresh = purchases.give_back(merchant=merchant, drafts=drafts, at=at)
+    claims.give_back(drafts=fresh, at=at)
     earning.take_back(merchant=merchant, returns=fresh, at=at)
     return fresh
 
 
 @transaction.atomic
 def refund_purchase(*, merchant: Merchant, at: datetime, **what) -> ReturnDraft:
-    """Give back an amount or lines of a purchase (see `purchases.refund`), with the points that its rest does not earn.
+    """Give back an amount or lines of a purchase (see `purchases.refund`), with the points that its rest does not earn,
+    and with what was claimed in it as far as that comes back.
 
     A receipt that was given back already is answered with the first (`duplicate`).
     """
     draft = purchases.refund_once(merchant=merchant, at=at, **what)
     if not draft.duplicate:
+        claims.give_back(drafts=[draft], at=at)
         earning.take_back(merchant=merchant, returns=[draft], at=at)
     return draft
 
@@ -87,9 +95,10 @@ def take_return(*, merchant: Merchant, at: datetime, **what) -> ReturnDraft:
 
 @transaction.atomic
 def void_purchase(*, merchant: Merchant, purchase_id: int, at: datetime, actor: str = "") -> Purchase:
-    """As if a purchase had never been: its points go back. Once more changes nothing."""
+    """As if a purchase had never been: what was claimed in it comes back, its points go. Once more changes nothing."""
     purchase, new = purchases.void(merchant=merchant, purchase_id=purchase_id, at=at)
     if new:
+        claims.withdraw(purchase=purchase, at=at, actor=actor)
         earning.withdraw(merchant=merchant, purchase=purchase, at=at, actor=actor)
     return purchase
 
@@ -100,9 +109,11 @@ def reassign_purchase(
 ) -> list[Posting]:
     """Move a purchase to another customer: who had it loses its points, and the other earns by the same versions.
 
-    Returns what moved on both sides; nothing for a purchase that is theirs already.
+    Returns what moved on both sides; nothing for a purchase that is theirs already. Raises claims.VoidFirst where
+    something was claimed in it.
     """
     purchase, new = purchases.move(merchant=merchant, purchase_id=purchase_id, customer_id=customer_id)
     if not new:
         return []
+    claims.refuse_claims(purchase)
     return earning.move(merchant=merchant, purchase=purchase, draft=as_draft(purchase), at=at, actor=actor)

@@ -53,10 +53,10 @@ def void(request, place, purchase_id):
     return render(request, "pages/purchase_void.html", {"purchase": found, "form": form, "tried": tried, "at": at})
 
 
-def void_or_try(place, found, form, at, *, dry_run: bool = False) -> list[outcomes.Movement] | None:
-    """Void a purchase, or only try; the points that move, or None when it is refused, which the form then says."""
+def void_or_try(place, found, form, at, *, dry_run: bool = False) -> outcomes.Voided | None:
+    """Void a purchase, or only try; what comes of it, or None when it is refused, which the form then says."""
 
-    def work() -> list[outcomes.Movement]:
+    def work() -> outcomes.Voided:
         flows.void_purchase(merchant=place.merchant, purchase_id=found.pk, at=at, actor=place.public_id)
         return outcomes.voided(found, at=at)
 

@@ -1,7 +1,7 @@
 """What a customer holds and bought: for the counter and for the customer's page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -10,7 +10,7 @@ from django.utils import timezone
 from customers.merchants.models import StaffMember
 from customers.merchants.templatetags.ficha import money, signed
 from customers.models import Customer, Purchase, PurchaseLine
-from rewards import ledger, programs, rules
+from rewards import claims, ledger, programs, rules
 from rewards.earning import Earned, awards_in
 from rewards.ledger import Balance
 from rewards.models import Judgement, Membership, Program
@@ -124,10 +124,11 @@ def gains(earned: list[Earned], *, currency: str, at: datetime) -> list[Gain]:
 
 @dataclass(slots=True)
 class Receipt:
-    """A purchase on record with what it earned."""
+    """A purchase on record with what it earned, and what was claimed in it."""
 
     purchase: Purchase
     gains: list[Gain]
+    claimed: list[claims.Discount] = field(default_factory=list)
 
 
 def purchases_of(customer: Customer) -> QuerySet[Purchase]:
@@ -142,7 +143,9 @@ def purchases_of(customer: Customer) -> QuerySet[Purchase]:
 
 
 def receipts(purchases: Iterable[Purchase], *, currency: str) -> list[Receipt]:
-    """Purchases with the points of each judgement and their reasons."""
+    """Purchases with the points of each judgement and their reasons (two queries where something was claimed)."""
+    purchases = list(purchases)
+    claimed = claims.discounts_of(purchases)
     return [
         Receipt(
             purchase,
@@ -151,6 +154,7 @@ def receipts(purchases: Iterable[Purchase], *, currency: str) -> list[Receipt]:
                 for one in purchase.judgements.all()
                 if one.program.kind != Kind.MEMBERSHIP
             ],
+            claimed.get(purchase.pk, []),
         )
         for purchase in purchases
     ]

@@ -23,6 +23,7 @@ CAUSES = {  # by what the key of an entry begins with
     "moved": _("it was moved to somebody else"),
     "judgement": _("it was moved here"),
     "rest": _("for what had come back before"),
+    "balance": _("it paid for the purchase"),
 }
 
 

@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from customers.merchants.models import Merchant, StaffMember
 from customers.models import Purchase, PurchaseLine, Refund
 from customers.purchases import remaining
-from rewards import earning
+from rewards import claims, earning
+from rewards.claims import Discount
 from rewards.models import Entry, Judgement, Program
 from rewards.models.programs import Kind
 
@@ -65,17 +66,19 @@ class PurchasePage:
     seen: Person | None
     bought: list[Bought]
     standing: list[Standing]
+    claimed: list[Discount]
     refunds: list[Refund]
     movements: list[Movement]
 
 
 def purchase_page(place: StaffMember, purchase: Purchase) -> PurchasePage:
-    """The page of a purchase of `purchases` (nine queries)."""
+    """The page of a purchase of `purchases` (nine queries, eleven where something was claimed)."""
     refunds = Refund.objects.filter(merchant=place.merchant, purchase=purchase, undone_at=None)
     return PurchasePage(
         seen=person(place, purchase.customer) if purchase.customer else None,
         bought=bought(purchase),
         standing=standing(purchase),
+        claimed=claims.discounts_of([purchase]).get(purchase.pk, []),
         refunds=list(refunds.prefetch_related("lines__line").order_by("-occurred_at", "-pk")[:MOST]),
         movements=movements(place.merchant, purchase),
     )

@@ -9,7 +9,7 @@ from customers import activity, proof
 from customers.models import CustomerActivity, CustomerMonth, Purchase
 from customers.purchases import LineDraft
 from loyalty_site.tests import factories
-from rewards import earning, ledger, tiers
+from rewards import claims, earning, ledger, redemption, tiers, vouchers
 from rewards.models import Entry
 
 
@@ -43,7 +43,8 @@ def rollups(shop) -> list:
 def assert_sound(shop) -> None:
     """The books agree, and the rollups are what the purchases say."""
     assert [*proof.orphans(shop), *proof.wrong_refunds(shop)] == []
-    assert [*ledger.differences(shop), *earning.differences(shop)] == []
+    assert [*ledger.differences(shop), *earning.differences(shop), *vouchers.differences(shop)] == []
+    assert [*redemption.differences(shop), *claims.differences(shop)] == []
     assert list(tiers.differences(shop, at=timezone.now())) == []
     found = rollups(shop)
     with transaction.atomic():

@@ -67,9 +67,11 @@ CALLS = {
     ("GET", "activities"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "activities"): [401, 401, 401, 404, 403, 201, 201],
     ("GET", "vouchers"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "vouchers"): [401, 401, 401, 201, 403, 403, 201],
     ("GET", "voucher"): [401, 401, 401, 404, 200, 200, 200],
     ("POST", "voucher-use"): [401, 401, 401, 404, 403, 200, 200],
     ("POST", "voucher-reverse"): [401, 401, 401, 404, 403, 200, 200],
+    ("POST", "voucher-revoke"): [401, 401, 401, 404, 403, 403, 200],
     ("GET", "imports"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "imports"): [401, 401, 401, 202, 403, 403, 202],
     ("GET", "import"): [401, 401, 401, 404, 200, 200, 200],
@@ -154,7 +156,7 @@ def address(name: str, method: str, things: dict) -> str:
     """The path of a call, under the API's base."""
     kind = {"activate": "draft", "pause": "program", "versions": "program", "entries": "membership"}
     kind |= dict.fromkeys(["refunds", "void", "reassign"], "purchase")
-    kind |= {"voucher-use": "voucher", "voucher-reverse": "used"}
+    kind |= {"voucher-use": "voucher", "voucher-reverse": "used", "voucher-revoke": "voucher"}
     kind |= dict.fromkeys(["transfers", "pool", "adjust", "lots", "tier-changes"], "membership")
     kind |= dict.fromkeys(["adjustment-approve", "adjustment-reject"], "adjustment")
     kind |= {"import-errors": "import", "import-undo": "import"}
@@ -175,6 +177,7 @@ def body(name: str, things: dict):
         "programs": {"name": "Second", "rules": RULES},
         "program": {"unit": "beans"},
         "memberships": {"customer": things["customer"], "program": things["program"]},
+        "vouchers": {"benefit": {"kind": "free_shipping"}},
         "purchases": sale,
         "preview": sale,
         "batch": {"purchases": [sale]},

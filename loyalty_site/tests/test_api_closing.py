@@ -122,6 +122,6 @@ def test_rows_of_programs_have_the_days_of_those_that_close(till, shop):
 
     answer = till.get("programs", csv=True)
 
-    found = {row["name"]: row for row in csv.DictReader(io.StringIO(answer.content.decode()))}
+    found = {row["name"]: row for row in csv.DictReader(io.StringIO(answer.getvalue().decode()))}
     assert found["Ends"]["closing.last_earning_on"] == "2030-01-31"
     assert found["Stays"]["closing.last_earning_on"] == ""

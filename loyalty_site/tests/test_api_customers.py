@@ -162,6 +162,13 @@ def test_delete_refuses_a_card_with_history(till, shop):
     assert till.get(f"customers/{buyer.public_id}").json()["purchases"] == 1
 
 
+def test_delete_refuses_a_card_with_a_voucher(till, shop):
+    holder = factories.customer(shop)
+    till.post("vouchers", {"benefit": {"kind": "free_shipping"}, "customer": holder.public_id})
+
+    assert refused(till.delete(f"customers/{holder.public_id}")) == (409, "use_erase")
+
+
 @pytest.mark.parametrize("text", ["600111222", "+34 600 11 12 22", "1222", "JO@a.test", "card-1", "crm-1", "jo", "smi"])
 def test_lookup_finds_by_whatever_the_cashier_knows(till, shop, text):
     fields = {"name": "Jo Smith", "phone": "+34600111222", "email": "jo@a.test", "card_code": "CARD-1"}

@@ -34,10 +34,13 @@ def test_a_refund_answers_what_went_back_and_what_is_left(shop, till):
     assert response.json() == {
         "id": Refund.objects.get().public_id,
         "amount": 350,
+        "prepaid": 0,
         "points_reversed": 4,
         "points_forgiven": 0,
         "points_expired": 0,
         "points_returned": 0,
+        "points_extended": 0,
+        "extended_until": None,
         "vouchers_returned": [],
         "balances": [
             {
@@ -70,6 +73,7 @@ def test_refunds_are_a_list_newest_first(shop, till):
         "occurred_at": "2026-04-01T10:00:00Z",
         "recorded_at": first["recorded_at"],
         "amount": 600,
+        "prepaid": 0,
         "lines": [{"line": 1, "quantity": "2", "amount": 600}],
         "points_reversed": 6,
         "points_forgiven": 0,

@@ -65,6 +65,7 @@ def test_void_takes_all_points_back_and_answers_the_purchase(shop, till, ana):
         "points_forgiven": 0,
         "points_expired": 0,
         "points_returned": 0,
+        "points_extended": 0,
         "vouchers_returned": [],
     }
     assert reply["balances"] == [

@@ -67,7 +67,7 @@ def test_alerts_say_what_is_over(shop, program):
         "budget": 30,
         "message": "Points granted points worth €0.60 this month; the budget is €0.30.",
     }
-    assert till.get("alerts", csv=True).content.decode().splitlines()[0].startswith("kind,program,month")
+    assert till.get("alerts", csv=True).getvalue().decode().splitlines()[0].startswith("kind,program,month")
 
 
 def test_home_and_the_program_say_it_too(shop, program):

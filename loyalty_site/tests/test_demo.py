@@ -9,8 +9,8 @@ from customers.merchants.models import Location, Merchant, StaffMember, User
 from customers.models import Customer, Purchase, PurchaseLine
 from loyalty_site.demo import building, people
 from loyalty_site.tests.files import counts
-from rewards import ledger
-from rewards.models import Entry
+from rewards import ledger, vouchers
+from rewards.models import Entry, VoucherBatch
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -26,7 +26,9 @@ def test_demo_shop_is_the_bakerys_year_moved_to_end_last_week():
     assert first["customers.Purchase"] == 9366
     assert counts() == first  # a second run adds nothing
     assert after == shop
-    assert list(ledger.differences()) == []
+    assert [*ledger.differences(), *vouchers.differences()] == []
+    batch = VoucherBatch.objects.get()
+    assert ("(simulated)" in batch.name, batch.count, batch.vouchers.filter(status="used").count()) == (True, 40, 7)
     expected = sum(amount // 100 for amount in Purchase.objects.values_list("amount", flat=True))
     assert Entry.objects.aggregate(total=Sum("points"))["total"] == expected
     assert (set(Purchase.objects.values_list("location__name", flat=True)), Location.objects.count()) == (

@@ -83,7 +83,9 @@ def test_document_asks_for_an_idempotency_key_where_points_move(document):
         "purchases/{public_id}/refunds",
         "purchases/{public_id}/void",
         "returns",
+        "vouchers",
         "vouchers/{code}/reverse",
+        "vouchers/{code}/revoke",
         "vouchers/{code}/use",
     ]
 

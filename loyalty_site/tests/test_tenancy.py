@@ -11,7 +11,7 @@ from loyalty_site.pages.urls import urlpatterns
 from loyalty_site.tests import factories, files
 from loyalty_site.tests.lasting import lasting
 from rewards import adjustments, vouchers
-from rewards.models import Adjustment, AdjustmentCap, Entry, Membership, Program, Voucher
+from rewards.models import Adjustment, AdjustmentCap, Entry, Membership, Program, Voucher, VoucherBatch
 from rewards.vouchers import VoucherDraft
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,21 @@ PAGES = {
     ("POST", "purchase_void"): [302, 404, 403, 302, 302],
     ("GET", "purchase_reassign"): [302, 404, 403, 200, 200],
     ("POST", "purchase_reassign"): [302, 404, 403, 302, 302],
+    ("GET", "customer_voucher"): [302, 404, 403, 403, 200],
+    ("POST", "customer_voucher"): [302, 404, 403, 403, 302],
+    ("GET", "vouchers"): [302, 404, 403, 200, 200],
+    ("GET", "voucher"): [302, 404, 403, 200, 200],
+    ("GET", "voucher_print"): [302, 404, 403, 200, 200],
+    ("GET", "voucher_new"): [302, 404, 403, 403, 200],
+    ("POST", "voucher_new"): [302, 404, 403, 403, 302],
+    ("GET", "voucher_revoke"): [302, 404, 403, 403, 200],
+    ("POST", "voucher_revoke"): [302, 404, 403, 403, 302],
+    ("GET", "voucher_batches"): [302, 404, 403, 403, 200],
+    ("GET", "voucher_batch"): [302, 404, 403, 403, 200],
+    ("GET", "voucher_codes"): [302, 404, 403, 403, 200],
+    ("GET", "voucher_sheets"): [302, 404, 403, 403, 200],
+    ("GET", "voucher_batch_revoke"): [302, 404, 403, 403, 200],
+    ("POST", "voucher_batch_revoke"): [302, 404, 403, 403, 302],
     ("POST", "voucher_use"): [302, 404, 403, 302, 302],
     ("POST", "voucher_reverse"): [302, 404, 403, 302, 302],
     ("GET", "give_back"): [302, 404, 403, 200, 200],
@@ -171,6 +186,8 @@ SENT = {
     "settings_staff": {"email": "new@a.test", "role": "staff"},
     "settings_person": {"role": "analyst"},
     "settings_keys": {"name": "till 2", "scope": "read"},
+    "customer_voucher": {"kind": "free_shipping", "note": "Late", "receipt": f"bat_{'0' * 26}"},
+    "voucher_new": {"kind": "free_shipping", "count": "2", "receipt": f"bat_{'0' * 26}"},
     "customer_pass_on": {"points": "5", "receipt": "pass-0123456789abcdefghijkl"},
     "settings_adjustments": {"staff": "5", "manager": "50"},
     "customer_adjust": {"way": "give", "points": "5", "reason": "hello", "receipt": "adj-0123456789abcdefghijkl"},
@@ -195,7 +212,8 @@ PUBLIC = {
     "terms_version",
 }
 MANAGING = ("program", "settings", "import_", "approval", "customers_bulk")
-MANAGING += ("customer_delete", "customer_view", "customer_pass_on", "customer_pool")
+MANAGING += ("voucher_new", "voucher_revoke", "voucher_batch", "customer_voucher", "customer_delete")
+MANAGING += ("customer_view", "customer_pass_on", "customer_pool")
 MANAGED = {
     name
     for method, name in PAGES
@@ -223,6 +241,9 @@ def world(django_db_setup, django_db_blocker):
         held = [VoucherDraft("Tea", {"kind": "free_shipping"}, customer_id=person.pk)] * 2
         vouchers.issue(merchant=place.merchant, drafts=held, at=factories.AT)
         vouchers.use(voucher=Voucher.objects.earliest("pk"), at=factories.AT)
+        alike = vouchers.Wanted(benefit={"kind": "free_shipping"}, name="Letter")
+        vouchers.make(merchant=place.merchant, wanted=alike, at=factories.AT)
+        factories.customer(place.merchant, name="Idle")
         yield people, person
 
 
@@ -249,6 +270,9 @@ def address(name, customer):
         customer, ben = ben, customer
     known |= {"public_id": customer.public_id, "other_id": ben.public_id, "adjustment_id": waiting.public_id}
     known["membership_id"] = customer.memberships.get().public_id
+    known["batch_id"] = VoucherBatch.objects.get().public_id
+    if name == "customer_delete":  # the others have vouchers, points or purchases
+        known["public_id"] = Customer.objects.get(name="Idle").public_id
     known["view_id"] = SavedView.objects.get(owner=None).public_id
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
     return reverse(name, kwargs={part: known[part] for part in pattern.pattern.converters})

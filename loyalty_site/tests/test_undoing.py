@@ -9,8 +9,9 @@ from loyalty_site.tests import factories
 from loyalty_site.tests.factories import AT
 from loyalty_site.tests.files import bought, counts, said, send
 from loyalty_site.undoing import NotUndoable, PointsSpent, undo_import
-from rewards import ledger
+from rewards import ledger, vouchers
 from rewards.models import Membership, PointsAccount
+from rewards.vouchers import Wanted
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,20 @@ def test_customers_of_the_file_whose_cards_were_written_on_since_keep_them(shop)
     assert set(Customer.objects.values_list("external_id", flat=True)) == {"C1", "C2"}
     assert (holds("C1"), holds("C2")) == ((0, 0), (0, 0))
     assert not CustomerActivity.objects.exists()
+
+
+def test_customers_of_the_file_who_hold_or_used_a_voucher_keep_their_cards(shop):
+    imported = send(shop, TWO)
+    first, second = Customer.objects.order_by("external_id")
+    given = Wanted(benefit={"kind": "free_shipping"}, name="Sorry", customer=first)
+    vouchers.make(merchant=shop, wanted=given, at=LATER)
+    anybodys = vouchers.make(merchant=shop, wanted=Wanted(benefit={"kind": "free_shipping"}, name="Tea"), at=LATER)
+    vouchers.use(voucher=anybodys.vouchers.get(), customer=second, at=LATER)
+
+    undo(imported)
+
+    assert set(Customer.objects.values_list("external_id", flat=True)) == {"C1", "C2"}
+    assert list(vouchers.differences(shop)) == []
 
 
 def test_receipts_are_free_again(shop):

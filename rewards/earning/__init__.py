@@ -7,7 +7,7 @@ from .proof import differences
 from .reasons import awards_in, awards_of
 from .returning import kept_points, recount, take_back
 from .stamping import Card, card_of, fill, post, refill, withdraw_import
-from .trying import tried
+from .trying import tried, tried_all
 
 __all__ = [
     "Card",
@@ -28,6 +28,7 @@ __all__ = [
     "restore",
     "take_back",
     "tried",
+    "tried_all",
     "withdraw",
     "withdraw_import",
 ]

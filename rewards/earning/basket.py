@@ -18,9 +18,14 @@ from rewards.rules import Facts, Line, Ruleset
 NOTHING = "nothing_earns"
 
 
-def earning_base(purchase) -> int:
-    """What of a purchase can earn, in minor units: its amount, less the lines that earn nothing."""
-    return max(purchase.amount - sum(line.amount for line in purchase.lines if line.excluded), 0)
+def price(bought, rules: Ruleset) -> int:
+    """What a purchase or a line of one costs as rules count it, in minor units: after discounts or before them."""
+    return bought.amount + bought.discount if rules.full_price else bought.amount
+
+
+def earning_base(purchase, rules: Ruleset) -> int:
+    """What of a purchase can earn, in minor units: its price, less the lines that earn nothing."""
+    return max(price(purchase, rules) - sum(price(line, rules) for line in purchase.lines if line.excluded), 0)
 
 
 def earns_nothing(purchase) -> bool:
@@ -28,10 +33,10 @@ def earns_nothing(purchase) -> bool:
     return bool(purchase.lines) and all(line.excluded for line in purchase.lines)
 
 
-def earning_lines(lines: Iterable, amount: int, part: Fraction | int = 1) -> tuple[Line, ...]:
+def earning_lines(lines: Iterable, amount: int, rules: Ruleset, part: Fraction | int = 1) -> tuple[Line, ...]:
     """The lines that may earn, each worth a `part` of itself; a receipt without lines is one line of nothing known."""
     found = tuple(
-        Line(line.amount * part, line.quantity, line.sku.casefold(), line.category.casefold())
+        Line(price(line, rules) * part, line.quantity, line.sku.casefold(), line.category.casefold())
         for line in lines
         if not line.excluded
     )
@@ -95,7 +100,7 @@ def of(purchase, base: int, rules: Ruleset, around: Surroundings) -> Facts:
     if not needs:
         return facts
     if "lines" in needs:
-        facts.lines = earning_lines(purchase.lines, base)
+        facts.lines = earning_lines(purchase.lines, base, rules)
     if "clock" in needs:
         facts.local = purchase.occurred_at.astimezone(around.zone)
     if "location" in needs:
@@ -161,7 +166,9 @@ def kept(facts: Facts, rules: Ruleset, *, nothing: bool) -> dict:
     return stored
 
 
-def again(judgement: Judgement, purchase: Purchase, lines: list, zone: ZoneInfo, *, left_over: int) -> Facts | None:
+def again(
+    judgement: Judgement, rules: Ruleset, purchase: Purchase, lines: list, zone: ZoneInfo, *, left_over: int
+) -> Facts | None:
     """The facts of a purchase of which `left_over` of its amount remains; None where nothing that may earn is left.
 
     `lines` know how much of their quantity is `returned`. What else came back lowers all that are left in proportion.
@@ -173,11 +180,11 @@ def again(judgement: Judgement, purchase: Purchase, lines: list, zone: ZoneInfo,
         whole = sum(line.amount for line in lines)
         if whole < min(purchase.amount, 1) or all(line.excluded for line in lines):  # of what was free, the rest is 0
             return None
-        base = max(whole - sum(line.amount for line in lines if line.excluded), 0)
+        base = max(sum(price(line, rules) for line in lines if not line.excluded), 0)
     part = Fraction(left_over, whole) if left_over != whole else 1
     return Facts(
         base=base * part,
-        lines=earning_lines(lines, base, part),
+        lines=earning_lines(lines, base, rules, part),
         channel=purchase.channel,
         location=stored.get("location"),
         moment=purchase.occurred_at,
@@ -193,8 +200,10 @@ def again(judgement: Judgement, purchase: Purchase, lines: list, zone: ZoneInfo,
 
 def rest_of(line: PurchaseLine) -> LineDraft:
     """What is left of a line of which some came back."""
+    amount = remaining.share(line, line.returned)
     return LineDraft(
-        amount=remaining.share(line, line.returned),
+        amount=amount,
+        discount=remaining.share(line, line.returned, line.discount) if line.discount else 0,
         quantity=line.quantity - line.returned,
         sku=line.sku,
         category=line.category,

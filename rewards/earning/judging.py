@@ -175,7 +175,7 @@ def weigh(case: Case, around: basket.Surroundings, tally: Tally, standing: tiers
     """What a version gives for what happened on its day, and the facts to remember."""
     happened, terms = case.happened, case.terms
     if case.trigger == PURCHASE:
-        facts = basket.of(happened, basket.earning_base(happened), case.ruleset, around)
+        facts = basket.of(happened, basket.earning_base(happened, case.ruleset), case.ruleset, around)
         nothing = basket.earns_nothing(happened)
     else:
         facts, nothing = basket.of_activity(happened, case.ruleset, around), False

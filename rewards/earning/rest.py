@@ -36,10 +36,10 @@ class Rest:
         return found
 
     def depends_on_lines(self, one: Judgement) -> bool:
-        """Whether the rules look at lines, or some lines earn nothing or cost nothing and others may have come back."""
+        """Whether the rules look at lines, or some lines earn nothing or cost less and others may have come back."""
         purchase = self.purchases[one.purchase_id]
         some = purchase.refunded > 0 and one.facts["base"] != purchase.amount
-        return some or not purchase.amount or "lines" in self.ruleset(one).needs
+        return some or not purchase.amount or purchase.discount > 0 or "lines" in self.ruleset(one).needs
 
     def awards(self, one: Judgement, *, more: int = 0, back: dict | None = None) -> list[rules.Award]:
         """What is deserved for what is left of the basket; nothing for nothing.
@@ -53,7 +53,7 @@ class Rest:
         lines = self.lines.get(one.purchase_id, [])
         if back:
             lines = [earlier(line, back.get(line.pk, 0)) for line in lines]
-        facts = basket.again(one, purchase, lines, ZoneInfo(self.zone), left_over=left_over)
+        facts = basket.again(one, self.ruleset(one), purchase, lines, ZoneInfo(self.zone), left_over=left_over)
         return rules.evaluate(self.ruleset(one), facts) if facts else []
 
     def counted(self) -> list[Judgement]:

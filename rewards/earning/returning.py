@@ -227,7 +227,7 @@ def loose_facts(draft, terms: programs.Terms, zone: str) -> rules.Facts:
     unused = {rule.name: rules.left(rule, mine=(0, 0), everybody=(0, 0)) for rule in terms.ruleset.counted}
     return rules.Facts(
         base=draft.amount - sum(one.amount for one in draft.goods if one.excluded),
-        lines=basket.earning_lines(draft.goods, draft.amount),
+        lines=basket.earning_lines(draft.goods, draft.amount, terms.ruleset),
         moment=draft.occurred_at,
         local=draft.occurred_at.astimezone(ZoneInfo(zone)),
         left={name: bound for name, bound in unused.items() if bound is not None},

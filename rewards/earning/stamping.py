@@ -174,7 +174,7 @@ def give_back(postings: list[Posting], cards: dict[str, Card]) -> dict[str, list
 def unused_of(accounts: set[int]) -> dict[int, list[Voucher]]:
     """The vouchers of full cards that nobody has used yet, by account, the youngest last; held (one query)."""
     found: dict[int, list[Voucher]] = defaultdict(list)
-    open_ones = Voucher.objects.filter(entry__account__in=accounts, status=VoucherStatus.OPEN)
+    open_ones = Voucher.objects.untouched().filter(entry__account__in=accounts)
     for voucher in open_ones.select_for_update(of=("self",)).select_related("entry", "merchant").order_by("pk"):
         found[voucher.entry.account_id].append(voucher)
     for mine in found.values():
@@ -212,7 +212,7 @@ def withdraw_import(*, imported: Import, at: datetime) -> None:
 
     Stamps that came from elsewhere are on the card again.
     """
-    unused = Voucher.objects.filter(status=VoucherStatus.OPEN, entry__uses__lot__entry__imported=imported).distinct()
+    unused = Voucher.objects.untouched().filter(entry__uses__lot__entry__imported=imported).distinct()
     # Two questions: PostgreSQL locks no rows that it has made distinct.
     keys = list(unused.values_list("pk", flat=True))
     if not keys:

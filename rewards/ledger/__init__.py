@@ -15,7 +15,7 @@ from .lots import date_idle
 from .posting import post, unposted
 from .proof import differences
 from .sheet import Deficit, InsufficientPoints, TooManyPoints
-from .spending import NothingLeft, Returned, current, give_back, grace_until, spend
+from .spending import NothingLeft, Returned, current, give_back, grace_until, left_of, spend
 from .withdrawing import close_accounts, restore_returns, reverse_import, spent_of_import
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "give_back",
     "grace_until",
     "hold",
+    "left_of",
     "refuse_held",
     "release",
     "post",

@@ -33,12 +33,12 @@ class Posting:
     With `back` they return to these lots (keys and points); what comes too late for its lot makes a new one, spendable
     until `grace_until`, and is counted in `extended`.
 
-    Negative points draw first from their own lots (`lot_id`, or those of `purchase_id`), then from the other open ones
-    in spending order; what no lot gives becomes a deficit, or with `forgive` is let go (`forgiven`). What expired of
-    the own lots is not taken again (`lapsed`). With `strict` they draw what is available or raise Deficit or
-    InsufficientPoints. With `whole` they are everything that is not over, pending points too. With `take` they are
-    drawn from these lots (keys and points), which a hold kept for them. With `if_full` the open lots give every point,
-    as soon as all of them have arrived, or nothing moves.
+    Negative points draw first from their own lots (`lot_id`, or those of `purchase_id` unless they are redeemed), then
+    from the other open ones in spending order; what no lot gives becomes a deficit, or with `forgive` is let go
+    (`forgiven`). What expired of the own lots is not taken again (`lapsed`). With `strict` they draw what is available
+    or raise Deficit or InsufficientPoints. With `whole` they are everything that is not over, pending points too. With
+    `take` they are drawn from these lots (keys and points), which a hold kept for them. With `if_full` the open lots
+    give every point, as soon as all of them have arrived, or nothing moves.
 
     After `post`: `entry_id` (None when nothing moved), `moved`, the points of the entry, and `drawn`, the lots it drew
     from.

@@ -86,9 +86,11 @@ def sooner(first: datetime | None, second: datetime | None) -> datetime | None:
 
 
 def is_own(lot: OpenLot, posting: Posting) -> bool:
-    """Whether the lot is the one that the posting names, or came with its purchase."""
+    """Whether the lot is the one that the posting names, or came with its purchase; what is spent has no own lots."""
     if posting.lot_id:
         return lot.pk == posting.lot_id
+    if posting.kind == EntryKind.REDEEM:
+        return False
     return posting.purchase_id is not None and lot.purchase_id == posting.purchase_id
 
 

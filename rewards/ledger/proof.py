@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from customers.merchants.models import Merchant
 from customers.models import Activity, Purchase, Refund
 from customers.proof import lost
-from rewards.models import Adjustment, Entry, HeldLot, Hold, Judgement, Lot, LotUse, Membership, PointsAccount, Voucher
+from rewards.models import Adjustment, Entry, HeldLot, Hold, Judgement, Lot, LotUse, Membership, PointsAccount
 from rewards.models.ledger import EntryKind
 
 
@@ -26,7 +26,6 @@ def differences(merchant: Merchant | None = None) -> Iterator[str]:
     yield from wrong_holds(accounts)
     yield from wrong_places(accounts)
     yield from orphans(accounts)
-    yield from lost_vouchers(accounts)
 
 
 def total(queryset: QuerySet, owner: str, field) -> Coalesce:
@@ -157,10 +156,3 @@ def orphans_of_activities(entries: QuerySet, judgements: QuerySet) -> Iterator[s
         yield f"judgement {judgement.pk}: names an activity that is not there"
     for entry in lost(entries.filter(activity__isnull=False), "activity", Activity):
         yield f"entry {entry.public_id}: names an activity that is not there"
-
-
-def lost_vouchers(accounts: QuerySet) -> Iterator[str]:
-    """Vouchers of stamp cards whose redemption is gone."""
-    vouchers = Voucher.objects.filter(merchant__in=accounts.values("program__merchant"), entry__isnull=False)
-    for voucher in lost(vouchers, "entry", Entry):
-        yield f"voucher {voucher.public_id}: was issued by an entry that is not there"

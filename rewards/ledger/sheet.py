@@ -71,7 +71,7 @@ class Sheet:
         found: dict[int, tuple] = {}
         if drawing:
             self.find(found, lot_rows(Lot.objects.filter(account_id__among=self.lots, remaining__gt=0)))
-        if own := {posting.purchase_id for posting in drawing} - {None}:
+        if own := {posting.purchase_id for posting in drawing if posting.kind != EntryKind.REDEEM} - {None}:
             # Through the entries, whose index by purchase there is; spent and expired lots count here too.
             came = lot_rows(Lot.objects.filter(entry__purchase_id__among=own))
             followed = lot_rows(Lot.objects.filter(origin__isnull=False, purchase_id__among=own))

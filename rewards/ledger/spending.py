@@ -36,13 +36,26 @@ class Returned:
 
 
 @transaction.atomic
-def spend(*, membership: Membership, points: int, key: str, at: datetime, actor: str = "", reason: str = "") -> Entry:
+def spend(
+    *,
+    membership: Membership,
+    points: int,
+    key: str,
+    at: datetime,
+    actor: str = "",
+    reason: str = "",
+    purchase_id: int | None = None,
+) -> Entry:
     """Redeem points of a membership, nearest expiry first; the same `key` again answers the first entry.
+
+    `purchase_id` names the purchase in which they are used.
 
     Raises Deficit for an account that owes, InsufficientPoints where fewer can be used.
     """
     membership = current(membership)
-    post([redemption(membership, points, key=key, at=at, actor=actor, reason=reason)], at=at)
+    posting = redemption(membership, points, key=key, at=at, actor=actor, reason=reason)
+    posting.purchase_id = purchase_id
+    post([posting], at=at)
     return Entry.objects.get(key=key)
 
 
@@ -71,10 +84,18 @@ def redemption(membership: Membership, points: int, *, key: str, at: datetime, a
 
 @transaction.atomic
 def give_back(
-    *, entry: Entry, key: str, at: datetime, points: int | None = None, actor: str = "", reason: str = ""
+    *,
+    entry: Entry,
+    key: str,
+    at: datetime,
+    points: int | None = None,
+    actor: str = "",
+    reason: str = "",
+    refund_id: int | None = None,
 ) -> Returned:
     """Give points of a redemption back to the lots they came from, those drawn last first; all that are left of it by
     default. What comes back to a lot that is over can be used for 30 days. The same `key` again answers the first.
+    `refund_id` names the refund for which they come back.
 
     Raises NothingLeft for more than the redemption still holds.
     """
@@ -88,7 +109,9 @@ def give_back(
         if not 0 < wanted <= left:
             raise NothingLeft(values={"left": left, "wanted": wanted}, field="points", left=left)
         back = last_drawn(drawn, wanted)
-        post([coming_back(entry, back, key=key, at=at, until=until, actor=actor, reason=reason)], at=at)
+        posting = coming_back(entry, back, key=key, at=at, until=until, actor=actor, reason=reason)
+        posting.refund_id = refund_id
+        post([posting], at=at)
     return returned(Entry.objects.get(key=key))
 
 
@@ -134,6 +157,7 @@ def coming_back(
         occurred_at=at,
         key=key,
         origin_id=entry.pk,
+        purchase_id=entry.purchase_id,
         actor=actor,
         reason=reason,
         back=back,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.ids import PublicId
@@ -41,6 +41,11 @@ class PointsAccount(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet):
+    def with_rewards(self):
+        """Each with `has_rewards`: whether its program offers any."""
+        offering = Program.objects.filter(pk=OuterRef("program"), rewards__status="active")
+        return self.annotate(has_rewards=Exists(offering))
+
     def for_merchant(self, merchant):
         """Memberships in the programs of one merchant: the only door to them."""
         return self.filter(program__merchant=merchant)

@@ -59,6 +59,7 @@ class Reward(models.Model):
     cost = models.PositiveBigIntegerField(_("cost"))
     benefit = models.JSONField(_("benefit"))
     stock = models.PositiveIntegerField(_("left"), null=True, blank=True)
+    stocked = models.PositiveIntegerField(_("put into stock"), null=True, blank=True)
     per_customer = models.PositiveIntegerField(_("per customer"), null=True, blank=True)
     limit_period = models.CharField(_("in"), max_length=5, choices=LimitPeriod.choices, default=LimitPeriod.EVER)
     starts_at = models.DateTimeField(_("from"), null=True, blank=True)
@@ -92,6 +93,10 @@ class Reward(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(voucher_days=None) | Q(voucher_days__gt=0), name="a_voucher_of_a_reward_lives_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(stock=None, stocked=None) | Q(stock__isnull=False, stocked__gte=F("stock")),
+                name="what_is_left_was_put_into_stock",
             ),
         ]
         indexes = [models.Index(fields=["merchant", "position", "id"], name="rewards_in_menu_order")]
@@ -151,6 +156,9 @@ class Redemption(models.Model):
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="redemptions")
     reward = models.ForeignKey(Reward, on_delete=models.PROTECT, related_name="redemptions")
     quantity = models.PositiveIntegerField(_("quantity"), default=1)
+    from_stock = models.BooleanField(
+        _("from stock"), default=False, help_text=_("Whether the reward had a stock, which gets this back.")
+    )
     points = models.PositiveBigIntegerField(_("points"))
     status = models.CharField(_("status"), max_length=9, choices=RedemptionStatus.choices)
     redeemed_at = models.DateTimeField(_("redeemed"))

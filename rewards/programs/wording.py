@@ -87,6 +87,7 @@ def read_rules(
     read = rules.parse(
         rules_json, rounding=policies["rounding"], multipliers=policies["multipliers"], zone=zone, least=least
     )
+    read = replace(read, full_price=policies["earning_base"] == "before_discounts")
     return rules.with_tiers(read, named(ladder)) if ladder else read
 
 

@@ -88,12 +88,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Ruleset:
-    """The rules of one version with the policies that say how they add up; `tiered` where members hold tiers."""
+    """The rules of one version with the policies that say how they add up; `tiered` where members hold tiers,
+    `full_price` where they count what lines cost before discounts.
+    """
 
     rules: tuple[Rule, ...]
     rounding: str = "down"
     multipliers: str = "best"
     tiered: bool = False
+    full_price: bool = False
 
     def on(self, trigger: str) -> "Ruleset":
         """Only the rules that a trigger sets off; what they need and count is theirs alone."""
@@ -149,11 +152,11 @@ class Line:
 class Facts:
     """What rules may look at.
 
-    `trigger` is what happened; only rules for it award.
-    `base` is what the customer pays for all lines that may earn, in minor units (a fraction of one after a refund by
-    amount); `lines` only where rules pick lines or count items. `local` is the moment on the shop's clock, `birthday`
-    the days to the nearest one, `left` what is left of the limits of rules that have any, in points. `tier` was held
-    before the purchase; of the `audiences` that rules ask about, those that the customer was in.
+    `trigger` is what happened; only rules for it award. `base` is what the customer pays for all lines that may earn
+    (before discounts, if that counts), in minor units (a fraction of one after a refund by amount); `lines` only where
+    rules pick lines or count items. `local` is the moment on the shop's clock, `birthday` the days to the nearest one,
+    `left` what is left of the limits of rules that have any, in points. `tier` was held before the purchase; of the
+    `audiences` that rules ask about, those that the customer was in.
     """
 
     base: int | Fraction

@@ -7,9 +7,9 @@ from customers.merchants.models import Merchant
 from customers.models import Customer
 from customers.tests import factories
 from customers.tests.factories import AT
-from rewards import earning, memberships, programs
+from rewards import catalog, earning, memberships, programs
 from rewards.ledger import Posting
-from rewards.models import Membership, Program
+from rewards.models import Membership, Program, Reward
 
 RULES = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
 
@@ -17,7 +17,7 @@ RULES = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {
 def program(shop: Merchant, *, at: datetime = AT, rules: list | None = None, **fields) -> Program:
     """An active program of everybody who is there."""
     name = fields.pop("name", "Points")
-    made = programs.create(merchant=shop, name=name, rules=rules or RULES, at=at, **fields)
+    made = programs.create(merchant=shop, name=name, rules=RULES if rules is None else rules, at=at, **fields)
     made = programs.activate(program=made, at=at)
     memberships.enrol_everybody(program=made, at=at)
     return made
@@ -34,6 +34,12 @@ def membership(person: Customer, made: Program | None = None) -> Membership:
     """The person's place in a program, or in the only one."""
     places = Membership.objects.filter(customer=person)
     return places.get(program=made) if made else places.get()
+
+
+def reward(made: Program, *, at: datetime = AT, **fields) -> Reward:
+    """A coffee for 10 points, offered at once."""
+    coffee = {"kind": "free_product", "category": "coffee", "quantity": 1}
+    return catalog.create(program=made, at=at, **{"name": "Coffee", "cost": 10, "benefit": coffee, **fields})
 
 
 def judged(shop: Merchant, person: Customer, *, amount: int = 1000, at: datetime = AT, **fields):

@@ -13,7 +13,6 @@ from customers.purchases import PurchaseDraft
 from loyalty_site import flows
 from loyalty_site.api.parsing import is_storable
 from loyalty_site.api.problems import flatten, one_error
-from rewards.ledger import TooManyPoints
 
 from .bodies import PurchaseBody, draft, find_buyer
 
@@ -52,29 +51,10 @@ def record(request, rows: list, *, at: datetime) -> list[dict]:
         except (ValidationError, Refusal) as error:
             result |= {"status": "error", "id": None, "points": 0, "error": explain(error)}
         results.append(result)
-    done = record_all(merchant, [one for __, one in drafts], at=at)
+    done = flows.record_each(merchant=merchant, drafts=[one for __, one in drafts], at=at)
     for (place, __), recorded in zip(drafts, done, strict=True):
         results[place] |= told(recorded)
     return results
-
-
-def record_all(merchant, drafts: list[PurchaseDraft], *, at: datetime) -> list[flows.Recorded | Refusal]:
-    """Record the drafts at once; one by one where they would give more points than can be, to know which.
-
-    One by one is in order of time, as they are judged at once.
-    """
-    try:
-        with transaction.atomic():
-            return flows.record_once(merchant=merchant, drafts=drafts, at=at)
-    except TooManyPoints:
-        done: dict[int, flows.Recorded | Refusal] = {}
-        for draft in sorted(drafts, key=lambda one: one.occurred_at):
-            draft.pk, draft.public_id, draft.duplicate = None, None, False
-            try:
-                done[id(draft)] = flows.record_once(merchant=merchant, drafts=[draft], at=at)[0]
-            except TooManyPoints as refusal:
-                done[id(draft)] = refusal
-        return [done[id(draft)] for draft in drafts]
 
 
 def told(recorded: flows.Recorded | Refusal) -> dict:

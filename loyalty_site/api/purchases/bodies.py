@@ -12,11 +12,11 @@ from customers.merchants.models import Merchant
 from customers.merchants.refusals import Invalid
 from customers.models import Customer, Purchase
 from customers.profiles import DuplicateCustomer
-from customers.purchases import LineDraft, PurchaseDraft
+from customers.purchases import LineDraft, PurchaseDraft, Wishes
 from loyalty_site import flows
 from loyalty_site.api.fields import MinorUnits, Moment, Strict, check_currency, find_customer, find_location, find_staff
 
-MOST_LINES = 1_000
+MOST_LINES, MOST_CLAIMS = 1_000, 50
 
 
 class IdentifyBody(Strict):
@@ -40,8 +40,15 @@ class LineBody(Strict):
     excluded = serializers.BooleanField(default=False)
 
 
+class BalanceBody(Strict):
+    """Cashback that pays: of which program, and how much of it at most, in minor units."""
+
+    program = serializers.CharField(max_length=100)
+    amount = MinorUnits(min_value=1)
+
+
 class PurchaseBody(Strict):
-    """A purchase; money in minor units. With both, `amount` and the lines' sum must agree."""
+    """A purchase; money in minor units. With both, `amount` (before discounts) and the lines' sum must agree."""
 
     customer = serializers.CharField(required=False, allow_null=True)
     identify = IdentifyBody(required=False, allow_null=True)
@@ -53,6 +60,24 @@ class PurchaseBody(Strict):
     currency = serializers.CharField(required=False)
     amount = MinorUnits(required=False, allow_null=True)
     lines = LineBody(many=True, required=False, max_length=MOST_LINES)
+    shipping = MinorUnits(
+        required=False,
+        allow_null=True,
+        help_text="A part of `amount`. Where the lines do not hold it, it becomes a line of the category `shipping`.",
+    )
+    rewards = serializers.ListField(
+        child=serializers.CharField(max_length=100),
+        required=False,
+        max_length=MOST_CLAIMS,
+        help_text="Ids of rewards to claim now, for points.",
+    )
+    vouchers = serializers.ListField(
+        child=serializers.CharField(max_length=100),
+        required=False,
+        max_length=MOST_CLAIMS,
+        help_text="Codes of vouchers and gift cards to use now.",
+    )
+    use_balance = BalanceBody(required=False, allow_null=True)
     code = serializers.CharField(
         max_length=100,
         required=False,
@@ -72,9 +97,9 @@ def draft(request, body: dict, *, at: datetime) -> PurchaseDraft:
     """A body as the flows take it, without its customer; raises what is wrong with it."""
     merchant = request.auth.merchant
     check_currency(merchant, body.get("currency"))
-    lines = [LineDraft(**line) for line in body.get("lines", [])]
+    lines, shipping = [LineDraft(**line) for line in body.get("lines", [])], body.get("shipping") or 0
     amount, occurred_at = purchases.check(
-        amount=body.get("amount"), lines=lines, occurred_at=body.get("occurred_at") or at, at=at
+        amount=body.get("amount"), lines=lines, shipping=shipping, occurred_at=body.get("occurred_at") or at, at=at
     )
     location, staff = find_location(request, body.get("location")), find_staff(merchant, body.get("staff"))
     return PurchaseDraft(
@@ -87,7 +112,20 @@ def draft(request, body: dict, *, at: datetime) -> PurchaseDraft:
         actor=request.auth.public_id,
         code=body.get("code") or "",
         lines=lines,
+        shipping=shipping,
+        wishes=wishes(body),
     )
+
+
+def wishes(body: dict) -> Wishes | None:
+    """What a body claims; None where it claims nothing."""
+    balance = body.get("use_balance")
+    found = Wishes(
+        rewards=body.get("rewards", []),
+        vouchers=body.get("vouchers", []),
+        balance=(balance["program"], balance["amount"]) if balance else None,
+    )
+    return found if found else None
 
 
 def identifiers(merchant: Merchant, given: dict) -> Identifiers:

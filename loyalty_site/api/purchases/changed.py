@@ -10,11 +10,15 @@ from customers.merchants.models import Merchant
 from customers.models import Customer, Purchase, Refund
 from customers.purchases import ReturnDraft
 from loyalty_site.api.customers import balances_of
+from rewards import claims
 from rewards.ledger import Posting
 from rewards.models import Entry
+from rewards.models.ledger import EntryKind
 
+from .claimed import ReturnedReply, returned
 from .replies import HeldReply, PurchaseReply, RecordedReply, recorded
 
+STORED = "How much of the amount went back to gift cards and balance; the rest is given back in money."
 NOTHING_MOVED = {"points_reversed": 0, "points_forgiven": 0, "points_expired": 0}
 
 
@@ -40,14 +44,14 @@ class RefundReply(BackReply):
     occurred_at = serializers.DateTimeField()
     recorded_at = serializers.DateTimeField()
     amount = serializers.IntegerField()
+    prepaid = serializers.IntegerField(help_text=STORED)
     lines = RefundedLineReply(many=True)
 
 
-class RefundedReply(BackReply):
+class RefundedReply(BackReply, ReturnedReply):
     id = serializers.CharField(allow_null=True, help_text="null in a dry run")
     amount = serializers.IntegerField()
-    points_returned = serializers.IntegerField()
-    vouchers_returned = serializers.ListField(child=serializers.DictField())
+    prepaid = serializers.IntegerField(help_text=STORED)
     balances = HeldReply(many=True)
     remaining_refundable = serializers.IntegerField()
     dry_run = serializers.BooleanField(required=False)
@@ -61,10 +65,8 @@ class TakenReply(BackReply):
     dry_run = serializers.BooleanField(required=False)
 
 
-class VoidedReply(PurchaseReply, BackReply):
+class VoidedReply(PurchaseReply, BackReply, ReturnedReply):
     id = serializers.CharField(allow_null=True, help_text="null in a dry run")
-    points_returned = serializers.IntegerField()
-    vouchers_returned = serializers.ListField(child=serializers.DictField())
     balances = HeldReply(many=True)
     dry_run = serializers.BooleanField(required=False)
 
@@ -83,6 +85,7 @@ def present(refunds: list[Refund]) -> list[dict]:
             "occurred_at": refund.occurred_at,
             "recorded_at": refund.recorded_at,
             "amount": refund.amount,
+            "prepaid": refund.prepaid,
             "lines": [line_of(one) for one in sorted(refund.lines.all(), key=lambda found: found.line.number)],
             **moved.get(refund.pk, NOTHING_MOVED),
         }
@@ -98,6 +101,7 @@ def line_of(found) -> dict:
 
 def points_of(entries, owner: str) -> dict[int, dict]:
     """What entries took back, let go and found expired, by their owner (one query)."""
+    entries = entries.filter(kind__in=[EntryKind.EARN, EntryKind.REVERSE])
     sums = entries.values_list(owner).annotate(Sum("points"), forgiven=Sum("forgiven"), lapsed=Sum("lapsed")).order_by()
     return {
         key: {"points_reversed": -points, "points_forgiven": forgiven, "points_expired": lapsed}
@@ -112,12 +116,20 @@ def refunded(draft: ReturnDraft, *, at: datetime) -> dict:
     return {
         "id": draft.public_id,
         "amount": draft.amount,
+        "prepaid": draft.prepaid,
         **points_of(entries, "refund").get(draft.pk, NOTHING_MOVED),
-        "points_returned": 0,
-        "vouchers_returned": [],
+        **returned(came_back(purchase, draft)),
         "balances": held_by(purchase.customer if purchase else None, at=at),
         "remaining_refundable": purchase.remaining if purchase else 0,
     }
+
+
+def came_back(purchase: Purchase | None, draft: ReturnDraft) -> claims.Outcome:
+    """What a refund brought back of what was claimed; nothing is asked where nothing was, and something is left."""
+    if purchase is None or not (purchase.claims or purchase.remaining == 0):
+        return claims.Outcome()
+    refund = Refund.objects.get(pk=draft.pk)
+    return claims.outcome_of_refund(purchase, refund.pk, refund.recorded_at)
 
 
 def taken(draft: ReturnDraft, customer: Customer, *, at: datetime) -> dict:
@@ -136,10 +148,11 @@ def voided(merchant: Merchant, key: int, *, at: datetime) -> dict:
     entries = Entry.objects.filter(purchase=key, key__startswith="void:")
     reply = recorded(merchant, key, at=at)
     balances = reply.pop("balances")
-    for name in ("spent", "tier_changes", "stamps", "next_reward", "vouchers_issued"):
+    for name in ("tier_changes", "stamps", "next_reward", "vouchers_issued"):
         del reply[name]
     points = points_of(entries, "purchase").get(key, NOTHING_MOVED)
-    return {**reply, **points, "points_returned": 0, "vouchers_returned": [], "balances": balances}
+    back = claims.outcome_of_void(Purchase.objects.get(pk=key))
+    return {**reply, **points, **returned(back), "balances": balances}
 
 
 def moved(merchant: Merchant, key: int, postings: Iterable[Posting], *, at: datetime) -> dict:

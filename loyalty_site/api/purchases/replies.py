@@ -14,9 +14,11 @@ from loyalty_site.api.fields import plain_money
 from loyalty_site.api.memberships import breakdown
 from loyalty_site.api.tier_changes import FromTo
 from loyalty_site.api.vouchers import VoucherReply
-from rewards import earning, ledger, programs, tiers
+from rewards import claims, earning, ledger, programs, tiers
 from rewards.models import Judgement, Lot, Voucher
 from rewards.models.programs import Kind
+
+from .claimed import DiscountReply, NextRewardReply, SpentReply, claimed, next_reward
 
 
 class WhyReply(serializers.Serializer):
@@ -79,12 +81,14 @@ class PurchaseReply(serializers.Serializer):
     status = PurchaseStatus()
     code = serializers.CharField(help_text="What the customer said at the till; may be empty.")
     currency = serializers.CharField()
-    amount = serializers.IntegerField()
-    amount_due = serializers.IntegerField()
+    amount = serializers.IntegerField(help_text="Before discounts.")
+    shipping = serializers.IntegerField(help_text="What of the amount is shipping.")
+    amount_due = serializers.IntegerField(help_text="To be paid in money: after discounts, gift cards and balance.")
     refunded = serializers.IntegerField()
     lines = LineReply(many=True)
-    discounts = serializers.ListField(child=serializers.DictField())
+    discounts = DiscountReply(many=True)
     earned = EarnedReply(many=True)
+    spent = SpentReply(many=True)
 
 
 class TierChangedReply(FromTo):
@@ -95,11 +99,10 @@ class RecordedReply(PurchaseReply):
     id = serializers.CharField(allow_null=True, help_text="null in a preview or dry run")
     dry_run = serializers.BooleanField(required=False)
     customer_created = serializers.BooleanField(required=False)
-    spent = serializers.ListField(child=serializers.DictField())
     balances = HeldReply(many=True)
     tier_changes = TierChangedReply(many=True)
     stamps = StampsReply(many=True)
-    next_reward = serializers.DictField(allow_null=True)
+    next_reward = NextRewardReply(allow_null=True)
     vouchers_issued = VoucherReply(many=True)
 
 
@@ -113,13 +116,17 @@ def shown(merchant: Merchant):
 
 
 def present(merchant: Merchant, purchases: list[Purchase], judged: dict | None = None) -> list[dict]:
-    """Purchases with what they earned and why (two queries more for all of them)."""
+    """Purchases with what they earned and why (two queries more for all of them, and three where some claim)."""
     judged = judgements(purchases) if judged is None else judged
     came = Lot.objects.filter(entry__purchase__in=purchases, entry__kind="earn").with_end().select_related("entry")
     came = list(came)
     ledger.date_idle(came)
     lots = {(lot.purchase_id, lot.entry.membership_id): lot for lot in came}
-    return [shape(merchant, purchase, judged.get(purchase.pk, []), lots) for purchase in purchases]
+    used = claimed(purchases)
+    return [
+        {**shape(merchant, purchase, judged.get(purchase.pk, []), lots), **used.get(purchase.pk, {})}
+        for purchase in purchases
+    ]
 
 
 def judgements(purchases: list[Purchase]) -> dict[int, list[Judgement]]:
@@ -145,12 +152,14 @@ def shape(merchant: Merchant, purchase: Purchase, judged: list[Judgement], lots:
         "status": "voided" if purchase.voided_at else "standing",
         "code": purchase.code,
         "currency": merchant.currency,
-        "amount": purchase.amount,
-        "amount_due": purchase.amount,
+        "amount": purchase.full_amount,
+        "shipping": purchase.shipping,
+        "amount_due": purchase.amount_due,
         "refunded": purchase.refunded,
         "lines": [line(one_line) for one_line in sorted(purchase.lines.all(), key=lambda found: found.number)],
         "discounts": [],
         "earned": [earned(merchant, judgement, lots) for judgement in judged],
+        "spent": [],
     }
 
 
@@ -163,8 +172,8 @@ def line(found) -> dict:
         "category": found.category,
         "quantity": f"{found.quantity.normalize():f}",
         "unit_amount": found.unit_amount,
-        "amount": found.amount,
-        "discount": 0,
+        "amount": found.amount + found.discount,
+        "discount": found.discount,
         "excluded": found.excluded,
     }
 
@@ -188,14 +197,13 @@ def recorded(merchant: Merchant, key: int, *, at: datetime) -> dict:
     tiered = any(one.has_tiers for one in judged.get(key, []))
     held = held_by([purchase.customer], at=at) if purchase.customer else []
     cards = {member.program_id: (member, balance) for member, balance in held if member.program.kind == Kind.STAMPS}
-    issued = issued_with(purchase) if cards else []
+    issued = issued_with(purchase) if cards or purchase.claims else []
     return {
         **present(merchant, [purchase], judged)[0],
-        "spent": [],
         "balances": [held_row(member, balance) for member, balance in held],
         "tier_changes": tier_changes(purchase) if tiered else [],
         "stamps": stamps(cards, issued),
-        "next_reward": None,
+        "next_reward": next_reward([member for member, __ in held], at=at),
         "vouchers_issued": [vouchers.present(voucher, at=at) for voucher in issued],
     }
 
@@ -209,17 +217,14 @@ def tier_changes(purchase: Purchase) -> list[dict]:
 
 
 def issued_with(purchase: Purchase) -> list[Voucher]:
-    """The vouchers of the cards that a purchase filled for who has it (one query)."""
-    found = Voucher.objects.filter(purchase=purchase, customer=purchase.customer_id).select_related(
-        "customer", "entry__membership"
-    )
-    return list(found.order_by("pk"))
+    """The vouchers that a purchase brought to who has it: of cards that it filled, of rewards for later (a query)."""
+    return list(claims.issued_in(purchase).select_related("customer", "entry__membership").order_by("pk"))
 
 
 def stamps(cards: dict, issued: list[Voucher]) -> list[dict]:
     """The stamp cards of a customer after a purchase (one query, none without cards)."""
     sizes = programs.card_sizes(cards) if cards else {}
-    filled = Counter(voucher.entry.membership.program_id for voucher in issued)
+    filled = Counter(voucher.entry.membership.program_id for voucher in issued if voucher.entry)
     return [
         {
             "program": member.program.public_id,

@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from customers import proof
 from customers.merchants.management.shop import find_merchant
-from rewards import earning, ledger, tiers
+from rewards import claims, earning, ledger, redemption, tiers, vouchers
 
 
 class Command(BaseCommand):
     help = (
-        "Prove that accounts, entries and lots agree, nothing is lost and every tier is deserved; "
-        "ends with 1 and the rows that differ."
+        "Prove that accounts, entries, lots, redemptions, vouchers and discounts agree, nothing is lost and every tier "
+        "is deserved; ends with 1 and the rows that differ."
     )
 
     def add_arguments(self, parser):
@@ -25,7 +25,10 @@ class Command(BaseCommand):
             *proof.orphans(shop),
             *proof.wrong_refunds(shop),
             *ledger.differences(shop),
+            *vouchers.differences(shop),
             *earning.differences(shop),
+            *redemption.differences(shop),
+            *claims.differences(shop),
             *tiers.differences(shop, at=timezone.now()),
         ]
         for difference in found:

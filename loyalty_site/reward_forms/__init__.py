@@ -1,0 +1,1 @@
+"""What the pages of rewards and vouchers ask for; whether it may be so is decided below."""

@@ -1,0 +1,7 @@
+"""What the pages of vouchers ask for; whether it may be so is decided by `rewards.vouchers`."""
+
+from .making import GiftForm, VoucherForm
+from .paper import SheetForm
+from .using import UseForm
+
+__all__ = ["GiftForm", "SheetForm", "UseForm", "VoucherForm"]

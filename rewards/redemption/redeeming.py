@@ -1,0 +1,148 @@
+"""Taking a reward: at once, or set aside and captured later."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from customers import activity
+from customers.merchants.models import Location, StaffMember
+from customers.merchants.refusals import Invalid
+from rewards import catalog, expiry, ledger, vouchers
+from rewards.catalog import stock
+from rewards.ledger.holding import HOLD_FOR
+from rewards.models import Membership, Redemption, Reward
+from rewards.models.rewards import RedemptionStatus
+from rewards.vouchers import VoucherDraft
+
+MOST = 100  # of one reward in one redemption
+
+
+class InvalidQuantity(Invalid):
+    code = "invalid_quantity"
+    message = _("A quantity is a whole number from 1 to 100.")
+
+
+class Over(ledger.HoldOver):
+    """What was set aside is no longer: it was cancelled, or its time is over."""
+
+    message = _("This reward is no longer set aside. Redeem it again.")
+
+
+@transaction.atomic
+def redeem(
+    *,
+    membership: Membership,
+    reward: Reward,
+    quantity: int = 1,
+    at: datetime,
+    capture: bool = True,
+    purchase_id: int | None = None,
+    location: Location | None = None,
+    staff: StaffMember | None = None,
+    actor: str = "",
+) -> Redemption:
+    """Spend points on a reward and issue a voucher for each; without `capture` set them aside for 15 minutes.
+
+    Raises InvalidQuantity, catalog.OtherProgram, NotEligible, OutOfStock, LimitReached, and ledger.Deficit and
+    InsufficientPoints; then nothing is written.
+    """
+    if type(quantity) is not int or not 1 <= quantity <= MOST:
+        raise InvalidQuantity(field="quantity")
+    membership = ledger.current(membership)
+    reward = stock.lock(reward, at=at)
+    catalog.check(reward=reward, membership=membership, quantity=quantity, at=at)
+    made = Redemption(
+        merchant=reward.merchant,
+        membership=membership,
+        reward=reward,
+        quantity=quantity,
+        points=reward.cost * quantity,
+        from_stock=stock.take(reward, quantity),
+        redeemed_at=at,
+        purchase_id=purchase_id,
+        location=location,
+        staff=staff,
+        actor=actor,
+    )
+    if capture:
+        made.entry, made.status, made.ended_at = spent(made, at=at), RedemptionStatus.CAPTURED, at
+    else:
+        made.hold, made.status, made.held_until = set_aside(made, at=at), RedemptionStatus.HELD, at + HOLD_FOR
+    made.save()
+    if capture:
+        issue(made, at=at)
+    return made
+
+
+def spent(made: Redemption, *, at: datetime):
+    """The entry of what a redemption costs; none where it costs nothing."""
+    if not made.points:
+        return None
+    return ledger.spend(
+        membership=made.membership,
+        points=made.points,
+        key=f"redemption:{made.public_id}",
+        at=at,
+        actor=made.actor,
+        reason=made.reward.name,
+        purchase_id=made.purchase_id,
+    )
+
+
+def set_aside(made: Redemption, *, at: datetime):
+    """The hold of what a redemption costs; none where it costs nothing."""
+    if not made.points:
+        return None
+    key = f"redemption:{made.public_id}"
+    return ledger.hold(membership=made.membership, points=made.points, key=key, at=at, actor=made.actor)
+
+
+def issue(made: Redemption, *, at: datetime) -> None:
+    """A voucher for each unit that was redeemed, for this customer alone; it lives through the reward's last day."""
+    zone, reward = made.merchant.timezone, made.reward
+    day = at.astimezone(ZoneInfo(zone)).date()
+    draft = VoucherDraft(
+        name=reward.name,
+        benefit=reward.benefit,
+        customer_id=made.membership.customer_id,
+        redemption_id=made.pk,
+        expires_at=expiry.expires_at("days", reward.voucher_days, day, zone) if reward.voucher_days else None,
+    )
+    vouchers.issue(merchant=made.merchant, drafts=[draft] * made.quantity, at=at)
+
+
+@transaction.atomic
+def capture(*, redemption: Redemption, at: datetime, actor: str = "") -> Redemption:
+    """Redeem what was set aside; once more answers the same.
+
+    Raises Over (`hold_over`) after its time or a cancellation.
+    """
+    made = lock(redemption, at=at)
+    if made.status == RedemptionStatus.CAPTURED:
+        return made
+    if made.status != RedemptionStatus.HELD:
+        raise Over
+    if made.hold:
+        made.entry = ledger.capture(hold=made.hold, at=at, actor=actor, reason=made.reward.name)
+    made.status, made.ended_at = RedemptionStatus.CAPTURED, at
+    made.save(update_fields=["entry", "status", "ended_at"])
+    issue(made, at=at)
+    return made
+
+
+def lock(redemption: Redemption, *, at: datetime) -> Redemption:
+    """The redemption as it is, while its customer and its reward are held."""
+    activity.hold(merchant=redemption.merchant, customers=[redemption.membership.customer_id])
+    reward = stock.lock(redemption.reward, at=at)
+    found = Redemption.objects.select_related("membership__customer", "merchant", "hold", "entry")
+    made = found.get(pk=redemption.pk)
+    made.reward = reward
+    return made
+
+
+def status(redemption: Redemption, *, at: datetime) -> str:
+    """The status at a moment: what was set aside and not taken in time is over, whatever has been booked."""
+    over = redemption.status == RedemptionStatus.HELD and redemption.held_until <= at
+    return RedemptionStatus.EXPIRED if over else redemption.status

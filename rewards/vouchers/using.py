@@ -1,0 +1,134 @@
+"""Using vouchers: each once more, and gift cards a part of their balance."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from customers.merchants.models import Location, StaffMember
+from customers.merchants.refusals import Conflict, Invalid
+from customers.models import Customer, Purchase
+from rewards.models import Voucher, VoucherUse
+from rewards.models.vouchers import VoucherStatus
+
+from .checking import VoucherUsed, refuse_basket, refuse_person, refuse_time
+from .finding import locked
+
+CHANGED = ["uses_left", "balance", "status"]
+
+
+class AmountRequired(Invalid):
+    code = "amount_required"
+    message = _("Say how much the gift card pays, in minor units, more than nothing.")
+
+
+class BalanceExceeded(Conflict):
+    """The code is that of `use_balance`: a till has one answer to stored value that does not suffice."""
+
+    code = "insufficient_points"
+    message = _("There is less on this gift card. Take what it holds, and the rest in another way.")
+
+
+@dataclass(slots=True)
+class Taken:
+    """A use to write: of a voucher that is held, and that was found usable."""
+
+    voucher: Voucher
+    customer_id: int | None = None
+    purchase_id: int | None = None
+    location_id: int | None = None
+    staff_id: int | None = None
+    amount: int | None = None
+    number: int = 1
+    actor: str = ""
+
+
+@transaction.atomic
+def use(
+    *,
+    voucher: Voucher,
+    at: datetime,
+    customer: Customer | None = None,
+    location: Location | None = None,
+    staff: StaffMember | None = None,
+    purchase: Purchase | None = None,
+    amount: int | None = None,
+    basket: int | None = None,
+    number: int = 0,
+    actor: str = "",
+) -> Voucher:
+    """Use a voucher once, and note where, by whom and with which purchase.
+
+    `amount` is what a gift card pays, or what another voucher took off, as far as that is known; `basket` is what the
+    purchase costs before discounts where `purchase` is not on record. Both are minor units. `number` is the place among
+    what is claimed in the purchase, 0 for a voucher that is noted on it later. Raises what `refuse_unusable` does, and
+    AmountRequired and BalanceExceeded for a gift card.
+    """
+    voucher = locked(voucher)
+    named = customer.pk if customer else None
+    buyer = purchase.customer_id if purchase else None
+    refuse_time(voucher, at)
+    for who in {named, buyer} - {None} or {None}:
+        refuse_person(voucher, who)
+    refuse_basket(voucher, purchase.full_amount if purchase else basket)
+    take(
+        [
+            Taken(
+                voucher=voucher,
+                customer_id=named or buyer or voucher.customer_id,
+                purchase_id=purchase and purchase.pk,
+                location_id=location and location.pk,
+                staff_id=staff and staff.pk,
+                amount=amount,
+                number=number,
+                actor=actor,
+            )
+        ],
+        at=at,
+    )
+    return voucher
+
+
+def take(taken: list[Taken], *, at: datetime) -> None:
+    """Write uses of vouchers that are held and were found usable, and keep these in step (two statements).
+
+    Raises AmountRequired and BalanceExceeded for gift cards, VoucherUsed for one used more often than it may be.
+    """
+    if not taken:
+        return
+    for one in taken:
+        draw(one)
+    VoucherUse.objects.bulk_create(
+        VoucherUse(
+            voucher=one.voucher,
+            used_at=at,
+            customer_id=one.customer_id,
+            purchase_id=one.purchase_id,
+            location_id=one.location_id,
+            staff_id=one.staff_id,
+            amount=one.amount,
+            number=one.number,
+            actor=one.actor,
+        )
+        for one in taken
+    )
+    Voucher.objects.bulk_update({one.voucher.pk: one.voucher for one in taken}.values(), CHANGED)
+
+
+def draw(taken: Taken) -> None:
+    """Take one use, or a part of the balance, off a voucher in hand."""
+    voucher = taken.voucher
+    if voucher.status != VoucherStatus.OPEN:
+        raise VoucherUsed(field="code")
+    if voucher.balance is None:
+        voucher.uses_left -= 1
+    else:
+        if not taken.amount:
+            raise AmountRequired(field="amount")
+        if taken.amount > voucher.balance:
+            raise BalanceExceeded(field="amount", balance=voucher.balance)
+        voucher.balance -= taken.amount
+        voucher.uses_left = 1 if voucher.balance else 0
+    if not voucher.uses_left:
+        voucher.status = VoucherStatus.USED
