@@ -19,6 +19,7 @@ from loyalty_site.pages.attempts import attempted
 from loyalty_site.selectors.counter.card import counter_card
 from loyalty_site.selectors.counter.items import itemised
 from loyalty_site.selectors.counter.preview import Preview, preview
+from loyalty_site.selectors.vouchers import open_vouchers
 
 from .search import REMEMBERED
 
@@ -31,14 +32,16 @@ def card(request, place, public_id):
     people = Customer.objects.for_merchant(place.merchant)
     customer = find_or_404(people.select_related("activity", "merchant"), public_id)
     at, remembered = timezone.now(), request.session.get(REMEMBERED % place.merchant_id)
-    form = till(request, place, remembered, itemised(place.merchant, at=at))
+    hand = open_vouchers(customer, currency=place.merchant.currency, at=at)
+    benefits = [one.voucher.benefit for one in hand]
+    form = till(request, place, remembered, itemised(place.merchant, at=at, benefits=benefits))
     if request.method == "POST" and form.is_valid() and (answer := record(request, place, customer, form, at)):
         return answer
     context = {"form": form, "at": at, "preview": tried(place, customer, form, at)}
     if request.htmx:
         return render(request, "pages/_counter_preview.html", context)
     named = {name: typed(request, name) for name in ("receipt", "voucher")}
-    shown = counter_card(customer, **named, currency=place.merchant.currency, at=at)
+    shown = counter_card(customer, hand, **named, currency=place.merchant.currency, at=at)
     return render(request, "pages/counter_card.html", {**context, "notes": NotesForm(customer=customer), "card": shown})
 
 
