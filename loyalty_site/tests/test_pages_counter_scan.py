@@ -95,7 +95,7 @@ def test_voucher_opens_the_card_of_its_customer_and_says_what_it_gives(dora, sho
 def test_voucher_of_nobody_is_said_in_the_results(dora, shop):
     page = text(dora.get("/m/a/counter/", {"q": voucher(shop).code}))
 
-    assert "This voucher can be used by whoever brings it." in page
+    assert "This voucher can be used by whoever brings it: find the customer" in page
     assert "Nobody answers" not in page
 
 

@@ -21,7 +21,8 @@ LATEST = 5  # purchases of the customer at the counter
 @dataclass(slots=True)
 class CounterCard:
     """The customer at the counter: with a greeting and what can be used, or with the `receipt` of the purchase that was
-    just recorded: the tiers it changed (`risen`), the vouchers that it brought (`issued`), and until when it can be undone. `scanned` is the voucher of theirs that opened the card.
+    just recorded: the tiers it changed (`risen`), the vouchers that it brought (`issued`), and until when it can be
+    undone. `scanned` is the voucher of theirs that opened the card.
     """
 
     customer: Customer
