@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.purchases import Wishes
 
 MOST, LONGEST = 20, 64
+BALANCE = "balance-"
 
 
 class Tapped(forms.Field):
@@ -21,7 +22,10 @@ class Tapped(forms.Field):
 
 
 class ClaimFields(forms.Form):
-    """The fields of a form in which something can be used; `wishes` are what a valid one says."""
+    """The fields of a form in which something can be used; `wishes` are what a valid one says.
+
+    Cashback is typed into a field that names its program, `balance-prg_…`: one that stays empty says nothing at all.
+    """
 
     rewards = Tapped(required=False)
     vouchers = Tapped(required=False)
@@ -29,11 +33,15 @@ class ClaimFields(forms.Form):
         label=_("Code of another voucher"), max_length=LONGEST, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
-    pays = forms.CharField(max_length=LONGEST, required=False, widget=forms.HiddenInput)
     balance = forms.CharField(
         label=_("Pay with cashback"), max_length=60, required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )  # fmt: skip
+
+    def paid(self) -> tuple[str, str]:
+        """The program whose cashback is to pay, and how much, as it was typed; twice nothing where none is."""
+        typed = ((name, text.strip()) for name, text in self.data.items() if name.startswith(BALANCE))
+        return next(((name.removeprefix(BALANCE), text) for name, text in typed if text), ("", ""))
 
     def wishes(self) -> Wishes | None:
         """What a valid form wants to use; None where that is nothing."""
@@ -42,6 +50,6 @@ class ClaimFields(forms.Form):
         found = Wishes(
             rewards=known["rewards"],
             vouchers=[*known["vouchers"], *typed],
-            balance=(known["pays"], known["balance"]) if known["balance"] else None,
+            balance=(self.paid()[0][:LONGEST], known["balance"]) if known["balance"] else None,
         )
         return found if found else None

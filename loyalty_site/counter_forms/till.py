@@ -89,6 +89,7 @@ class TillForm(ClaimFields, PurchaseForm):
     def clean(self):
         lines = [line for item in self.itemised.items if (line := self.line_of(item))]
         others = self.read("others", read_quantity)
+        self.cleaned_data["balance"] = self.paid()[1]
         self.cleaned_data["balance"] = self.read("balance", self.read_price)
         if not self.errors:
             self.settle(lines, others)

@@ -138,12 +138,25 @@ def test_cashback_pays_as_much_as_is_typed(dora, shop):
     factories.purchase(shop, ana, amount=5000)
 
     page = " ".join(text(dora.get(card(ana))).replace("\xa0", " ").split())
-    said = preview(dora, ana, pays=program.public_id, balance="3,50")
-    dora.post(card(ana), sent(pays=program.public_id, balance="3,50"))
+    said = preview(dora, ana, **{f"balance-{program.public_id}": "3,50"})
+    dora.post(card(ana), sent(**{f"balance-{program.public_id}": "3,50"}))
 
     assert "5.00 € in Back can pay." in page
     assert "To pay 8.50 € 12.00 € · Back −3.50 €" in said
     assert (Purchase.objects.latest("pk").prepaid, points(ana)) == (350, 500 - 350 + 120)
+
+
+@pytest.mark.parametrize("typed", ["4,00", "1.2.3"])
+def test_cashback_that_is_not_there_or_no_amount_is_refused(dora, shop, typed):
+    program = program_with(shop, rule({"per_amount": {"points": 10, "every": 100}}), name="Back", kind="cashback")
+    ana = factories.customer(shop)
+    factories.purchase(shop, ana, amount=3000)
+
+    page = text(dora.post(card(ana), sent(**{f"balance-{program.public_id}": typed})))
+
+    assert Purchase.objects.count() == 1
+    assert 'role="alert"' in dora.post(card(ana), sent(**{f"balance-{program.public_id}": typed})).content.decode()
+    assert "Recorded" not in page
 
 
 def test_preview_says_how_far_the_nearest_reward_is_then(dora, program, ana):
