@@ -3,10 +3,25 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.merchants.refusals import Conflict, Refusal
+from customers.merchants.templatetags.ficha import money
 from customers.purchases import Wishes
+from rewards.ledger import InsufficientPoints
 
 MOST, LONGEST = 20, 64
 BALANCE = "balance-"
+
+
+class NotThatMuch(Conflict):
+    code = "insufficient_points"
+    message = _("Only %(available)s of the cashback can be used.")
+
+
+def in_money(refusal: InsufficientPoints, currency: str) -> Refusal:
+    """The refusal of a balance that is not there, as people count it; one about points as it is."""
+    if refusal.field != "use_balance":
+        return refusal
+    return NotThatMuch(values={"available": money(refusal.extra["available"], currency)}, field="balance")
 
 
 class Tapped(forms.Field):

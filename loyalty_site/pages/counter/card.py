@@ -14,12 +14,13 @@ from customers.merchants.models import Right
 from customers.merchants.web import find_or_404, merchant_page, typed
 from customers.models import Customer
 from loyalty_site import flows
-from loyalty_site.counter_forms import NotesForm, TillForm
+from loyalty_site.counter_forms import NotesForm, TillForm, in_money
 from loyalty_site.pages.attempts import attempted
 from loyalty_site.selectors.counter.card import counter_card
 from loyalty_site.selectors.counter.items import itemised
 from loyalty_site.selectors.counter.preview import Preview, preview
 from loyalty_site.selectors.vouchers import open_vouchers
+from rewards.ledger import InsufficientPoints
 
 from .search import REMEMBERED
 
@@ -89,4 +90,7 @@ def tried(place, customer, form, at) -> Preview | None:
 def sell(place, customer, form, at) -> flows.Recorded:
     """Record the purchase of a valid form."""
     draft = form.draft(customer=customer, place=place, at=at)
-    return flows.record_once(merchant=place.merchant, drafts=[draft], at=at)[0]
+    try:
+        return flows.record_once(merchant=place.merchant, drafts=[draft], at=at)[0]
+    except InsufficientPoints as refusal:
+        raise in_money(refusal, place.merchant.currency) from refusal
