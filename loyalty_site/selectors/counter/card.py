@@ -37,6 +37,16 @@ class CounterCard:
     scanned: Told | None = None
     issued: list[Voucher] = field(default_factory=list)
 
+    @property
+    def filled(self) -> list[Voucher]:
+        """The vouchers of the cards that the receipt's purchase filled."""
+        return [one for one in self.issued if one.redemption_id is None]
+
+    @property
+    def brought(self) -> list[Voucher]:
+        """The vouchers of the rewards that were taken in it, to be used later."""
+        return [one for one in self.issued if one.redemption_id is not None]
+
 
 def counter_card(
     customer: Customer,
