@@ -6,7 +6,7 @@ from django.test import RequestFactory
 from django.utils import timezone, translation
 from django_htmx.middleware import HtmxMiddleware
 
-from customers.merchants import shops, web
+from customers.merchants import shops, tills, web
 from customers.merchants.models import Location, Right, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def open_shop(slug, owner):
 def ask(user, *, path="/m/a/", **headers):
     """A request as it arrives at a view."""
     request = RequestFactory().get(path, headers=headers)
-    request.user = user
+    request.user, request.session = user, {}
     HtmxMiddleware(lambda request: HttpResponse())(request)
     return request
 
@@ -49,6 +49,20 @@ def test_door_costs_one_query(shop, django_assert_num_queries):
 
     with django_assert_num_queries(1):
         page(request, slug="a")
+
+
+def test_door_of_a_locked_till_leads_to_its_question_unless_the_page_is_that(shop):
+    @web.merchant_page(Right.LOOK, even_locked=True)
+    def till(request, place):
+        return HttpResponse(f"{place} {place.is_lent}")
+
+    request, part = ask(User.objects.get()), ask(User.objects.get(), **{"HX-Request": "true"})
+    for each in (request, part):
+        tills.lock(each.session, own=web.find_place(user=each.user, slug="a"))
+
+    assert page(request, slug="a")["Location"] == "/m/a/counter/till/"
+    assert page(part, slug="a")["HX-Redirect"] == "/m/a/counter/till/"
+    assert till(request, slug="a").content.decode() == "alice@a.test True"
 
 
 def test_door_sends_nobody_to_sign_in(shop):
