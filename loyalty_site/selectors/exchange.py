@@ -29,6 +29,11 @@ class Points:
         """What goes back, as a number."""
         return -self.back
 
+    @property
+    def moves(self) -> bool:
+        """Whether any points of the program move; a program that stays as it was needs no line."""
+        return bool(self.back or self.returned or self.forgiven or (self.gain and self.gain.points))
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -72,7 +77,7 @@ def outcome(purchase: Purchase, done: flows.Exchanged, *, currency: str, at: dat
         bought=draft.amount,
         due=draft.amount - draft.prepaid,
         vouchers=given.vouchers,
-        points=points,
+        points=[one for one in points if one.moves],
         public_id=draft.public_id,
         duplicate=refund.duplicate and draft.duplicate,
     )
