@@ -116,3 +116,29 @@ def test_masks_leave_enough_to_recognise():
     assert identity.mask_email("ana@shop.test") == "a•••@shop.test"
     assert identity.mask_phone(None) is None
     assert identity.mask_email("") is None
+
+
+@pytest.mark.parametrize("typed", ["600 123 456", "ANA@mail.test", "k7q2m4x9pa", "ext-1"])
+def test_whole_identifier_names_the_one_customer(typed):
+    shop = factories.merchant()
+    known = {"phone": "+34600123456", "email": "ana@mail.test", "card_code": "K7Q2M4X9PA", "external_id": "ext-1"}
+    ana = factories.customer(shop, **known)
+    factories.customer(factories.merchant(slug="b"), **known)
+
+    assert identity.recognise(merchant=shop, text=typed) == ana
+
+
+@pytest.mark.parametrize("typed", ["", "3456", "ana@", "K7Q2M4", "ext-2"])
+def test_part_of_an_identifier_names_nobody(typed):
+    shop = factories.merchant()
+    factories.customer(shop, phone="+34600123456", email="ana@mail.test", card_code="K7Q2M4X9PA")
+
+    assert identity.recognise(merchant=shop, text=typed) is None
+
+
+def test_what_two_people_answer_to_names_nobody():
+    shop = factories.merchant()
+    factories.customer(shop, external_id="K7Q2M4X9PA")
+    factories.customer(shop, card_code="K7Q2M4X9PA")
+
+    assert identity.recognise(merchant=shop, text="K7Q2M4X9PA") is None
