@@ -3,6 +3,7 @@
 #   make demo    the demo shop on http://127.0.0.1:8000 (PORT= changes it)
 #   make serve   the production server on PORT with what DATABASE_URL names
 #   make test    lint, import contracts and every test, on SQLite and on PostgreSQL
+#   make bench   what the product does in a second beside what the database alone could (SCALE=0.01: a quick look)
 #   make clean   remove what the other commands made, except the shop's data in var/
 #
 # Every line that runs for long is a single command: when make gets SIGTERM it passes it to that command itself.
@@ -10,6 +11,7 @@
 PORT ?= 8000
 WORKERS ?= 2
 TESTS ?=
+SCALE ?= 1
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; exit; }; done; echo python3)
 
@@ -26,7 +28,7 @@ INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet --req
 # Bytecode is kept, whatever the surroundings say: the tests start dozens of Pythons, and each would compile anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo serve test lint test-sqlite test-postgres messages format clean
+.PHONY: demo serve test bench lint test-sqlite test-postgres messages format clean
 .NOTPARALLEL:
 
 demo: $(RUNNING)
@@ -45,6 +47,9 @@ lint: $(TESTING)
 
 test-sqlite test-postgres: test-%: $(TESTING)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --db $* $(TESTS)
+
+bench: $(TESTING)
+	@exec $(BIN)/python -m loyalty_site.bench --scale $(SCALE)
 
 messages: $(TESTING)  ## collect the texts to translate and compile the translations; needs GNU gettext
 	$(BIN)/python manage.py makemessages -l es --no-wrap --add-location file --no-obsolete -i .venv -i var -i tests -i staticfiles

@@ -150,6 +150,15 @@ def exactly(*, merchant: Merchant, text: str) -> QuerySet:
     return any_of(merchant=merchant, wanted=wanted)
 
 
+def named(*, merchant: Merchant, text: str) -> Customer | None:
+    """The customer whose whole identifier a text is, or None; IdentityConflict when it is that of two (one query)."""
+    people = Customer.objects.picked_for_merchant(merchant)
+    found = list(people.filter(pk__in=exactly(merchant=merchant, text=text))[:2])
+    if len(found) > 1:
+        raise IdentityConflict
+    return found[0] if found else None
+
+
 def any_of(*, merchant: Merchant, wanted: dict[str, str]) -> QuerySet:
     """The keys of the customers with any of these identifiers."""
     people = Customer.objects.for_merchant(merchant).values("pk")

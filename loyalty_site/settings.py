@@ -119,7 +119,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "loyalty_site.static_files.HashedStaticFiles"
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

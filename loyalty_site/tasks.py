@@ -5,9 +5,10 @@ from datetime import timedelta
 import django
 from django.utils import timezone
 
+from customers.merchants.models import Merchant
 from loyalty_site import flows, imports, mails, undoing
 from loyalty_site.models import IdempotencyKey
-from rewards import ledger, tiers
+from rewards import ledger, tiers, watching
 from rewards.models import Program
 
 if django.VERSION >= (6, 0):
@@ -66,6 +67,13 @@ def follow_tiers(program_id: int) -> None:
 def celebrate_birthdays() -> int:
     """Let rules for birthdays award, also for the last days on which nobody looked."""
     return flows.celebrate_birthdays(at=timezone.now())
+
+
+@task()
+def watch_tills() -> int:
+    """Look for what is worth a look in every shop, and count what is new."""
+    at = timezone.now()
+    return sum(watching.find(merchant=shop, at=at, since=at - watching.WINDOW) for shop in Merchant.objects.all())
 
 
 @task()

@@ -25,6 +25,14 @@ class PointsSpent(Conflict):
     message = _("Points of this import are spent already, so it cannot be undone. Correct single purchases instead.")
 
 
+class ClaimsReturned(Conflict):
+    code = "claims_returned"
+    message = _(
+        "Returns of this import gave back rewards, vouchers or stored value that were used in purchases, and these may "
+        "have been used again. So it cannot be undone: correct single purchases instead."
+    )
+
+
 class NotUndoable(Conflict):
     code = "not_undoable"
     message = _("Only an import that is done can be undone, and only once.")
@@ -32,7 +40,7 @@ class NotUndoable(Conflict):
 
 @transaction.atomic
 def undo_import(*, imported: Import, at: datetime) -> Import:
-    """Undo a done import; raises NotUndoable or PointsSpent, and then nothing has changed.
+    """Undo a done import; raises NotUndoable, PointsSpent or ClaimsReturned, and then nothing has changed.
 
     Customers that the file made, and that nobody has used since, are removed with everything of theirs. For the
     others its purchases and returns no longer stand and its points are taken back by reversing entries. Its receipts
@@ -62,12 +70,16 @@ def undo_import(*, imported: Import, at: datetime) -> Import:
 
 
 def undoable(imported: Import, *states: str, at: datetime) -> Import:
-    """The import, locked; raises NotUndoable where it is in no such state, PointsSpent where points of it are gone."""
+    """The import, locked; raises NotUndoable where it is in no such state, PointsSpent where points of it are gone,
+    ClaimsReturned where its returns gave back what had been claimed in purchases.
+    """
     kept = Import.objects.select_for_update().get(pk=imported.pk)
     if kept.state not in states or kept.dry_run:
         raise NotUndoable
     if ledger.spent_of_import(kept, at=at):
         raise PointsSpent
+    if Refund.objects.filter(imported=kept, undone_at=None, purchase__claims__gt=0).exists():
+        raise ClaimsReturned
     return kept
 
 

@@ -85,9 +85,11 @@ def adjust(
     at: datetime,
     expires_at: datetime | None = None,
     key: str | None = None,
+    alone: bool = True,
 ) -> Adjustment:
     """Give or take points by hand; over the daily cap of `by` it waits for a second person (`pending_approval`).
 
+    Where `by` may not do it `alone`, it waits whatever the cap.
     The cap counts what one person or key adjusted alone in the program on this local day, given and taken alike.
     The same `key` again answers the first. Raises InvalidPoints, ReasonRequired, ExpiryOver, NothingExpires, NoCurrency
     in a membership, and InsufficientPoints for taking more than can be used.
@@ -102,7 +104,8 @@ def adjust(
         return first
     adjustment = asked(membership, by, at=at, points=points, reason=reason, expires_at=expires_at, key=key)
     cap = cap_of(by)
-    if cap is not None and abs(points) + done_alone(by, membership.program, adjustment.requested_on) > cap:
+    spent = done_alone(by, membership.program, adjustment.requested_on) if alone and cap is not None else 0
+    if not alone or cap is not None and abs(points) + spent > cap:
         adjustment.status = AdjustmentStatus.PENDING
     else:
         adjustment.status = AdjustmentStatus.POSTED

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from customers.merchants.looking import LookOnly
 
-from .models import Entry, Membership, Program, ProgramVersion, Voucher
+from .models import Entry, Membership, Program, ProgramVersion, Redemption, Reward, Voucher, VoucherBatch
 
 
 class VersionInline(admin.TabularInline):
@@ -45,3 +45,26 @@ class VoucherAdmin(LookOnly):
     list_select_related = ("merchant", "customer")
     list_filter = ("status",)
     search_fields = ("=public_id", "=code", "=customer__public_id")
+
+
+@admin.register(Reward)
+class RewardAdmin(LookOnly):
+    list_display = ("name", "merchant", "program", "status", "cost", "stock", "starts_at", "ends_at")
+    list_select_related = ("merchant", "program")
+    list_filter = ("status",)
+    search_fields = ("=public_id",)
+
+
+@admin.register(Redemption)
+class RedemptionAdmin(LookOnly):
+    list_display = ("public_id", "merchant", "reward", "membership", "quantity", "points", "status", "redeemed_at")
+    list_select_related = ("merchant", "reward", "membership")
+    list_filter = ("status",)
+    search_fields = ("=public_id", "=membership__public_id")
+
+
+@admin.register(VoucherBatch)
+class VoucherBatchAdmin(LookOnly):
+    list_display = ("name", "merchant", "prefix", "count", "created_at", "actor")
+    list_select_related = ("merchant",)
+    search_fields = ("=public_id", "name")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0008_discounts'),
+        ('customers', '0009_staff_cards'),
         ('merchants', '0001_initial'),
     ]
 

@@ -6,6 +6,7 @@ from .audiences import Audience, AudienceMember
 from .imports import Import, ImportFault
 from .people import Consent, Customer, CustomerWord
 from .purchases import Purchase, PurchaseLine, Refund, RefundLine
+from .trust import LogEntry, StaffCard
 
 __all__ = [
     "Audience",
@@ -18,8 +19,10 @@ __all__ = [
     "CustomerWord",
     "Import",
     "ImportFault",
+    "LogEntry",
     "Purchase",
     "PurchaseLine",
     "Refund",
     "RefundLine",
+    "StaffCard",
 ]

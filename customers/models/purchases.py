@@ -157,7 +157,7 @@ class PurchaseLine(models.Model):
 class Refund(models.Model):
     """Something came back: of a purchase, or (`purchase` empty) of a customer whose receipt nobody has.
 
-    Of its `amount`, `prepaid` went back to stored value, the rest in money.
+    Of its `amount`, `prepaid` went back to stored value, the rest in money. `actor` is the public id of who took it.
     A refund of a purchase lowers the net value of the purchase's month; a return without one that of its own.
     """
 
@@ -177,6 +177,7 @@ class Refund(models.Model):
     amount = models.BigIntegerField(_("amount"))
     prepaid = models.BigIntegerField(_("back to stored value"), default=0, db_default=0)
     undone_at = models.DateTimeField(_("undone"), null=True)
+    actor = models.CharField(_("by"), max_length=32, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("refund")
@@ -187,7 +188,15 @@ class Refund(models.Model):
             # 0 where what came back had cost nothing: its lines say what it was.
             models.CheckConstraint(condition=Q(amount__gte=0), name="a_refund_is_not_negative"),
         ]
-        indexes = [models.Index(fields=["merchant", "customer", "occurred_on"], name="refunds_of_a_customer")]
+        indexes = [
+            models.Index(fields=["merchant", "customer", "occurred_on"], name="refunds_of_a_customer"),
+            # What nobody can check against a receipt, newest first: imports bring theirs by the thousand.
+            models.Index(
+                fields=["merchant", "-recorded_at"],
+                name="returns_without_a_receipt",
+                condition=Q(purchase=None, imported=None),
+            ),
+        ]
 
     def __str__(self):
         return self.external_id or self.public_id

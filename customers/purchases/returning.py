@@ -68,7 +68,7 @@ class ReturnDraft:
 
 FIELDS = [
     "id", "public_id", "merchant", "purchase", "customer", "external_id", "occurred_at", "occurred_on", "recorded_at",
-    "imported", "amount",
+    "imported", "amount", "actor",
 ]  # fmt: skip
 
 
@@ -97,6 +97,7 @@ def give_back(*, merchant: Merchant, drafts: list[ReturnDraft], at: datetime) ->
             (
                 draft.pk, draft.public_id, merchant.pk, draft.purchase_id, draft.customer_id, draft.external_id,
                 draft.occurred_at, draft.occurred_on, at, draft.imported_id, draft.amount,
+                draft.actor,
             )
             for draft in fresh
         ],

@@ -62,6 +62,24 @@ def test_find_refuses_identifiers_of_two_people():
         identity.find(merchant=shop, identifiers=Identifiers(phone="+34600123456", email="bo@shop.test"))
 
 
+def test_a_text_names_whose_whole_identifier_it_is():
+    shop = factories.merchant()
+    ana = factories.customer(shop, external_id="7", phone="600123456", email="Ana@shop.test", card_code="CARD1")
+
+    texts = ["7", "600 12 34 56", "ana@SHOP.test", "card1", "card", "123456"]
+
+    assert [identity.named(merchant=shop, text=text) for text in texts] == [ana] * 4 + [None] * 2
+
+
+def test_a_text_that_names_two_people_is_refused():
+    shop = factories.merchant()
+    factories.customer(shop, phone="600123456")
+    factories.customer(shop, card_code="600123456")
+
+    with pytest.raises(IdentityConflict):
+        identity.named(merchant=shop, text="600123456")
+
+
 def test_find_does_not_see_another_merchants_customers():
     ours, theirs = factories.merchant("a"), factories.merchant("b")
     factories.customer(theirs, external_id="7")

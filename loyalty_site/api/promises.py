@@ -260,3 +260,8 @@ class Budget(FreeJSON):
 @extend_schema_field(BENEFIT)
 class Benefit(serializers.JSONField):
     """What a voucher gives."""
+
+
+@extend_schema_field(BENEFIT)
+class BenefitBody(FreeJSON):
+    """What a reward gives, as a client sends it."""

@@ -17,9 +17,9 @@ from customers.merchants.models import Merchant, Role, User
 from customers.models import Import
 from customers.models.imports import State
 from loyalty_site import flows, imports
-from rewards import programs
+from rewards.programs import create as make_program
 
-from . import people, vouchers
+from . import people, rewards, vouchers
 
 SLUG = "bakery"
 TIMEZONE = "America/New_York"
@@ -40,13 +40,13 @@ LOCATIONS = {
 # What a reader must know about the data, shown on home in the reader's language.
 MOVED = gettext_noop(
     "Demo shop. Purchases are real: bakery, deli and salad bar baskets from 84.51° Complete Journey 2.0 (R package "
-    "completejourney, CC0), dates moved by whole weeks to end now. Names, phone numbers, the two locations and the "
-    "points program are invented."
+    "completejourney, CC0), dates moved by whole weeks to end now. Names, phone numbers, the two locations, the "
+    "points program, the rewards and who took them are invented."
 )
 AS_RECORDED = gettext_noop(
     "Demo shop. Purchases are real: bakery, deli and salad bar baskets from 84.51° Complete Journey 2.0 (R package "
-    "completejourney, CC0), dates as recorded. Names, phone numbers, the two locations and the points program are "
-    "invented."
+    "completejourney, CC0), dates as recorded. Names, phone numbers, the two locations, the points program, the "
+    "rewards and who took them are invented."
 )
 DATA = Path(__file__).parent / "data" / "bakery_deli_lines.csv"
 
@@ -71,6 +71,8 @@ def build(*, at: datetime, as_recorded: bool = False) -> Merchant:
     households = list(dict.fromkeys(row["customer_id"] for row in rows))
     send(merchant, "customers", "invented people.csv", people.invent(households), at=at)
     send(merchant, "purchases", "bakery_deli_lines.csv", rows, at=at)
+    if not merchant.rewards.exists():
+        rewards.offer(merchant, merchant.programs.get(), at=at)
     if not merchant.voucher_batches.exists():
         vouchers.make(merchant, at=at)
     merchant.note = MOVED if weeks else AS_RECORDED
@@ -126,7 +128,7 @@ def open_shop() -> Merchant:
 @transaction.atomic
 def start_program(merchant: Merchant, *, start: datetime, at: datetime) -> None:
     """A points program that began with the history, so that the imported purchases earn."""
-    program = programs.create(
+    program = make_program(
         merchant=merchant,
         name="Bakery points",
         rules=[{"name": "1 per dollar", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}],

@@ -18,7 +18,8 @@ from .attempts import DryRun, attempt
 from .batches import record_each
 from .drafts import as_draft, as_return
 from .exchange import Exchanged, exchange_purchase
-from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program
+from .joining import join
+from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program, recognise
 from .points import adjust_points, approve_adjustment, join_pool, transfer_points
 from .purchases import (
     Recorded,
@@ -55,10 +56,12 @@ __all__ = [
     "history",
     "identify",
     "in_order_of_time",
+    "join",
     "join_pool",
     "join_program",
     "judge_history",
     "reassign_purchase",
+    "recognise",
     "record_activity",
     "record_each",
     "record_once",

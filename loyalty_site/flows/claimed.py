@@ -14,6 +14,7 @@ from django.db import transaction
 
 from customers import purchases
 from customers.merchants.models import Merchant
+from customers.merchants.refusals import Refusal
 from customers.purchases import PurchaseDraft
 from rewards import claims, earning
 from rewards.earning import Earned
@@ -26,11 +27,19 @@ def record_claimed(*, merchant: Merchant, draft: PurchaseDraft, at: datetime) ->
     Points of the purchase itself pay for its rewards where the program says so: those are redeemed when it has been
     judged. A receipt that stands already is answered with the first (`duplicate`). Raises what `claims` refuses.
     """
-    if not purchases.mark_duplicates(merchant=merchant, drafts=[draft]):
+    if stands(merchant, draft):
         return []
-    held = claims.hold(merchant=merchant, draft=deepcopy(draft), at=at)
+    try:
+        held = claims.hold(merchant=merchant, draft=deepcopy(draft), at=at)
+    except Refusal:
+        if stands(merchant, draft):
+            return []
+        raise
+    if stands(merchant, draft):
+        return []
     claims.reckon(held)
     [done] = purchases.record(merchant=merchant, drafts=[held.draft], at=at, unseen=True)
+    earning.book_idle(merchant=merchant, purchases=[done], at=at)
     claims.pay(held, at=at)
     claims.redeem(held, at=at, same_purchase=False)
     earned = earning.judge(merchant=merchant, purchases=[done], at=at)
@@ -38,6 +47,11 @@ def record_claimed(*, merchant: Merchant, draft: PurchaseDraft, at: datetime) ->
     claims.use(held, at=at)
     adopt(draft, done)
     return earned.get(done.pk, [])
+
+
+def stands(merchant: Merchant, draft: PurchaseDraft) -> bool:
+    """Whether the receipt is on record: another till may have sent it while this one waited for what is claimed."""
+    return not purchases.mark_duplicates(merchant=merchant, drafts=[draft])
 
 
 def adopt(draft: PurchaseDraft, done: PurchaseDraft) -> None:

@@ -81,6 +81,23 @@ def identify(*, merchant: Merchant, identifiers: Identifiers, at: datetime) -> t
 
 
 @transaction.atomic
+def recognise(*, merchant: Merchant, text: str, at: datetime) -> Customer:
+    """The customer whose whole identifier a cashier typed; a phone or e-mail that nobody has makes a card.
+
+    Raises UnknownCustomer for a text that is neither and nobody's, IdentityConflict for one of two people.
+    """
+    customer = identity.named(merchant=merchant, text=text)
+    if customer:
+        return customer
+    try:
+        kind = "email" if "@" in text else "phone"
+        clean = identity.email(text) if "@" in text else identity.phone(text, country=merchant.country)
+    except (identity.InvalidEmail, identity.InvalidPhone) as error:
+        raise identity.UnknownCustomer from error
+    return identify(merchant=merchant, identifiers=Identifiers(**{kind: clean}), at=at)[0]
+
+
+@transaction.atomic
 def delete_customer(*, customer: Customer) -> None:
     """Remove a card without history, with its empty memberships; raises UseErase for one that the books need."""
     Customer.objects.select_for_update().get(pk=customer.pk)  # a till that sells to them waits, or is seen

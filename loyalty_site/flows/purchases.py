@@ -9,7 +9,7 @@ from customers import purchases
 from customers.merchants.models import Merchant
 from customers.models import Purchase
 from customers.purchases import PurchaseDraft, ReturnDraft
-from rewards import claims, earning
+from rewards import claims, earning, watching
 from rewards.earning import Earned
 from rewards.ledger import Posting
 
@@ -33,8 +33,10 @@ def record_purchases(
 
     A receipt that stands already is answered with the first (`draft.duplicate`), whatever it now says. Drafts are
     checked by `purchases.check` before; for `unseen` see `purchases.record`. One that wishes to claim something
-    comes alone (see `claimed`); of several `record_each` makes parts.
+    comes alone (see `claimed`); of several `record_each` makes parts. Raises OwnCard for somebody of the shop who rings
+    up a purchase of their own.
     """
+    watching.refuse_own(merchant=merchant, doing=[(draft.actor, draft.customer_id) for draft in drafts])
     if [draft for draft in drafts if draft.wishes]:
         [draft] = drafts
         return [Recorded(draft, record_claimed(merchant=merchant, draft=draft, at=at))]
@@ -110,8 +112,9 @@ def reassign_purchase(
     """Move a purchase to another customer: who had it loses its points, and the other earns by the same versions.
 
     Returns what moved on both sides; nothing for a purchase that is theirs already. Raises claims.VoidFirst where
-    something was claimed in it.
+    something was claimed in it, OwnCard for one moved to the card of who moves it.
     """
+    watching.refuse_own(merchant=merchant, doing=[(actor, customer_id)])
     purchase, new = purchases.move(merchant=merchant, purchase_id=purchase_id, customer_id=customer_id)
     if not new:
         return []

@@ -9,6 +9,7 @@ EVERY = {
     "book_expiry": (tasks.book_expiry, timedelta(hours=1)),
     "book_tiers": (tasks.book_tiers, timedelta(hours=1)),
     "celebrate_birthdays": (tasks.celebrate_birthdays, timedelta(hours=1)),
+    "watch_tills": (tasks.watch_tills, timedelta(hours=1)),
     "forget_old_replies": (tasks.forget_old_replies, timedelta(days=1)),
 }
 

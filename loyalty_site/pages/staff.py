@@ -75,7 +75,9 @@ def person(request, place, staff_id):
 
 def places_of(place):
     """The people of the shop."""
-    return StaffMember.objects.filter(merchant=place.merchant).select_related("user", "merchant")
+    return StaffMember.objects.filter(merchant=place.merchant).select_related(
+        "user", "merchant", "staff_card__customer"
+    )
 
 
 @require_POST

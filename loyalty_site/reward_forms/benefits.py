@@ -40,18 +40,22 @@ PLACES = {
     "benefit.to": "to",
 }
 MONEY = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+WHOLE = {
+    "invalid": _("Write a whole number."),
+    "min_value": _("Write a whole number of at least %(limit_value)s."),
+    "max_value": _("Write a whole number of at most %(limit_value)s."),
+}
 COUNT = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
 
 def whole(least: int, most: int, **more) -> forms.IntegerField:
     """A whole number in a range, or nothing."""
-    said = _("Write a whole number from %(least)s to %(most)s.") % {"least": least, "most": f"{most:,}"}
     return forms.IntegerField(
         required=False,
         min_value=least,
         max_value=most,
         widget=COUNT,
-        error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], said),
+        error_messages=WHOLE,
         **more,
     )
 

@@ -142,10 +142,16 @@ def purchases_of(customer: Customer) -> QuerySet[Purchase]:
     )
 
 
+def claimed_in(purchases: Iterable[Purchase]) -> dict[int, list[claims.Discount]]:
+    """What was claimed in purchases, what paid behind what was taken off (two queries, none where nothing was)."""
+    found = claims.discounts_of(purchases)
+    return {key: sorted(mine, key=lambda one: one.stored) for key, mine in found.items()}
+
+
 def receipts(purchases: Iterable[Purchase], *, currency: str) -> list[Receipt]:
     """Purchases with the points of each judgement and their reasons (two queries where something was claimed)."""
     purchases = list(purchases)
-    claimed = claims.discounts_of(purchases)
+    claimed = claimed_in(purchases)
     return [
         Receipt(
             purchase,

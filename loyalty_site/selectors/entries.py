@@ -87,7 +87,7 @@ def local(moment: datetime) -> date:
 
 def of_account(account: PointsAccount | int, *, kind: str = "") -> QuerySet[Entry]:
     """The entries of an account, newest first, with what explains them (four queries, five where lots were drawn)."""
-    named = ("membership__customer", "membership__program", "origin__membership__customer", "adjustment")
+    named = ("membership__customer", "membership__program", "origin__membership__customer", "adjustment", "redemption")
     rows = ("purchase", "refund", "activity", "imported")
     drawn = Prefetch("lot", Lot.objects.with_end().select_related("entry"))
     parts = (

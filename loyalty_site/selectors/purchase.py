@@ -8,13 +8,13 @@ from django.db.models import QuerySet
 from customers.merchants.models import Merchant, StaffMember
 from customers.models import Purchase, PurchaseLine, Refund
 from customers.purchases import remaining
-from rewards import claims, earning
+from rewards import earning
 from rewards.claims import Discount
 from rewards.models import Entry, Judgement, Program
 from rewards.models.programs import Kind
 
 from . import actors
-from .cards import reasons
+from .cards import claimed_in, reasons
 from .entries import cause
 from .people import Person, person
 
@@ -78,7 +78,7 @@ def purchase_page(place: StaffMember, purchase: Purchase) -> PurchasePage:
         seen=person(place, purchase.customer) if purchase.customer else None,
         bought=bought(purchase),
         standing=standing(purchase),
-        claimed=claims.discounts_of([purchase]).get(purchase.pk, []),
+        claimed=claimed_in([purchase]).get(purchase.pk, []),
         refunds=list(refunds.prefetch_related("lines__line").order_by("-occurred_at", "-pk")[:MOST]),
         movements=movements(place.merchant, purchase),
     )

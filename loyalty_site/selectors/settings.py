@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from customers import staff_cards
 from customers.merchants import tills
 from customers.merchants.models import ApiKey, Invitation, Location, Merchant, PinEvent, StaffMember, User
+from customers.models import Customer
 
 from . import actors
 
@@ -18,21 +20,25 @@ def locations(merchant: Merchant) -> list[Location]:
 
 @dataclass(slots=True)
 class Team:
-    """Who works here, who did, and who is asked to."""
+    """Who works here, who did, and who is asked to; `suggested` are people with the card that seems to be theirs."""
 
     here: list[StaffMember]
     gone: list[StaffMember]
     invited: list[Invitation]
+    suggested: list[tuple[StaffMember, Customer]]
 
 
 def team(merchant: Merchant, *, at: datetime) -> Team:
-    """The people of a shop and the invitations that still open a door (two queries)."""
-    places = list(StaffMember.objects.filter(merchant=merchant).select_related("user").order_by("joined_at", "pk"))
+    """The people of a shop, with their customer cards, and the invitations that still open a door (four queries)."""
+    people = StaffMember.objects.filter(merchant=merchant).select_related("user", "staff_card__customer")
+    places = list(people.order_by("joined_at", "pk"))
+    theirs = staff_cards.suggested(merchant)
     waiting = Invitation.objects.for_merchant(merchant).waiting().filter(expires_at__gt=at)
     return Team(
         here=[place for place in places if place.is_active],
         gone=[place for place in places if not place.is_active],
         invited=list(waiting.order_by("-created_at")),
+        suggested=[(place, theirs[place.pk]) for place in places if place.pk in theirs],
     )
 
 

@@ -42,7 +42,7 @@ def beside(wizard: Wizard, *, at) -> Beside:
         shown.against = [str(refusal)]
         return shown
     program = version.program
-    shown.promise = [*sentences(version, program.unit, wizard.merchant.currency), *aim(program)]
+    shown.promise = [*sentences(version, program.unit, wizard.merchant.currency), *first_reward(wizard), *aim(program)]
     found = reckoned(wizard, version)
     shown.means = meaning(found, wizard, program.unit)
     if shown.means and version.tiers:
@@ -51,6 +51,14 @@ def beside(wizard: Wizard, *, at) -> Beside:
         *objections(found, wizard.habits, version.policies), *(one.text for one in rules.doubts(read(version), at=at))
     ]  # fmt: skip
     return shown
+
+
+def first_reward(wizard: Wizard) -> list[str]:
+    """What is put on the menu with the program."""
+    first = wizard.first_reward()
+    if first is None:
+        return []
+    return [_("On the menu: %(name)s for %(points)s.") % {"name": first["name"], "points": points(first["cost"])}]
 
 
 def habits_in_words(wizard: Wizard) -> list[str]:

@@ -14,7 +14,7 @@ from loyalty_site import imports
 from loyalty_site.api.urls import urlpatterns
 from loyalty_site.tests import api_client, factories
 from loyalty_site.tests.lasting import lasting
-from rewards import adjustments, pools, programs, vouchers
+from rewards import adjustments, catalog, pools, programs, redemption, vouchers
 from rewards.models import Membership, Voucher
 from rewards.vouchers import VoucherDraft
 
@@ -66,6 +66,17 @@ CALLS = {
     ("POST", "returns"): [401, 401, 401, 404, 403, 201, 201],
     ("GET", "activities"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "activities"): [401, 401, 401, 404, 403, 201, 201],
+    ("GET", "member-rewards"): [401, 401, 401, 404, 200, 200, 200],
+    ("GET", "rewards"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "rewards"): [401, 401, 401, 404, 403, 403, 201],
+    ("GET", "reward"): [401, 401, 401, 404, 200, 200, 200],
+    ("PATCH", "reward"): [401, 401, 401, 404, 403, 403, 200],
+    ("DELETE", "reward"): [401, 401, 401, 404, 403, 403, 204],
+    ("GET", "redemptions"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "redemptions"): [401, 401, 401, 404, 403, 201, 201],
+    ("GET", "redemption"): [401, 401, 401, 404, 200, 200, 200],
+    ("POST", "redemption-capture"): [401, 401, 401, 404, 403, 200, 200],
+    ("POST", "redemption-cancel"): [401, 401, 401, 404, 403, 200, 200],
     ("GET", "vouchers"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "vouchers"): [401, 401, 401, 201, 403, 403, 201],
     ("GET", "voucher"): [401, 401, 401, 404, 200, 200, 200],
@@ -84,10 +95,11 @@ CALLS = {
     ("GET", "docs"): [200, 200, 200, 200, 200, 200, 200],
 }
 TABLE = [(*call, who, status) for call, statuses in CALLS.items() for who, status in zip(WHO, statuses, strict=True)]
+COFFEE = {"name": "Coffee", "cost": 1, "benefit": {"kind": "free_shipping"}}
 RULES = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
 NAMED = [pattern for pattern in urlpatterns if pattern.name]
 LISTS = ["locations", "staff", "customers", "programs", "memberships", "purchases", "imports", "adjustments"]
-LISTS += ["activities", "vouchers"]
+LISTS += ["activities", "vouchers", "rewards", "redemptions"]
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +143,7 @@ def things(shop):
     file = ContentFile(b"name,email\nJo,jo@a.test\n", name="people.csv")
     sent = imports.create(merchant=shop, kind="customers", content=file, filename="people.csv", at=factories.AT)
     member = Membership.objects.get(customer=buyer)
+    coffee, unwanted = (catalog.create(program=running, at=factories.AT, **COFFEE) for __ in range(2))
     pooled, host = (factories.customer(shop).memberships.get() for __ in range(2))
     pools.join(membership=pooled, host=host, at=factories.AT)
     clerk = factories.clerk(shop)
@@ -148,8 +161,19 @@ def things(shop):
         "pooled": pooled.public_id,
         "adjustment": asked.public_id,
         "purchase": bought.draft.public_id,
+        "reward": coffee.public_id,
+        "unwanted": unwanted.public_id,
+        "redemption": set_aside(shop, coffee).public_id,
         "import": imports.run(sent.pk, at=factories.AT).public_id,
     }
+
+
+def set_aside(shop, coffee):
+    """A reward that is set aside for somebody else."""
+    guest = factories.customer(shop)
+    factories.purchase(shop, guest)
+    member = guest.memberships.select_related("program__merchant").get(program=coffee.program)
+    return redemption.redeem(membership=member, reward=coffee, at=timezone.now(), capture=False)
 
 
 def address(name: str, method: str, things: dict) -> str:
@@ -157,11 +181,12 @@ def address(name: str, method: str, things: dict) -> str:
     kind = {"activate": "draft", "pause": "program", "versions": "program", "entries": "membership"}
     kind |= dict.fromkeys(["refunds", "void", "reassign"], "purchase")
     kind |= {"voucher-use": "voucher", "voucher-reverse": "used", "voucher-revoke": "voucher"}
-    kind |= dict.fromkeys(["transfers", "pool", "adjust", "lots", "tier-changes"], "membership")
+    kind |= dict.fromkeys(["transfers", "pool", "adjust", "lots", "tier-changes", "member-rewards"], "membership")
+    kind |= dict.fromkeys(["redemption-capture", "redemption-cancel"], "redemption")
     kind |= dict.fromkeys(["adjustment-approve", "adjustment-reject"], "adjustment")
     kind |= {"import-errors": "import", "import-undo": "import"}
     kind |= {"close": "ending" if method == "DELETE" else "program"}
-    deleted = {"customer": "idle", "pool": "pooled"}
+    deleted = {"customer": "idle", "pool": "pooled", "reward": "unwanted"}
     thing = deleted.get(name, kind.get(name, name)) if method == "DELETE" else kind.get(name, name)
     route = next(str(pattern.pattern) for pattern in NAMED if pattern.name == name)
     path = reverse(f"api:{name}", kwargs={part: things[thing] for part in re.findall(r"<str:(\w+)>", route)})
@@ -184,6 +209,9 @@ def body(name: str, things: dict):
         "refunds": {"amount": 100},
         "returns": {"customer": things["customer"], "amount": 100},
         "activities": {"customer": things["customer"], "type": "review", "external_id": "r-7"},
+        "rewards": {"program": things["program"], **COFFEE},
+        "reward": {"cost": 2},
+        "redemptions": {"membership": things["membership"], "reward": things["reward"]},
         "reassign": {"customer": things["idle"]},
         "transfers": {"to": things["other"], "points": 1},
         "pool": {"with": things["other"]},

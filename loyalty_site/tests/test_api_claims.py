@@ -73,6 +73,27 @@ def test_points_of_the_same_purchase_do_not_pay_where_the_program_says_so(polici
     assert shop.buy(5000, rewards=[shop.reward(cost=15, amount=500)])["amount_due"] == 4500
 
 
+def test_purchase_does_not_wake_points_that_were_over():
+    policies = {"redeem_same_purchase": False, "expiry": {"kind": "inactivity", "months": 1}}
+    shop = Shop(policies=policies)
+    shop.buy(10000, occurred_at=DAY)
+    body = {"customer": shop.ana, "amount": 9900, "rewards": [shop.reward(cost=99, amount=100)]}
+
+    assert refused(shop.till.post("purchases", body)) == (409, "insufficient_points")
+    shop.buy(9900)
+    assert shop.ok("purchases", body)["amount_due"] == 9800
+    assert_sound(shop.merchant)
+
+
+def test_yen_have_no_cents():
+    shop = Shop(currency="JPY")
+    lines = [{"amount": 100}, {"amount": 100}, {"amount": 101}]
+
+    bought = shop.buy(lines=lines, vouchers=[shop.voucher(percent(33))])
+
+    assert (bought["amount_due"], [one["discount"] for one in bought["lines"]]) == (202, [33, 33, 33])
+
+
 def test_claims_apply_in_the_order_of_the_contract_whatever_the_order_given(shop):
     shop.buy(20000)
     lines = [

@@ -10,7 +10,9 @@ from loyalty_site import flows
 from loyalty_site.tests import factories
 from loyalty_site.tests.api_client import refused, snapshot
 from loyalty_site.tests.claims import Shop, cashback
+from loyalty_site.tests.files import send
 from loyalty_site.tests.receipts import assert_sound
+from loyalty_site.undoing import ClaimsReturned, undo_import
 from rewards import claims, vouchers
 from rewards.models import Redemption, Reward, Voucher, VoucherUse
 
@@ -217,3 +219,17 @@ def test_claimed_voucher_is_not_taken_back_alone(shop):
     shop.buy(1000, vouchers=[code])
 
     assert refused(shop.till.post(f"vouchers/{code}/reverse")) == (409, "void_first")
+
+
+def test_return_in_a_file_gives_back_what_was_claimed_and_is_not_undone(shop):
+    shop.buy(20000)
+    bought = shop.buy(2000, external_id="R1", rewards=[shop.reward(cost=100, amount=500)])
+    day = timezone.now().date()
+
+    back = send(shop.merchant, f"Customer,Receipt,Date,Amount\nC1,R1,{day},-7.50\n", at=timezone.now())
+
+    assert Purchase.objects.get(public_id=bought["id"]).refunded == 750
+    assert shop.refund(bought, amount=750)["points_returned"] == 50
+    with pytest.raises(ClaimsReturned):
+        undo_import(imported=back, at=timezone.now())
+    assert_sound(shop.merchant)

@@ -107,7 +107,7 @@ def test_import_answers_for_every_bad_cell_as_json_when_asked(till):
 def test_import_without_faults_has_an_empty_csv_with_a_header(till):
     body = done(till, "date,customer,amount\n2026-03-01,C1,5.00\n")
 
-    assert till.get(f"imports/{body['id']}/errors").content == b"line,column,value,message\r\n"
+    assert till.get(f"imports/{body['id']}/errors").getvalue() == b"line,column,value,message\r\n"
 
 
 def test_same_file_again_adds_nothing(till):

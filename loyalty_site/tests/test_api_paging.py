@@ -33,8 +33,8 @@ HEADERS = {
         "to_next_tier.tier,to_next_tier.basis,to_next_tier.threshold,to_next_tier.reached,to_next_tier.missing"
     ),
     "purchases": (
-        "id,external_id,customer,occurred_at,recorded_at,channel,location,staff,status,code,currency,amount,amount_due,"
-        "refunded,lines,discounts,earned"
+        "id,external_id,customer,occurred_at,recorded_at,channel,location,staff,status,code,currency,amount,shipping,amount_due,"
+        "refunded,lines,discounts,earned,spent"
     ),
     "imports": (
         "id,kind,filename,status,dry_run,message,columns,ignored,progress,created_at,finished_at,rows,accepted,"

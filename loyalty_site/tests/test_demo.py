@@ -7,10 +7,10 @@ from django.utils.translation import gettext
 
 from customers.merchants.models import Location, Merchant, StaffMember, User
 from customers.models import Customer, Purchase, PurchaseLine
-from loyalty_site.demo import building, people
+from loyalty_site.demo import building, people, rewards
 from loyalty_site.tests.files import counts
-from rewards import ledger, vouchers
-from rewards.models import Entry, VoucherBatch
+from rewards import claims, ledger, redemption, vouchers
+from rewards.models import Entry, Redemption, Reward, Voucher, VoucherBatch
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -26,11 +26,16 @@ def test_demo_shop_is_the_bakerys_year_moved_to_end_last_week():
     assert first["customers.Purchase"] == 9366
     assert counts() == first  # a second run adds nothing
     assert after == shop
-    assert [*ledger.differences(), *vouchers.differences()] == []
+    assert [*ledger.differences(), *redemption.differences(), *vouchers.differences(), *claims.differences()] == []
     batch = VoucherBatch.objects.get()
     assert ("(simulated)" in batch.name, batch.count, batch.vouchers.filter(status="used").count()) == (True, 40, 7)
     expected = sum(amount // 100 for amount in Purchase.objects.values_list("amount", flat=True))
-    assert Entry.objects.aggregate(total=Sum("points"))["total"] == expected
+    assert Entry.objects.filter(kind="earn").aggregate(total=Sum("points"))["total"] == expected
+    assert list(Reward.objects.order_by("position").values_list("name", flat=True)) == [
+        one["name"] for one in rewards.MENU
+    ]
+    used = Voucher.objects.filter(redemption__isnull=False, status="used")
+    assert (Redemption.objects.count(), used.count()) == (7, 3)
     assert (set(Purchase.objects.values_list("location__name", flat=True)), Location.objects.count()) == (
         set(building.LOCATIONS),
         2,

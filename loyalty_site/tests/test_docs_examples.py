@@ -52,7 +52,7 @@ def play(till: Api, call: Call, names: dict[str, str]) -> None:
     said = reply.json()
     assert reply.status_code == int(call.status), said
     if call.name:
-        names[call.name] = said["id"]
+        names[call.name] = said["id"] if "id" in said else said["data"][0]["code"]  # vouchers are made in batches
         if said.get("balances"):
             names[f"{call.name}.membership"] = said["balances"][0]["membership"]
     wanted = json.loads(spoken(call.reply or "{}", names))

@@ -216,11 +216,12 @@ def test_schedule_enqueues_what_is_due_once():
     hour_later = schedule.enqueue_due(at=AT + timedelta(hours=1))
     day_later = schedule.enqueue_due(at=AT + timedelta(days=1))
 
-    assert first == ["book_expiry", "book_tiers", "celebrate_birthdays", "forget_old_replies"]
+    hourly = ["book_expiry", "book_tiers", "celebrate_birthdays", "watch_tills"]
+    assert first == [*hourly, "forget_old_replies"]
     assert again == []
-    assert hour_later == ["book_expiry", "book_tiers", "celebrate_birthdays"]
-    assert day_later == ["book_expiry", "book_tiers", "celebrate_birthdays", "forget_old_replies"]
-    assert DBTaskResult.objects.count() == 11
+    assert hour_later == hourly
+    assert day_later == [*hourly, "forget_old_replies"]
+    assert DBTaskResult.objects.count() == 14
 
 
 def test_schedule_of_many_workers_enqueues_once():
@@ -230,8 +231,8 @@ def test_schedule_of_many_workers_enqueues_once():
     enqueued_by = together(4, lambda number: schedule.enqueue_due(at=later))
 
     named = sorted(name for names in enqueued_by for name in names)
-    assert named == ["book_expiry", "book_tiers", "celebrate_birthdays", "forget_old_replies"]
-    assert DBTaskResult.objects.count() == 8
+    assert named == ["book_expiry", "book_tiers", "celebrate_birthdays", "forget_old_replies", "watch_tills"]
+    assert DBTaskResult.objects.count() == 10
 
 
 def test_book_expiry_writes_what_is_over_and_only_once():

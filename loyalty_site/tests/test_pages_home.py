@@ -14,7 +14,7 @@ from loyalty_site.selectors import home
 from loyalty_site.tests import factories
 
 pytestmark = pytest.mark.django_db
-HOME_QUERIES = 28
+HOME_QUERIES = 29
 AT = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 
@@ -82,7 +82,8 @@ def buys_twice(shop):
 
 def test_home_of_an_owner_costs_literally(alice, shop, django_assert_num_queries):
     # session, user, place; how many cards; nine of the overview; days, returns, buyers, newcomers; newest purchase,
-    # newest import, work; what waits for approval, regulars, newcomers, lots that expire; programs, lots, deficits
+    # newest import, work; what waits for approval and for a look, regulars, newcomers, lots that
+    # expire; programs, lots, deficits
     factories.program(shop)
     buys_twice(shop)
 

@@ -349,7 +349,7 @@ def fill(shop, rows):
     ("path", "queries"),
     [
         ("settings/locations/", 4),  # session, user, place; locations
-        ("settings/staff/", 5),  # session, user, place; people, invitations
+        ("settings/staff/", 7),  # session, user, place; people, invitations, e-mails of people and cards with them
         ("settings/keys/", 5),  # session, user, place; keys, locations to choose from
         ("programs/", 5),  # session, user, place; programs, versions
     ],

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from loyalty_site.tests import factories
 from loyalty_site.wizard.trades import TRADES
-from rewards.models import Program
+from rewards.models import Program, Reward
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 NEW = "/m/a/programs/new/"
@@ -243,3 +243,27 @@ def test_home_of_a_new_shop_leads_to_a_program_with_links_and_forms_alone(alice,
 
     assert address == NEW
     assert "runs: purchases earn." in page(answer)
+
+
+def test_the_first_reward_is_made_with_the_program_and_once(alice, sales):
+    shown = walked(alice, "bakery", kind="points", value="0.05", goal="100")
+    sent = fields(shown)
+    assert "On the menu: 5.00\xa0€ off for 100 points." in unescape(shown)
+
+    for __ in range(2):
+        alice.post(NEW, {**sent, "draft": "1"})
+
+    first = Reward.objects.get()
+    assert (first.name, first.cost, first.status) == ("5.00\xa0€ off", 100, "active")
+    assert first.benefit == {"kind": "amount_off", "amount": 500}
+    assert (first.unit_cost, first.perceived_value) == (500, 500)
+
+
+@pytest.mark.parametrize(("kind", "value"), [("points", "0"), ("stamps", "0.05")])
+def test_points_worth_nothing_and_stamps_make_no_reward(alice, sales, kind, value):
+    shown = walked(alice, "bakery", kind=kind, value=value)
+
+    alice.post(NEW, {**fields(shown), "draft": "1"})
+
+    assert Program.objects.exists()
+    assert not Reward.objects.exists()

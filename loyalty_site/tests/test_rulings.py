@@ -39,6 +39,15 @@ class Shop:
     def refund(self, purchase: dict, **what) -> dict:
         return self.ok(f"purchases/{purchase['id']}/refunds", what)
 
+    def reward(self, program: str, *, cost: int, amount: int) -> str:
+        """The id of an amount off for points."""
+        benefit = {"kind": "amount_off", "amount": amount}
+        return self.ok("rewards", {"name": "Off", "program": program, "cost": cost, "benefit": benefit})["id"]
+
+    def voucher(self, **benefit) -> str:
+        """The code of a voucher."""
+        return self.ok("vouchers", {"benefit": benefit})["data"][0]["code"]
+
     def member(self, purchase: dict) -> str:
         return purchase["balances"][0]["membership"]
 
@@ -159,6 +168,56 @@ def test_periods(shop):
     assert [points(shop.buy(100, at=at)) for at in (DAY, sunday, monday)] == [5, 0, 5]
 
 
+def test_points_of_the_same_purchase(shop):
+    program = shop.program(EURO)
+    off = shop.reward(program, cost=15, amount=500)
+    body = {"customer": shop.ana, "occurred_at": DAY, "rewards": [off]}
+
+    assert refused(shop.till.post("purchases", {**body, "amount": 1999})) == (409, "insufficient_points")
+    assert shop.till.get("purchases").json()["data"] == []
+    assert shop.ok("purchases", {**body, "amount": 2000})["balances"][0]["available"] == 0
+
+
+def test_points_of_the_same_purchase_with_a_hold(shop):
+    program = shop.program(EURO, policies={"hold_days": 1})
+    off = shop.reward(program, cost=15, amount=500)
+
+    bought = shop.till.post("purchases", {"customer": shop.ana, "amount": 9000, "rewards": [off]})
+
+    assert refused(bought) == (409, "insufficient_points")
+
+
+def test_discounts(shop):
+    free = shop.voucher(kind="free_product", category="coffee", quantity=1)
+    sent, fixed = shop.voucher(kind="free_shipping"), shop.voucher(kind="amount_off", amount=100)
+    half = shop.voucher(kind="percent_off", percent=50)
+    lines = [{"category": "coffee", "quantity": 3, "amount": 1000}, {"category": "cake", "amount": 334}]
+
+    bought = shop.buy(lines=lines, shipping=201, vouchers=[sent, fixed, half, free])
+
+    # 3.33 free; 12.02 left, 6.01 off; 1.00 off 6.01; then what is left of the shipping.
+    assert [one["amount"] for one in bought["discounts"]] == [84, 100, 601, 333]
+    assert (bought["amount"], bought["amount_due"]) == (1535, 1535 - 84 - 100 - 601 - 333)
+    assert sum(one["discount"] for one in bought["lines"]) == 84 + 100 + 601 + 333
+    tea = shop.voucher(kind="free_product", category="tea", quantity=1)
+    refusal = shop.till.post("purchases", {"lines": lines, "vouchers": [tea]})
+    assert refused(refusal) == (409, "not_applicable")
+
+
+def test_stored_value(shop):
+    back = shop.program(rule("back", {"per_amount": {"points": 10, "every": 100}}), kind="cashback")
+    shop.buy(1000)
+    gift = shop.voucher(kind="gift_card", amount=300)
+
+    bought = shop.buy(1000, vouchers=[gift], use_balance={"program": back, "amount": 100})
+
+    assert (points(bought), bought["amount_due"]) == (100, 600)
+    assert [one["amount"] for one in bought["discounts"]] == [300, 100]
+    assert shop.till.get(f"vouchers/{gift}").json()["status"] == "used"
+    beyond = {"customer": shop.ana, "amount": 5000, "use_balance": {"program": back, "amount": 101}}
+    assert refused(shop.till.post("purchases", beyond)) == (409, "insufficient_points")
+
+
 def test_budget(shop):
     shop.program(EURO, point_value="10", budget={"per_month": 500})
 
@@ -182,6 +241,27 @@ def test_refund_by_amount(shop):
     assert shop.refund(bought, amount=500)["points_reversed"] == 5  # quantities stay
     assert shop.refund(bought, lines=[{"line": 1, "quantity": 1}])["amount"] == 150  # half of the half left of 600
     assert shop.refund(bought, amount=350)["balances"][0]["available"] == 0
+
+
+def test_refund_by_amount_in_the_proportion_of_payment(shop):
+    shop.program(EURO)
+    gift = shop.voucher(kind="gift_card", amount=500)
+    bought = shop.buy(2000, vouchers=[gift])
+
+    back = shop.refund(bought, amount=1000)
+
+    assert (back["amount"], back["prepaid"], back["points_reversed"]) == (1000, 250, 10)
+    assert shop.till.get(f"vouchers/{gift}").json()["balance"] == 250
+
+
+def test_what_comes_back(shop):
+    off, code = shop.reward(shop.program(EURO), cost=15, amount=500), shop.voucher(kind="amount_off", amount=100)
+    bought = shop.buy(2600, rewards=[off], vouchers=[code])
+
+    half, rest = shop.refund(bought, amount=1000), shop.refund(bought, amount=1000)
+
+    assert (half["points_returned"], half["vouchers_returned"]) == (7, [])
+    assert (rest["points_returned"], rest["vouchers_returned"]) == (8, [code])
 
 
 def test_reversal_order(shop):
@@ -256,6 +336,15 @@ def test_reassign(shop):
 
     assert (moved["points_reversed"], points(moved), points(claimed)) == (10, 10, 7)
     assert claimed["balances"][0]["available"] == 17
+
+
+def test_reassign_with_claims(shop):
+    bought = shop.buy(1000, vouchers=[shop.voucher(kind="amount_off", amount=100)])
+    ben = shop.ok("customers", {"name": "Ben"})["id"]
+
+    moved = shop.till.post(f"purchases/{bought['id']}/reassign", {"customer": ben})
+
+    assert refused(moved) == (409, "void_first")
 
 
 def test_pools(shop):

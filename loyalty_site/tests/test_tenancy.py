@@ -1,17 +1,35 @@
 """Every page of the site against everybody who might ask for it. A page that is not in the table fails the test."""
 
+import io
+
 import pytest
 from django.urls import reverse
+from PIL import Image
 
+from customers import staff_cards
+from customers.merchants import ids
 from customers.merchants.models import ApiKey, Invitation, Location, Merchant, PinEvent, StaffMember, User
-from customers.models import Customer, Import, Purchase, Refund
+from customers.models import Customer, Import, LogEntry, Purchase, Refund, StaffCard
 from loyalty_site import saved
 from loyalty_site.models import SavedView
 from loyalty_site.pages.urls import urlpatterns
 from loyalty_site.tests import factories, files
 from loyalty_site.tests.lasting import lasting
-from rewards import adjustments, vouchers
-from rewards.models import Adjustment, AdjustmentCap, Entry, Membership, Program, Voucher, VoucherBatch
+from rewards import adjustments, catalog, redemption, vouchers, watching
+from rewards.catalog import pictures
+from rewards.models import (
+    Adjustment,
+    AdjustmentCap,
+    Alert,
+    Entry,
+    Membership,
+    Program,
+    Redemption,
+    Reward,
+    Voucher,
+    VoucherBatch,
+    Watch,
+)
 from rewards.vouchers import VoucherDraft
 
 pytestmark = pytest.mark.django_db
@@ -24,10 +42,17 @@ PAGES = {
     ("GET", "design"): [404, 404, 404, 404, 404],  # for those who build the site, while DEBUG is on
     ("GET", "terms"): [200, 200, 200, 200, 200],
     ("GET", "terms_version"): [200, 200, 200, 200, 200],
+    ("GET", "join"): [200, 200, 200, 200, 200],
+    ("POST", "join"): [200, 200, 200, 200, 200],
     ("GET", "home"): [302, 404, 200, 200, 200],
     ("GET", "counter"): [302, 404, 403, 200, 200],
     ("GET", "counter_enrol"): [302, 404, 403, 200, 200],
     ("POST", "counter_enrol"): [302, 404, 403, 302, 302],
+    ("GET", "counter_offline"): [302, 404, 403, 200, 200],
+    ("GET", "counter_queue"): [302, 404, 403, 200, 200],
+    ("GET", "counter_kept"): [302, 404, 403, 200, 200],
+    ("POST", "counter_send"): [302, 404, 403, 400, 400],  # a form is no sending
+    ("GET", "counter_worker"): [302, 404, 403, 200, 200],
     ("GET", "counter_card"): [302, 404, 403, 200, 200],
     ("POST", "counter_card"): [302, 404, 403, 302, 302],
     ("POST", "counter_notes"): [302, 404, 403, 302, 302],
@@ -60,6 +85,10 @@ PAGES = {
     ("POST", "customer_pool"): [302, 404, 403, 403, 302],
     ("GET", "customer_leave"): [302, 404, 403, 403, 200],
     ("POST", "customer_leave"): [302, 404, 403, 403, 302],
+    ("GET", "alerts"): [302, 404, 403, 403, 200],
+    ("GET", "alerts_csv"): [302, 404, 403, 403, 200],
+    ("POST", "alert_accept"): [302, 404, 403, 403, 302],
+    ("POST", "alert_dismiss"): [302, 404, 403, 403, 302],
     ("GET", "approvals"): [302, 404, 403, 403, 200],
     ("POST", "approval_approve"): [302, 404, 403, 403, 302],
     ("POST", "approval_reject"): [302, 404, 403, 403, 302],
@@ -115,6 +144,25 @@ PAGES = {
     ("GET", "program_close"): [302, 404, 403, 403, 200],
     ("POST", "program_close"): [302, 404, 403, 403, 302],
     ("POST", "program_reopen"): [302, 404, 403, 403, 302],
+    ("GET", "print"): [302, 404, 403, 200, 200],
+    ("GET", "print_poster"): [302, 404, 403, 200, 200],
+    ("GET", "print_tent"): [302, 404, 403, 200, 200],
+    ("GET", "reward_menu"): [200, 200, 200, 200, 200],
+    ("GET", "reward_picture"): [200, 200, 200, 200, 200],
+    ("GET", "rewards"): [302, 404, 403, 403, 200],
+    ("GET", "rewards_csv"): [302, 404, 403, 403, 200],
+    ("GET", "reward_new"): [302, 404, 403, 403, 200],
+    ("POST", "reward_new"): [302, 404, 403, 403, 302],
+    ("GET", "reward"): [302, 404, 403, 403, 200],
+    ("GET", "reward_edit"): [302, 404, 403, 403, 200],
+    ("POST", "reward_edit"): [302, 404, 403, 403, 302],
+    ("POST", "reward_state"): [302, 404, 403, 403, 302],
+    ("POST", "reward_move"): [302, 404, 403, 403, 302],
+    ("POST", "reward_remove"): [302, 404, 403, 403, 302],
+    ("GET", "customer_rewards"): [302, 404, 403, 200, 200],
+    ("POST", "customer_rewards"): [302, 404, 403, 302, 302],
+    ("GET", "redemption_cancel"): [302, 404, 403, 200, 200],
+    ("POST", "redemption_cancel"): [302, 404, 403, 302, 302],
     ("GET", "settings"): [302, 404, 403, 403, 200],
     ("POST", "settings"): [302, 404, 403, 403, 302],
     ("GET", "settings_locations"): [302, 404, 403, 403, 200],
@@ -126,6 +174,9 @@ PAGES = {
     ("POST", "settings_staff"): [302, 404, 403, 403, 302],
     ("GET", "settings_person"): [302, 404, 403, 403, 200],
     ("POST", "settings_person"): [302, 404, 403, 403, 302],
+    ("GET", "settings_card"): [302, 404, 403, 403, 200],
+    ("POST", "settings_card"): [302, 404, 403, 403, 302],
+    ("POST", "settings_card_unlink"): [302, 404, 403, 403, 302],
     ("POST", "settings_clear_pin"): [302, 404, 403, 403, 302],
     ("POST", "settings_deactivate"): [302, 404, 403, 403, 302],
     ("POST", "settings_reactivate"): [302, 404, 403, 403, 302],
@@ -136,6 +187,9 @@ PAGES = {
     ("POST", "settings_key_revoke"): [302, 404, 403, 403, 302],
     ("GET", "settings_adjustments"): [302, 404, 403, 403, 200],
     ("POST", "settings_adjustments"): [302, 404, 403, 403, 302],
+    ("GET", "settings_watch"): [302, 404, 403, 403, 200],
+    ("POST", "settings_watch"): [302, 404, 403, 403, 302],
+    ("GET", "settings_log"): [302, 404, 403, 403, 200],
     ("GET", "settings_mail"): [302, 404, 403, 403, 200],
     ("POST", "settings_mail"): [302, 404, 403, 403, 200],
     ("GET", "account"): [302, 200, 200, 200, 200],
@@ -162,6 +216,7 @@ PAGES = {
 SENT = {
     "counter_enrol": {"name": "New"},
     "customer_new": {"name": "New"},
+    "join": {"name": "New", "phone": "600 123 456"},
     "customer_edit": {"name": "Renamed"},
     "customers_bulk": {"who": "all", "action": "tag", "tag": "press", "query": "", "confirmed": "1"},
     "customer_views": {"name": "Mine", "query": "search=an"},
@@ -190,17 +245,14 @@ SENT = {
     "voucher_new": {"kind": "free_shipping", "count": "2", "receipt": f"bat_{'0' * 26}"},
     "customer_pass_on": {"points": "5", "receipt": "pass-0123456789abcdefghijkl"},
     "settings_adjustments": {"staff": "5", "manager": "50"},
+    "settings_watch": {"self_credit": "queued", **dict.fromkeys(watching.NUMBERS, "7")},
     "customer_adjust": {"way": "give", "points": "5", "reason": "hello", "receipt": "adj-0123456789abcdefghijkl"},
 }  # fmt: skip
+REWARD = {"name": "Tea", "cost": "5", "kind": "free_shipping"}
+SENT |= {"reward_new": REWARD, "reward_edit": REWARD, "reward_move": {"up": "1"}}
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
-WRITES += ["exchange", "counter_lock", "counter_notes"]
-WRITES += [
-    "purchase_void",
-    "purchase_reassign",
-    "voucher_use",
-    "voucher_reverse",
-    "customer_adjust",
-]
+WRITES += ["purchase_void", "purchase_reassign", "voucher_use", "voucher_reverse", "customer_adjust"]
+WRITES += ["customer_rewards", "redemption_cancel", "exchange", "counter_lock", "counter_notes"]
 PUBLIC = {
     "login",
     "design",
@@ -210,8 +262,11 @@ PUBLIC = {
     "invitation",
     "terms",
     "terms_version",
+    "join",
+    "reward_menu",
+    "reward_picture",
 }
-MANAGING = ("program", "settings", "import_", "approval", "customers_bulk")
+MANAGING = ("program", "reward", "settings", "import_", "approval", "alert", "customers_bulk")
 MANAGING += ("voucher_new", "voucher_revoke", "voucher_batch", "customer_voucher", "customer_delete")
 MANAGING += ("customer_view", "customer_pass_on", "customer_pool")
 MANAGED = {
@@ -237,14 +292,31 @@ def world(django_db_setup, django_db_blocker):
         ben, dora = factories.customer(place.merchant), people["dora"].places.select_related("merchant").get()
         for points in (5, 500):  # above the cap they wait
             adjustments.adjust(membership=ben.memberships.get(), points=points, reason="x", by=dora, at=factories.AT)
+        erin = StaffMember.objects.get(user__email="erin@a.test")
+        staff_cards.link(staff=erin, customer=factories.customer(place.merchant), by=place, at=factories.AT)
+        found = {"kind": "adjustments", "key": "k", "count": 12, "happened_on": factories.AT.date()}
+        Alert.objects.create(merchant=place.merchant, person=dora.public_id, found_at=factories.AT, **found)
         person = factories.customer(place.merchant)
         held = [VoucherDraft("Tea", {"kind": "free_shipping"}, customer_id=person.pk)] * 2
         vouchers.issue(merchant=place.merchant, drafts=held, at=factories.AT)
         vouchers.use(voucher=Voucher.objects.earliest("pk"), at=factories.AT)
+        rewards_of(ben)
         alike = vouchers.Wanted(benefit={"kind": "free_shipping"}, name="Letter")
         vouchers.make(merchant=place.merchant, wanted=alike, at=factories.AT)
         factories.customer(place.merchant, name="Idle")
         yield people, person
+
+
+def rewards_of(person):
+    """Two rewards that cost nothing, one with a picture; the other one was taken."""
+    member = person.memberships.select_related("program__merchant").order_by("pk").first()
+    terms = {"cost": 0, "benefit": {"kind": "free_shipping"}, "at": factories.AT}
+    taken = catalog.create(program=member.program, name="Taken", **terms)
+    shown = catalog.create(program=member.program, name="Shown", **terms)
+    cup = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(cup, "PNG")
+    pictures.keep(reward=shown, content=cup.getvalue())
+    redemption.redeem(membership=member, reward=taken, at=factories.AT)
 
 
 @pytest.fixture
@@ -270,6 +342,10 @@ def address(name, customer):
         customer, ben = ben, customer
     known |= {"public_id": customer.public_id, "other_id": ben.public_id, "adjustment_id": waiting.public_id}
     known["membership_id"] = customer.memberships.get().public_id
+    known["alert_id"] = Alert.objects.get().public_id
+    shown = Reward.objects.get(name="Shown")
+    known |= {"reward_id": shown.public_id, "digest": shown.picture.digest}
+    known["redemption_id"] = Redemption.objects.get().public_id
     known["batch_id"] = VoucherBatch.objects.get().public_id
     if name == "customer_delete":  # the others have vouchers, points or purchases
         known["public_id"] = Customer.objects.get(name="Idle").public_id
@@ -283,14 +359,26 @@ def ask(client, method, name, who, people, customer):
         client.force_login(people[who])
     if method == "GET":
         return client.get(address(name, customer))
-    sent = {"to": customer.public_id} if name == "purchase_reassign" else SENT.get(name, {})
-    return client.post(address(name, customer), sent)
+    chosen = f"?program={Reward.objects.get(name='Shown').program.public_id}" if name == "reward_new" else ""
+    return client.post(address(name, customer) + chosen, to_send(name, customer))
+
+
+def to_send(name, customer):
+    """What is typed into a page."""
+    if name in {"purchase_reassign", "settings_card"}:
+        return {"to": customer.public_id}
+    if name == "customer_rewards":
+        wanted = Reward.objects.get(name="Shown")
+        member = customer.memberships.get(program=wanted.program)
+        return {"membership": member.public_id, "reward": wanted.public_id, "receipt": ids.new("rdm")}
+    return SENT.get(name, {})
 
 
 def counts():
     """What the pages may write, so far that a change is seen."""
     rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund, Voucher]
-    rows += [PinEvent, Adjustment, AdjustmentCap, Membership, Entry]
+    rows += [Adjustment, AdjustmentCap, Membership, Entry, Alert, Watch, StaffCard, LogEntry, Reward, Redemption]
+    rows += [PinEvent]
     return list(Purchase.objects.values()), [list(model.objects.values()) for model in rows]
 
 
@@ -307,6 +395,7 @@ def test_page_answers_each_person_as_it_should(client, people, customer, method,
 
     done = method == "POST" and (name in WRITES and who in {"dora", "alice"} or name in MANAGED and who == "alice")
     done = done or (method, name, who) == ("POST", "customer_views", "bob")  # a view of one's own
+    done = done or (method, name) == ("POST", "join")  # whoever likes
     assert response.status_code == status
     assert (counts() != before) == done
     assert response.headers["Content-Security-Policy"].startswith("default-src 'self';")
@@ -340,6 +429,26 @@ def test_purchase_for_a_customer_of_another_shop_is_not_recorded(client, people,
 
     assert response.status_code == 404
     assert not Purchase.objects.filter(customer__isnull=False).exists()
+
+
+@pytest.mark.parametrize("name", ["alert_accept", "alert_dismiss"])
+def test_alert_of_another_shop_is_not_decided(client, people, customer, name):
+    client.force_login(people["charlie"])
+    before = counts()
+
+    response = client.post(reverse(name, args=["b", Alert.objects.get().public_id]))
+
+    assert (response.status_code, counts()) == (404, before)
+
+
+def test_card_of_another_shop_is_not_linked(client, people, customer):
+    client.force_login(people["alice"])
+    theirs = factories.customer(people["charlie"].places.get().merchant)
+    before = counts()
+
+    response = client.post(address("settings_card", customer), {"to": theirs.public_id})
+
+    assert (response.status_code, counts()) == (404, before)
 
 
 @pytest.mark.parametrize("name", ["approval_approve", "approval_reject"])
@@ -427,10 +536,19 @@ def test_purchase_is_not_moved_to_a_customer_of_another_shop(client, people):
         ("customers/{id}/share/{membership}/?q=%00", 200),
         ("customers/{id}/share/{membership}/?to=%00", 404),
         ("approvals/?page=%00", 200),
+        ("alerts/?state=%00&page=%00", 200),
+        ("alerts/%00/accept/", 405),
+        ("settings/log/?page=%00", 200),
+        ("print/?size=%00&language=%00&ink=%00&program=%00", 200),
+        ("print/poster/?size=a0&language=xx&ink=gold&program=none", 200),
         ("customers/views/?query=%00", 200),
         ("customers/views/%00/", 404),
         ("retention/?from=%00&show=%00", 200),
         ("retention.csv?to=%00", 400),
+        ("customers/{id}/rewards/", 200),
+        ("redemptions/%00/cancel/", 404),
+        ("rewards/new/?program=%00", 200),
+        ("rewards/%00/", 404),
         ("imports/?page=%00", 200),
         ("imports/%00/", 404),
         ("imports/%00/left-out.csv", 404),
@@ -442,6 +560,17 @@ def test_nonsense_in_the_address_is_answered(client, people, customer, path, sta
     named |= {"purchase": Purchase.objects.get().public_id}
 
     assert client.get("/m/a/" + path.format(**named)).status_code == status
+
+
+def test_redemption_of_another_shop_is_not_cancelled_and_its_reward_not_redeemed(client, people, customer):
+    client.force_login(people["charlie"])
+    mine = factories.customer(people["charlie"].places.get().merchant)
+    sent, before = to_send("customer_rewards", customer), counts()
+
+    cancelled = client.post(reverse("redemption_cancel", args=["b", Redemption.objects.get().public_id]))
+    redeemed = client.post(reverse("customer_rewards", args=["b", mine.public_id]), sent)
+
+    assert (cancelled.status_code, redeemed.status_code, counts()) == (404, 404, before)
 
 
 def test_place_that_was_taken_away_opens_nothing(client, people):

@@ -2,6 +2,6 @@
 
 from .making import GiftForm, VoucherForm
 from .paper import SheetForm
-from .using import UseForm
+from .using import LeftForm, UseForm
 
-__all__ = ["GiftForm", "SheetForm", "UseForm", "VoucherForm"]
+__all__ = ["GiftForm", "LeftForm", "SheetForm", "UseForm", "VoucherForm"]

@@ -13,7 +13,21 @@ from rewards.models import Voucher
 PLACES = {"customer": "who"}
 
 
-class UseForm(forms.Form):
+class LeftForm(forms.Form):
+    """`left` is what was left of a voucher when the page was shown, so that a button pressed twice counts once."""
+
+    left = forms.IntegerField(
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": _("Load the page again and press the button once more.")},
+    )
+
+    def seen(self) -> int | None:
+        """What was left; nothing where the page did not say."""
+        return self.cleaned_data.get("left") if self.is_valid() else None
+
+
+class UseForm(LeftForm):
     """What a gift card pays, what the purchase costs where that has a minimum, who it is where that is counted."""
 
     amount = forms.CharField(max_length=60, widget=MONEY, error_messages={"required": _("Say how much it pays.")})
@@ -62,7 +76,12 @@ class UseForm(forms.Form):
     def what(self) -> dict:
         """What a valid form says, as the verb takes it."""
         typed = self.cleaned_data
-        return {"amount": typed.get("amount"), "basket": typed.get("basket"), "customer": typed.get("who")}
+        return {
+            "amount": typed.get("amount"),
+            "basket": typed.get("basket"),
+            "customer": typed.get("who"),
+            "seen": typed["left"],
+        }
 
     def place_of(self, refusal: Refusal) -> str | None:
         """The field that a refusal is about."""

@@ -155,7 +155,7 @@ class RewardsStep(Step):
     value = forms.CharField(required=False, max_length=30)
     goal = forms.IntegerField(
         label=_("A first reward at so many points"), required=False, min_value=1, error_messages=WHOLE,
-        help_text=_("To reckon with. Rewards to choose from come later; staff can tell customers until then."),
+        help_text=_("It is put on the menu as so much off the price. Change it there to whatever you like."),
     )  # fmt: skip
     size = forms.IntegerField(
         label=_("A card is full at"), required=False, min_value=2, max_value=1_000, error_messages=WHOLE

@@ -22,7 +22,7 @@ STEPS = (1, 2, 5)
 class Suggestion:
     """What a trade suggests, in the words of `programs.create`; `metric` is the objective that it serves best.
 
-    `reward_points` is where a first reward would lie: until there are rewards to choose it is reckoned with, not kept.
+    `reward_points` is where a first reward would lie, which is made with the program.
     """
 
     kind: str

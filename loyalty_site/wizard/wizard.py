@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.merchants.models import Merchant
 from customers.merchants.refusals import Refusal
+from customers.merchants.templatetags.ficha import money
 from rewards.models import Program, ProgramVersion
 from rewards.programs import Wording
 from segments.habits import Habits
@@ -108,6 +109,20 @@ class Wizard:
             "tiers": rewards.tiers(),
             "objective": self.forms["objective"].objective(),
             **({"stamps": stamps} if stamps else {"point_value": rewards.cleaned_data["value"]}),
+        }
+
+    def first_reward(self) -> dict | None:
+        """What `catalog.create` takes for the first reward; none for stamps, and where points are worth nothing."""
+        typed = self.forms["rewards"].cleaned_data
+        amount = int((typed.get("goal") or 0) * (typed.get("value") or 0))
+        if not amount:
+            return None
+        return {
+            "name": _("%(amount)s off") % {"amount": money(amount, self.merchant.currency)},
+            "cost": typed["goal"],
+            "benefit": {"kind": "amount_off", "amount": amount},
+            "unit_cost": amount,
+            "perceived_value": amount,
         }
 
     def version(self) -> ProgramVersion:

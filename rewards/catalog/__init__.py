@@ -1,7 +1,7 @@
 """The catalog: what points can become, who may take it, and how far somebody is from it."""
 
 from .eligibility import LimitReached, NotEligible, OtherProgram, OutOfStock, check
-from .making import HasRedemptions, WrongStatus, create, move, remove, update
+from .making import HasRedemptions, WrongStatus, archive, create, move, remove, update
 from .options import Option, next_reward, options, options_of
 from .pace import Pace
 from .terms import InvalidReward, UnknownAudience, UnknownTier
@@ -18,6 +18,7 @@ __all__ = [
     "UnknownAudience",
     "UnknownTier",
     "WrongStatus",
+    "archive",
     "check",
     "create",
     "move",

@@ -53,6 +53,11 @@ def update(*, reward: Reward, at: datetime, **fields) -> Reward:
     return reward
 
 
+def archive(*, reward: Reward, at: datetime) -> Reward:
+    """Withdraw a reward; vouchers from it stay good, and it can be offered again."""
+    return update(reward=reward, at=at, status=RewardStatus.ARCHIVED)
+
+
 def change(reward: Reward, fields: dict) -> None:
     """Set and check fields, in memory."""
     if unknown := set(fields) - set(terms.PLACES):

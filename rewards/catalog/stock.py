@@ -3,6 +3,7 @@
 A hold that is over gives its share back when the reward is next looked at under the lock; readers add it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import F, Sum
@@ -47,3 +48,11 @@ def stocked(reward: Reward) -> int | None:
         return None
     out = reward.redemptions.filter(from_stock=True, status__in=OUT) if reward.pk else Redemption.objects.none()
     return reward.stock + out.aggregate(out=Sum("quantity", default=0))["out"]
+
+
+def left(rewards: Iterable[Reward], *, at: datetime) -> dict[int, int | None]:
+    """What is left of rewards (keys) at a moment, with what lapsed holds give back; None for no end (one query)."""
+    rewards = list(rewards)
+    over = Redemption.objects.lapsed(at).filter(reward__in=[one.pk for one in rewards], from_stock=True)
+    back = dict(over.values_list("reward").annotate(Sum("quantity")).order_by())
+    return {one.pk: None if one.stock is None else one.stock + back.get(one.pk, 0) for one in rewards}

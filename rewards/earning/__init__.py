@@ -1,7 +1,7 @@
 """What programs make of purchases and returns: judge by the version that held, remember it, post the points."""
 
 from .forgetting import forget
-from .judging import Earned, judge, judge_activities
+from .judging import Earned, book_idle, judge, judge_activities
 from .moving import move, restore, withdraw
 from .proof import differences
 from .reasons import awards_in, awards_of
@@ -14,6 +14,7 @@ __all__ = [
     "Earned",
     "awards_in",
     "awards_of",
+    "book_idle",
     "card_of",
     "differences",
     "fill",

@@ -129,6 +129,11 @@ def settle(
     return earned
 
 
+def book_idle(*, merchant: Merchant, purchases: list, at: datetime) -> None:
+    """Book the points that were over before purchases just recorded, so that nobody spends what these seem to move."""
+    settle_idle(programs.promises(merchant), purchases, at=at)
+
+
 def settle_idle(promises: list[programs.Promise], purchases: list, *, at: datetime) -> None:
     """Book the points that were over before these purchases could move them; nothing to do where none go by idleness.
 

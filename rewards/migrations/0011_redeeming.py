@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('customers', '0008_discounts'),
         ('merchants', '0001_initial'),
-        ('rewards', '0009_catalog'),
+        ('rewards', '0010_alerts'),
     ]
 
     operations = [

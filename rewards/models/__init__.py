@@ -1,6 +1,7 @@
 """The tables of promises: programs and their versions, memberships, judgements and the ledger."""
 
 from .adjustments import Adjustment, AdjustmentCap
+from .alerts import Alert, Watch
 from .holds import HeldLot, Hold
 from .judgements import Judgement
 from .ledger import Entry, Lot, LotUse
@@ -14,6 +15,7 @@ from .vouchers import Voucher, VoucherBatch, VoucherUse
 __all__ = [
     "Adjustment",
     "AdjustmentCap",
+    "Alert",
     "Entry",
     "HeldLot",
     "Hold",
@@ -35,4 +37,5 @@ __all__ = [
     "Voucher",
     "VoucherBatch",
     "VoucherUse",
+    "Watch",
 ]

@@ -4,12 +4,13 @@ Locks are taken in one order: the customer, the reward, its vouchers, the accoun
 """
 
 from .proof import differences
-from .redeeming import InvalidQuantity, Over, capture, redeem, status
+from .redeeming import InvalidQuantity, Over, ReceiptUsed, capture, redeem, status
 from .undoing import VoucherGone, cancel
 
 __all__ = [
     "InvalidQuantity",
     "Over",
+    "ReceiptUsed",
     "VoucherGone",
     "cancel",
     "capture",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import activity
 from customers.merchants.models import Location, StaffMember
-from customers.merchants.refusals import Invalid
+from customers.merchants.refusals import Conflict, Invalid
 from rewards import catalog, expiry, ledger, vouchers
 from rewards.catalog import stock
 from rewards.ledger.holding import HOLD_FOR
@@ -22,6 +22,11 @@ MOST = 100  # of one reward in one redemption
 class InvalidQuantity(Invalid):
     code = "invalid_quantity"
     message = _("A quantity is a whole number from 1 to 100.")
+
+
+class ReceiptUsed(Conflict):
+    code = "receipt_used"
+    message = _("This was redeemed for something else already. Load the page again.")
 
 
 class Over(ledger.HoldOver):
@@ -42,18 +47,35 @@ def redeem(
     location: Location | None = None,
     staff: StaffMember | None = None,
     actor: str = "",
+    public_id: str | None = None,
 ) -> Redemption:
     """Spend points on a reward and issue a voucher for each; without `capture` set them aside for 15 minutes.
 
-    Raises InvalidQuantity, catalog.OtherProgram, NotEligible, OutOfStock, LimitReached, and ledger.Deficit and
-    InsufficientPoints; then nothing is written.
+    With `public_id`, the id that it is to have, once more answers the first. Raises InvalidQuantity, ReceiptUsed,
+    catalog.OtherProgram, NotEligible, OutOfStock, LimitReached, ledger.Deficit and InsufficientPoints; then nothing is
+    written.
     """
     if type(quantity) is not int or not 1 <= quantity <= MOST:
         raise InvalidQuantity(field="quantity")
     membership = ledger.current(membership)
+    if public_id and (first := Redemption.objects.filter(public_id=public_id).first()):
+        return same(first, membership, reward)
     reward = stock.lock(reward, at=at)
     catalog.check(reward=reward, membership=membership, quantity=quantity, at=at)
-    made = Redemption(
+    named = {"public_id": public_id} if public_id else {}
+    noted = {"purchase_id": purchase_id, "location": location, "staff": staff, "actor": actor, **named}
+    made = begun(membership, reward, quantity, at=at, **noted)
+    if not capture:
+        return held(made, at=at)
+    made.entry, made.status, made.ended_at = spent(made, at=at), RedemptionStatus.CAPTURED, at
+    made.save()
+    issue(made, at=at)
+    return made
+
+
+def begun(membership: Membership, reward: Reward, quantity: int, *, at: datetime, **noted) -> Redemption:
+    """A redemption that is not stored yet, with its share of the stock of a locked reward."""
+    return Redemption(
         merchant=reward.merchant,
         membership=membership,
         reward=reward,
@@ -61,19 +83,15 @@ def redeem(
         points=reward.cost * quantity,
         from_stock=stock.take(reward, quantity),
         redeemed_at=at,
-        purchase_id=purchase_id,
-        location=location,
-        staff=staff,
-        actor=actor,
+        **noted,
     )
-    if capture:
-        made.entry, made.status, made.ended_at = spent(made, at=at), RedemptionStatus.CAPTURED, at
-    else:
-        made.hold, made.status, made.held_until = set_aside(made, at=at), RedemptionStatus.HELD, at + HOLD_FOR
-    made.save()
-    if capture:
-        issue(made, at=at)
-    return made
+
+
+def same(first: Redemption, membership: Membership, reward: Reward) -> Redemption:
+    """The redemption that stands under an id, if it is of this; raises ReceiptUsed."""
+    if (first.membership_id, first.reward_id) != (membership.pk, reward.pk):
+        raise ReceiptUsed
+    return first
 
 
 def spent(made: Redemption, *, at: datetime):
@@ -91,12 +109,14 @@ def spent(made: Redemption, *, at: datetime):
     )
 
 
-def set_aside(made: Redemption, *, at: datetime):
-    """The hold of what a redemption costs; none where it costs nothing."""
-    if not made.points:
-        return None
-    key = f"redemption:{made.public_id}"
-    return ledger.hold(membership=made.membership, points=made.points, key=key, at=at, actor=made.actor)
+def held(made: Redemption, *, at: datetime) -> Redemption:
+    """Set aside, with a hold of what it costs; without one where it costs nothing."""
+    key, made.held_until = f"redemption:{made.public_id}", at + HOLD_FOR
+    if made.points:
+        made.hold = ledger.hold(membership=made.membership, points=made.points, key=key, at=at, actor=made.actor)
+    made.status = RedemptionStatus.HELD
+    made.save()
+    return made
 
 
 def issue(made: Redemption, *, at: datetime) -> None:

@@ -14,6 +14,8 @@ from rewards.models.vouchers import VoucherStatus
 
 from .redeeming import lock
 
+USED = _("A voucher of this redemption has been used, so its points do not come back. Take its use back first.")
+
 
 class VoucherGone(Conflict):
     """`code` says why: voucher_expired, voucher_revoked or voucher_cancelled."""
@@ -58,7 +60,7 @@ def take_back(made: Redemption, *, at: datetime, actor: str, late: bool) -> None
 def check_unused(voucher: Voucher, *, at: datetime, late: bool) -> None:
     """Refuse a voucher that gave something, or that is over."""
     if voucher.uses_left < voucher.uses_allowed or voucher.balance != vouchers.worth(voucher.benefit):
-        raise vouchers.VoucherUsed(field="id")
+        raise vouchers.VoucherUsed(USED, field="id")
     status = vouchers.status(voucher, at=at)
     if status != VoucherStatus.OPEN and not late:
         raise VoucherGone(code=f"voucher_{status}", field="id")

@@ -198,6 +198,12 @@ def test_a_gift_card_that_was_spent_from_does_not_come_back(ana, program):
     assert refused(lambda: cancel(made)) == "voucher_used"
 
 
+@pytest.mark.parametrize("quantity", [1, 7])
+def test_redeeming_takes_the_same_queries_however_many(ana, coffee, quantity, django_assert_num_queries):
+    with django_assert_num_queries(27):  # six of them for savepoints
+        take(ana, coffee, quantity=quantity)
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

@@ -24,7 +24,7 @@ STEPS = st.lists(
         st.tuples(st.just("cancel"), st.integers(0, 5)),
         st.tuples(st.just("wait"), st.integers(1, 10)),
     ),
-    max_size=16,
+    max_size=14,
 )
 
 
@@ -117,7 +117,7 @@ def merchant():
     return shops.merchant()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_points_stock_and_limits_are_what_one_counts_by_hand(merchant, steps):
     model, shop = Model(), Shop(merchant)

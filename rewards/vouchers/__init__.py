@@ -6,6 +6,7 @@ Who writes several rows takes customers first, then rewards, then vouchers, each
 from .checking import (
     CustomerRequired,
     VoucherCancelled,
+    VoucherChanged,
     VoucherExpired,
     VoucherMinimum,
     VoucherNotStarted,
@@ -13,6 +14,7 @@ from .checking import (
     VoucherRevoked,
     VoucherUsed,
     is_untouched,
+    left,
     refuse_unusable,
     status,
 )
@@ -36,6 +38,7 @@ __all__ = [
     "Taken",
     "UnknownVoucher",
     "VoucherCancelled",
+    "VoucherChanged",
     "VoucherDraft",
     "VoucherExpired",
     "VoucherMinimum",
@@ -55,6 +58,7 @@ __all__ = [
     "hold_all",
     "is_untouched",
     "issue",
+    "left",
     "locked",
     "make",
     "normal",

@@ -50,6 +50,11 @@ class VoucherMinimum(Conflict):
     message = _("This voucher holds for larger purchases only. Look at the smallest amount it asks for.")
 
 
+class VoucherChanged(Conflict):
+    code = "voucher_changed"
+    message = _("This voucher has changed since you looked. See what is left of it, then do it again if it is right.")
+
+
 ENDED = {
     VoucherStatus.USED: VoucherUsed,
     VoucherStatus.REVOKED: VoucherRevoked,
@@ -96,6 +101,17 @@ def refuse_basket(voucher: Voucher, amount: int | None) -> None:
     """Refuse a voucher that asks for a larger purchase, or for one whose amount nobody says."""
     if voucher.min_amount and (amount is None or amount < voucher.min_amount):
         raise VoucherMinimum(field="code", min_amount=voucher.min_amount)
+
+
+def left(voucher: Voucher) -> int:
+    """What is left of it: of a gift card minor units, of all others uses."""
+    return voucher.uses_left if voucher.balance is None else voucher.balance
+
+
+def refuse_changed(voucher: Voucher, seen: int | None) -> None:
+    """Refuse what somebody does who saw something else left of it: a button pressed twice counts once."""
+    if seen is not None and seen != left(voucher):
+        raise VoucherChanged(field="code")
 
 
 def status(voucher: Voucher, *, at: datetime) -> str:

@@ -12,7 +12,7 @@ from customers.models import Purchase
 from rewards.models import Voucher, VoucherUse
 from rewards.models.vouchers import VoucherStatus
 
-from .checking import VoucherCancelled, VoucherRevoked
+from .checking import VoucherCancelled, VoucherRevoked, refuse_changed
 from .finding import locked
 from .using import CHANGED
 
@@ -28,11 +28,12 @@ class ClaimedInPurchase(Conflict):
 
 
 @transaction.atomic
-def reverse(*, voucher: Voucher, at: datetime, actor: str = "") -> Voucher:
+def reverse(*, voucher: Voucher, at: datetime, seen: int | None = None, actor: str = "") -> Voucher:
     """Take the last use of a voucher back, with its amount, so that it can be used again.
 
-    Raises VoucherNotUsed, VoucherCancelled, VoucherRevoked, and ClaimedInPurchase where a purchase stands that cost
-    less for it: that one has to be voided, which frees the voucher.
+    `seen` is what was `left` of it where somebody pressed a button: pressing it twice takes one use back
+    (VoucherChanged). Raises VoucherNotUsed, VoucherCancelled, VoucherRevoked, and ClaimedInPurchase where a purchase
+    stands that cost less for it: that one has to be voided, which frees the voucher.
     """
     voucher = locked(voucher)
     if voucher.status == VoucherStatus.CANCELLED:
@@ -44,6 +45,7 @@ def reverse(*, voucher: Voucher, at: datetime, actor: str = "") -> Voucher:
         raise VoucherNotUsed(field="code")
     if last.number and (bought := last.purchase) and not bought.voided_at:
         raise ClaimedInPurchase(field="code", purchase=bought.public_id)
+    refuse_changed(voucher, seen)
     put_back({voucher.pk: voucher}, [last], at=at, actor=actor)
     return voucher
 

@@ -12,7 +12,7 @@ from customers.models import Customer, Purchase
 from rewards.models import Voucher, VoucherUse
 from rewards.models.vouchers import VoucherStatus
 
-from .checking import VoucherUsed, refuse_basket, refuse_person, refuse_time
+from .checking import VoucherUsed, refuse_basket, refuse_changed, refuse_person, refuse_time
 from .finding import locked
 
 CHANGED = ["uses_left", "balance", "status"]
@@ -49,6 +49,7 @@ def use(
     *,
     voucher: Voucher,
     at: datetime,
+    seen: int | None = None,
     customer: Customer | None = None,
     location: Location | None = None,
     staff: StaffMember | None = None,
@@ -60,6 +61,9 @@ def use(
 ) -> Voucher:
     """Use a voucher once, and note where, by whom and with which purchase.
 
+    `seen` is what was `left` of the voucher where somebody pressed a button: pressing it twice uses it once, and then
+    says so (VoucherChanged).
+
     `amount` is what a gift card pays, or what another voucher took off, as far as that is known; `basket` is what the
     purchase costs before discounts where `purchase` is not on record. Both are minor units. `number` is the place among
     what is claimed in the purchase, 0 for a voucher that is noted on it later. Raises what `refuse_unusable` does, and
@@ -69,6 +73,7 @@ def use(
     named = customer.pk if customer else None
     buyer = purchase.customer_id if purchase else None
     refuse_time(voucher, at)
+    refuse_changed(voucher, seen)
     for who in {named, buyer} - {None} or {None}:
         refuse_person(voucher, who)
     refuse_basket(voucher, purchase.full_amount if purchase else basket)

@@ -12,7 +12,7 @@ from loyalty_site.pages.attempts import attempted
 from loyalty_site.pages.counter import REMEMBERED
 from loyalty_site.pages.settings import act
 from loyalty_site.selectors.vouchers.one import one
-from loyalty_site.voucher_forms import UseForm
+from loyalty_site.voucher_forms import LeftForm, UseForm
 from rewards import vouchers
 from rewards.models import Voucher
 
@@ -43,7 +43,7 @@ def use(request, place, voucher_id):
     if done := attempted(form, lambda: vouchers.use(voucher=found, at=at, **form.what(), **noted)):
         messages.success(request, said(done))
         return back(request, place, found)
-    if not form.fields:  # a button on another page: nothing of it can be mended, so the no is said there
+    if not form.visible_fields():  # a button on another page: nothing of it can be mended, so the no is said there
         messages.error(request, " ".join(form.non_field_errors()))
         return back(request, place, found)
     context = {"shown": one(found, place.merchant, at=at), "form": form, "at": at}
@@ -67,7 +67,8 @@ def said(voucher: Voucher) -> str:
 @merchant_page(Right.COUNTER)
 def reverse(request, place, voucher_id):
     """Take the last use of a voucher back."""
-    found = find(place, voucher_id)
+    found, form = find(place, voucher_id), LeftForm(request.POST)
     said = _("%(name)s can be used again.") % {"name": found.name}
-    act(request, lambda: vouchers.reverse(voucher=found, at=timezone.now(), actor=place.public_id), said)
+    done = {"voucher": found, "at": timezone.now(), "seen": form.seen(), "actor": place.public_id}
+    act(request, lambda: vouchers.reverse(**done), said)
     return back(request, place, found)

@@ -17,7 +17,7 @@ from customers.merchants.templatetags.ficha import day as written_day
 from customers.merchants.templatetags.ficha import money
 from customers.models import Import
 from customers.models.imports import State
-from loyalty_site.selectors import approvals
+from loyalty_site.selectors import alerts, approvals
 from rewards import budgets
 from segments import attention
 
@@ -41,13 +41,13 @@ class Todo:
 
 
 def todos(place: StaffMember, *, at: datetime, health: Health, gap: float | None) -> list[Todo]:
-    """What to do today (three queries, five for who manages); `gap` is the usual number of days between two visits."""
+    """What to do today (three queries, six for who manages); `gap` is the usual number of days between two visits."""
     merchant = place.merchant
     today = at.astimezone(ZoneInfo(merchant.timezone)).date()
     managing = []
     if place.may(Right.MANAGE):
         mending = files(merchant, at=at, imported=health.imported)
-        managing = [*deciding(place), *mending, *spent(merchant, at=at)]
+        managing = [*deciding(place), *looking(place), *mending, *spent(merchant, at=at)]
     if health.purchase is None:
         return managing
     return [
@@ -74,6 +74,19 @@ def deciding(place: StaffMember) -> Iterator[Todo]:
             _("Somebody asked for more points than they may adjust alone. Nothing is booked until you say yes."),
             _("Decide"),
             reverse("approvals", args=[place.merchant.slug]),
+        )
+
+
+def looking(place: StaffMember) -> Iterator[Todo]:
+    """Alerts that wait for this person's word (one query)."""
+    number = alerts.open_for(place)
+    if number:
+        yield Todo(
+            ngettext("%(number)s alert waits for a look", "%(number)s alerts wait for a look", number)
+            % {"number": number_format(number, force_grouping=True)},
+            _("Something at the till is out of the ordinary. You say whether it is wrong."),
+            _("Look at it"),
+            reverse("alerts", args=[place.merchant.slug]),
         )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from customers.models import Customer
+from rewards import vouchers
 from rewards.models import Voucher
 from rewards.models.vouchers import VoucherStatus
 
@@ -16,13 +17,15 @@ MOST, LATELY = 20, 5
 class InHand:
     """A voucher and what it gives, in words; empty where its name says that already.
 
-    `left` is what is left of one that is used more than once, `last_on` its last day; one that `asks` cannot be used
-    by a button alone, because something has to be said: what a gift card pays, what the purchase costs.
+    `left` is what is left of one that is used more than once, in words; `amount_left` of any, as a number; `last_on`
+    its last day. One that `asks` cannot be used by a button alone, because something has to be said: what a gift card
+    pays, what the purchase costs.
     """
 
     voucher: Voucher
     gives: str
     left: str
+    amount_left: int
     last_on: date | None
     asks: bool
 
@@ -46,6 +49,7 @@ def in_hand(voucher: Voucher, currency: str) -> InHand:
         voucher,
         gives="" if gives == voucher.name else gives,
         left=words.left(voucher, currency),
+        amount_left=vouchers.left(voucher),
         last_on=words.last_day(voucher.expires_at, voucher.merchant) if voucher.expires_at else None,
         asks=voucher.uses_left > 0 and (voucher.balance is not None or bool(voucher.min_amount)),
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from customers.merchants.models import Merchant
 from loyalty_site.selectors import actors
+from rewards import vouchers
 from rewards.models import Voucher, VoucherUse
 from rewards.models.vouchers import VoucherStatus
 
@@ -27,9 +28,13 @@ class Used:
 
 @dataclass(slots=True)
 class One:
-    """A voucher's page; `usable` and `can_reverse` are what one may try, `revocable` whether it can be revoked."""
+    """A voucher's page; `left` is what is left of it as a number, for buttons that are pressed twice.
+
+    `usable` and `can_reverse` are what one may try, `revocable` whether it can be revoked.
+    """
 
     row: Row
+    left: int
     gives: str
     terms: list[str]
     validity: str
@@ -51,6 +56,7 @@ def one(voucher: Voucher, merchant: Merchant, *, at: datetime) -> One:
     shown, terms = row(voucher, merchant, at), Terms.of(voucher)
     return One(
         row=shown,
+        left=vouchers.left(voucher),
         gives=words.gives(voucher.benefit, merchant.currency),
         terms=words.conditions(terms, merchant),
         validity=words.validity(terms, merchant),
