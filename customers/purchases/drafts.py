@@ -49,6 +49,11 @@ class LineDraft:
     excluded: bool = False
     discount: int = 0
 
+    @property
+    def full(self) -> int:
+        """What it costs before discounts, in minor units."""
+        return self.amount + self.discount
+
 
 @dataclass(slots=True)
 class Wishes:

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.money import major
 from customers.merchants.templatetags.ficha import money
-from customers.purchases import LineDraft
+from customers.purchases import LineDraft, PurchaseDraft
 from loyalty_site.forms import PurchaseForm, decimal_mark, read_amount
 from loyalty_site.selectors.counter.items import Item, Itemised
+
+from .claims import ClaimFields
 
 LARGEST_QUANTITY = 10_000
 
@@ -28,11 +30,12 @@ def typing(mode: str, **more) -> forms.TextInput:
     return forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off", **more})
 
 
-class TillForm(PurchaseForm):
+class TillForm(ClaimFields, PurchaseForm):
     """An amount, and how many of each product that has a button, at the usual price unless another is typed.
 
     What is not itemised of the amount becomes one plain line, so that lines and amount agree; left empty, the amount is
-    what the products come to. `others` is how many items the plain line is, where a rule counts them.
+    what the products come to. `others` is how many items the plain line is, where a rule counts them. What is tapped to
+    be used takes off or pays; the lines say what things cost before.
     """
 
     def __init__(self, data=None, *, itemised: Itemised, **known):
@@ -86,9 +89,17 @@ class TillForm(PurchaseForm):
     def clean(self):
         lines = [line for item in self.itemised.items if (line := self.line_of(item))]
         others = self.read("others", read_quantity)
+        self.cleaned_data["balance"] = self.paid()[1]
+        self.cleaned_data["balance"] = self.read("balance", self.read_price)
         if not self.errors:
             self.settle(lines, others)
         return self.cleaned_data
+
+    def draft(self, **known) -> PurchaseDraft:
+        """The purchase that a valid form describes, with what is to be used in it."""
+        draft = super().draft(**known)
+        draft.wishes = self.wishes()
+        return draft
 
     def settle(self, lines: list[LineDraft], others: Decimal | None) -> None:
         """Let lines and amount agree."""

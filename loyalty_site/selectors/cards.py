@@ -61,7 +61,7 @@ def holdings(customer: Customer, *, at: datetime) -> list[Holding]:
 
     Three queries, one more where there are stamps, three more where programs have tiers.
     """
-    mine = Membership.objects.filter(customer=customer).with_tiers()
+    mine = Membership.objects.filter(customer=customer).with_tiers().with_rewards()
     members = list(mine.select_related("program__merchant").order_by("program__name"))
     found = ledger.balances([member.account_id for member in members], at=at, now=at)
     stand = levels(members, currency=members[0].program.merchant.currency, at=at) if members else {}

@@ -11,6 +11,8 @@ from customers.merchants.models import User
 from customers.models import Customer, Purchase
 from loyalty_site.tests import factories
 from loyalty_site.tests.browsing import findings, sign_in
+from loyalty_site.tests.factories import AT
+from rewards import catalog
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 PAGES = [
@@ -28,7 +30,9 @@ def ana():
     shop = factories.merchant()
     coffee = {"name": "Coffee", "award": {"per_item": 5}, "when": {"categories": ["coffee"]}}
     plain = {"name": "1 per euro", "award": {"per_amount": {"points": 1, "every": 100}}}
-    factories.program(shop, rules=[plain, coffee])
+    program = factories.program(shop, rules=[plain, coffee])
+    for name, cost in (("Fiver", 10), ("Loaf", 500)):
+        catalog.create(program=program, name=name, cost=cost, benefit={"kind": "amount_off", "amount": 500}, at=AT)
     ana = factories.customer(shop, name="Ana Álvarez", phone="+34600111222", email="ana@mail.test")
     for month in (1, 2, 3):
         factories.purchase(shop, ana, at=datetime(2026, month, 10, 12, tzinfo=UTC))
@@ -192,3 +196,14 @@ def test_products_without_javascript_are_typed(browser, live_server, ana):
     assert page.locator("[data-step]").count() == 2
     assert not page.locator("[data-step]").first.is_visible()
     context.close()
+
+
+def test_reward_is_redeemed_in_two_taps(alice, live_server, ana):
+    alice.goto(f"{live_server.url}/m/a/counter/{ana.public_id}/")
+    type_amount(alice, "12")
+    alice.get_by_text("Fiver").click()
+    expect(alice.locator("#earns")).to_contain_text("To pay 7.00\xa0€")
+    alice.get_by_role("button", name="Record for Ana Álvarez").click()
+
+    expect(alice.locator(".receipt")).to_contain_text("To pay 7.00\xa0€")
+    assert Purchase.objects.latest("pk").amount == 700

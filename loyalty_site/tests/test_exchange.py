@@ -7,12 +7,14 @@ import pytest
 from django.utils import timezone, translation
 
 from customers.models import Purchase, Refund
-from customers.purchases import PurchaseDraft, RefundExceedsPurchase
+from customers.purchases import PurchaseDraft, RefundExceedsPurchase, Wishes
 from loyalty_site import flows
 from loyalty_site.tests import factories
 from loyalty_site.tests.page_text import text
 from loyalty_site.tests.receipts import assert_sound, line, points, program_with, recorded, rule
-from rewards.models import Entry
+from rewards import vouchers
+from rewards.models import Entry, Voucher
+from rewards.vouchers import VoucherDraft
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now() - timedelta(hours=1)
@@ -134,3 +136,17 @@ def test_page_without_anything_left_says_so(dora, shop, bought):
     flows.void_purchase(merchant=shop, purchase_id=bought.pk, at=timezone.now())
 
     assert "This purchase was voided" in text(dora.get(page(bought)))
+
+
+def test_exchange_of_what_was_paid_with_a_gift_card_gives_that_part_back_to_it(dora, shop, ana):
+    vouchers.issue(merchant=shop, drafts=[VoucherDraft("Gift", {"kind": "gift_card", "amount": 400})], at=NOW)
+    gift = Voucher.objects.get()
+    draft = PurchaseDraft(amount=1000, occurred_at=NOW, customer_id=ana.pk, wishes=Wishes(vouchers=[gift.code]))
+    [paid] = flows.record_once(merchant=shop, drafts=[draft], at=NOW)
+    bought = Purchase.objects.get(pk=paid.draft.pk)
+
+    sent = {**SENT, "how": "amount", "amount": "10.00", "look": "1"}
+    said = " ".join(text(dora.post(page(bought), sent, headers=HTMX)).replace("\xa0", " ").split())
+
+    assert "4.00 € of it goes back to the gift cards and the balance that paid." in said
+    assert "Exchange; the customer pays 3.00 €" in said

@@ -48,11 +48,11 @@ def test_card_shows_who_it_is_and_what_they_hold(dora, shop, ana):
 
 
 def test_card_costs_literally(dora, shop, ana, django_assert_num_queries):
-    # session, user, place; customer, locations; programs, versions, pauses; memberships, entries, lots; vouchers; last
-    # purchases, days, lines
+    # session, user, place; customer, locations; vouchers; rewards, programs, versions, pauses; memberships, entries,
+    # lots; last purchases, days, lines
     factories.purchase(shop, ana)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         dora.get(card(ana))
 
 

@@ -73,11 +73,11 @@ def test_programs_that_do_not_run_and_rules_that_are_over_have_no_buttons(shop):
 
 @pytest.mark.parametrize("number", [1, 30])
 def test_buttons_cost_literally(shop, ana, django_assert_num_queries, number):
-    # programs, versions, pauses; the last purchases, their lines
+    # rewards; programs, versions, pauses; the last purchases, their lines
     for __ in range(number):
         factories.purchase(shop, None, lines=[line(250, "coffee")], amount=250)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         itemised(shop, at=AT)
 
 

@@ -88,14 +88,14 @@ def test_voucher_opens_the_card_of_its_customer_and_says_what_it_gives(dora, sho
     response = dora.get("/m/a/counter/", {"q": spaced}, follow=True)
 
     assert response.redirect_chain == [(f"/m/a/counter/{ana.public_id}/?voucher={mine.code}", 302)]
-    assert "5.00 € off This voucher can be used: press its button below." in " ".join(text(response).split())
+    assert "5.00 € off This voucher can be used: it is ticked below." in " ".join(text(response).split())
 
 
 @pytest.mark.django_db
 def test_voucher_of_nobody_is_said_in_the_results(dora, shop):
     page = text(dora.get("/m/a/counter/", {"q": voucher(shop).code}))
 
-    assert "This voucher can be used by whoever brings it." in page
+    assert "This voucher can be used by whoever brings it: find the customer" in page
     assert "Nobody answers" not in page
 
 

@@ -14,11 +14,13 @@ from customers.merchants.models import Right
 from customers.merchants.web import find_or_404, merchant_page, typed
 from customers.models import Customer
 from loyalty_site import flows
-from loyalty_site.counter_forms import NotesForm, TillForm
+from loyalty_site.counter_forms import NotesForm, TillForm, in_money
 from loyalty_site.pages.attempts import attempted
 from loyalty_site.selectors.counter.card import counter_card
 from loyalty_site.selectors.counter.items import itemised
 from loyalty_site.selectors.counter.preview import Preview, preview
+from loyalty_site.selectors.vouchers import open_vouchers
+from rewards.ledger import InsufficientPoints
 
 from .search import REMEMBERED
 
@@ -31,14 +33,16 @@ def card(request, place, public_id):
     people = Customer.objects.for_merchant(place.merchant)
     customer = find_or_404(people.select_related("activity", "merchant"), public_id)
     at, remembered = timezone.now(), request.session.get(REMEMBERED % place.merchant_id)
-    form = till(request, place, remembered, itemised(place.merchant, at=at))
+    hand = open_vouchers(customer, currency=place.merchant.currency, at=at)
+    benefits = [one.voucher.benefit for one in hand]
+    form = till(request, place, remembered, itemised(place.merchant, at=at, benefits=benefits))
     if request.method == "POST" and form.is_valid() and (answer := record(request, place, customer, form, at)):
         return answer
     context = {"form": form, "at": at, "preview": tried(place, customer, form, at)}
     if request.htmx:
         return render(request, "pages/_counter_preview.html", context)
     named = {name: typed(request, name) for name in ("receipt", "voucher")}
-    shown = counter_card(customer, **named, currency=place.merchant.currency, at=at)
+    shown = counter_card(customer, hand, **named, currency=place.merchant.currency, at=at)
     return render(request, "pages/counter_card.html", {**context, "notes": NotesForm(customer=customer), "card": shown})
 
 
@@ -86,4 +90,7 @@ def tried(place, customer, form, at) -> Preview | None:
 def sell(place, customer, form, at) -> flows.Recorded:
     """Record the purchase of a valid form."""
     draft = form.draft(customer=customer, place=place, at=at)
-    return flows.record_once(merchant=place.merchant, drafts=[draft], at=at)[0]
+    try:
+        return flows.record_once(merchant=place.merchant, drafts=[draft], at=at)[0]
+    except InsufficientPoints as refusal:
+        raise in_money(refusal, place.merchant.currency) from refusal

@@ -7,10 +7,11 @@ from customers.models import Customer
 from loyalty_site import flows
 from loyalty_site.selectors.cards import Holding, Receipt, holdings, purchases_of, receipts
 from loyalty_site.selectors.people import Person, masked
-from loyalty_site.selectors.vouchers import InHand, open_vouchers
-from rewards import tiers
+from loyalty_site.selectors.vouchers import InHand
+from rewards import claims, tiers
 from rewards.models import TierChange, Voucher
 
+from .claims import Claimable, claimable
 from .greeting import Greeting, greeting
 from .scanned import Told, told, voucher_of
 
@@ -19,34 +20,46 @@ LATEST = 5  # purchases of the customer at the counter
 
 @dataclass(slots=True)
 class CounterCard:
-    """The customer at the counter; `receipt` is the purchase just recorded and `risen` the tiers it changed, or there
-    is a `greeting`. `undo_until` while the receipt's purchase can be undone; `scanned` is the
-    voucher of theirs that opened the card.
+    """The customer at the counter: with a greeting and what can be used, or with the `receipt` of the purchase that was
+    just recorded: the tiers it changed (`risen`), the vouchers that it brought (`issued`), and until when it can be
+    undone. `scanned` is the voucher of theirs that opened the card.
     """
 
     customer: Customer
     seen: Person
     holdings: list[Holding]
     vouchers: list[InHand]
+    claimable: Claimable = field(default_factory=Claimable)
     greeting: Greeting | None = None
     receipt: Receipt | None = None
     risen: list[TierChange] = field(default_factory=list)
     undo_until: datetime | None = None
     scanned: Told | None = None
+    issued: list[Voucher] = field(default_factory=list)
 
     @property
     def filled(self) -> list[Voucher]:
         """The vouchers of the cards that the receipt's purchase filled."""
-        key = self.receipt.purchase.pk if self.receipt else None
-        return [one.voucher for one in self.vouchers if key and one.voucher.purchase_id == key]
+        return [one for one in self.issued if one.redemption_id is None]
+
+    @property
+    def brought(self) -> list[Voucher]:
+        """The vouchers of the rewards that were taken in it, to be used later."""
+        return [one for one in self.issued if one.redemption_id is not None]
 
 
 def counter_card(
-    customer: Customer, *, receipt: str | None, voucher: str | None = None, currency: str, at: datetime
+    customer: Customer,
+    vouchers: list[InHand],
+    *,
+    receipt: str | None,
+    voucher: str | None = None,
+    currency: str,
+    at: datetime,
 ) -> CounterCard:
-    """The card with balances, tiers and vouchers, and a greeting or the receipt that is named.
+    """The card with balances, tiers and `vouchers`, what can be used, and a greeting or the receipt that is named.
 
-    Seven queries, also with a receipt, one more with a `voucher` that was scanned; where programs have tiers three
+    Six queries, also with a receipt, one more with a `voucher` that was scanned; where programs have tiers three
     more, four with a receipt.
     """
     found = purchases_of(customer).filter(public_id=receipt) if receipt else []
@@ -55,10 +68,12 @@ def counter_card(
         customer=customer,
         seen=masked([customer])[0],
         holdings=held,
-        vouchers=open_vouchers(customer, currency=currency, at=at),
+        vouchers=vouchers,
+        claimable=Claimable() if shown else claimable(held, vouchers, at=at),
         greeting=None if shown else greeting(customer, held, shown=LATEST, at=at),
         receipt=shown,
         risen=tiers.changes_of(shown.purchase) if shown and any(one.level for one in held) else [],
+        issued=list(claims.issued_in(shown.purchase)) if shown else [],
         undo_until=undoable(shown, at),
         scanned=of_theirs(customer, voucher, at) if voucher else None,
     )

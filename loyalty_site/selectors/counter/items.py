@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median_low
@@ -10,9 +10,10 @@ from statistics import median_low
 from customers.merchants.models import Merchant
 from customers.models import Purchase, PurchaseLine
 from rewards import programs
+from rewards.models import Reward
 from rewards.programs import Asked
 
-LOOKED_AT, MOST = 300, 24  # purchases for prices and names; buttons
+LOOKED_AT, MOST, MOST_REWARDS = 300, 24, 100  # purchases for prices and names; buttons
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,25 @@ class Sold:
     prices: list[int]
 
 
-def itemised(merchant: Merchant, *, at: datetime) -> Itemised:
-    """The buttons of a shop's counter (three queries, five where rules name products)."""
-    found = programs.asked(merchant, at=at)
+def itemised(merchant: Merchant, *, at: datetime, benefits: Iterable[dict] = ()) -> Itemised:
+    """The buttons of a shop's counter: what rules name, what rewards give for free, and the `benefits` of vouchers in
+    somebody's hand (four queries, six where there is a product among them).
+    """
+    offered = Reward.objects.for_merchant(merchant).offered(at).order_by("position", "pk")
+    free = [*offered.values_list("benefit", flat=True)[:MOST_REWARDS], *benefits]
+    found = also(programs.asked(merchant, at=at), [one for one in free if one["kind"] == "free_product"])
     if not (found.skus or found.categories):
         return Itemised(counts=found.items)
     return Itemised(of(found, list(lately(merchant))), found.items)
+
+
+def also(found: Asked, free: list[dict]) -> Asked:
+    """What is asked for, with the products that are given for free: only what the basket names can be."""
+    return replace(
+        found,
+        skus=tuple(dict.fromkeys([*found.skus, *(one["sku"] for one in free if one.get("sku"))])),
+        categories=tuple(dict.fromkeys([*found.categories, *(one["category"] for one in free if one.get("category"))])),
+    )
 
 
 def lately(merchant: Merchant) -> Iterable[tuple]:
@@ -67,7 +81,7 @@ def lately(merchant: Merchant) -> Iterable[tuple]:
 
 
 def of(found: Asked, lines: list[tuple]) -> tuple[Item, ...]:
-    """The buttons for what is asked, the most sold first."""
+    """The buttons for what is asked, each once however it is written, the most sold first."""
     skus = sold(lines, {word.casefold() for word in found.skus}, place=0)
     categories = sold(lines, {word.casefold() for word in found.categories}, place=1)
     items = [
@@ -75,7 +89,8 @@ def of(found: Asked, lines: list[tuple]) -> tuple[Item, ...]:
         *(of_category(word, categories.get(word.casefold())) for word in found.categories),
     ]
     often = Counter({item.key: len(known.prices) for item, known in items if known})
-    return tuple(sorted((item for item, __ in items), key=lambda item: -often[item.key])[:MOST])
+    once = {item.key: item for item, __ in reversed(items)}
+    return tuple(sorted(reversed(once.values()), key=lambda item: -often[item.key])[:MOST])
 
 
 def of_sku(word: str, known: Sold | None) -> tuple[Item, Sold | None]:

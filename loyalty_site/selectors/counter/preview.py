@@ -6,11 +6,14 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.models import Customer
+from customers.models import Customer, Purchase
 from customers.purchases import LineDraft, PurchaseDraft
 from loyalty_site import flows
 from loyalty_site.selectors.cards import Gain, Holding, gains, holdings
+from rewards import claims
 from rewards.models import Voucher
+
+from .claims import short
 
 
 @dataclass(slots=True)
@@ -20,6 +23,17 @@ class Preview:
     draft: PurchaseDraft
     gains: list[Gain]
     ahead: list[str] = field(default_factory=list)
+    discounts: list[claims.Discount] = field(default_factory=list)
+
+    @property
+    def full(self) -> int:
+        """What it costs before anything is taken off, in minor units."""
+        return self.draft.amount + self.draft.discount
+
+    @property
+    def due(self) -> int:
+        """What is to be paid in money, in minor units."""
+        return self.draft.amount - self.draft.prepaid
 
     @property
     def lines(self) -> list[LineDraft]:
@@ -28,12 +42,17 @@ class Preview:
 
 
 def preview(recorded: flows.Recorded, customer: Customer, *, currency: str, at: datetime) -> Preview:
-    """What a purchase, recorded or only tried, brings its customer (three queries and those of stamps and tiers)."""
+    """What a purchase, recorded or only tried, brings its customer (three queries, and
+    those of stamps, tiers, rewards and what is claimed)."""
     held = holdings(customer, at=at)
     filled = any(one.card for one in held) and Voucher.objects.filter(purchase=recorded.draft.pk)
     said = [_("The stamp card is full: %(reward)s.") % {"reward": one.name} for one in filled or ()]
     said += [sentence for one in held for sentence in ahead(one, of=len(held))]
-    return Preview(recorded.draft, gains(recorded.earned, currency=currency, at=at), said)
+    said += short(held, at=at)
+    used = claims.discounts_of(Purchase.objects.filter(pk=recorded.draft.pk)) if recorded.draft.claims else {}
+    return Preview(
+        recorded.draft, gains(recorded.earned, currency=currency, at=at), said, used.get(recorded.draft.pk, [])
+    )
 
 
 def ahead(held: Holding, *, of: int) -> list[str]:

@@ -1,0 +1,201 @@
+"""Rewards, vouchers and cashback in a purchase at the counter: one tap chooses, the next records."""
+
+import re
+
+import pytest
+from django.utils import translation
+
+from customers.models import Purchase
+from loyalty_site.tests import factories
+from loyalty_site.tests.factories import AT
+from loyalty_site.tests.page_text import text
+from loyalty_site.tests.receipts import assert_sound, points, program_with, rule
+from rewards import catalog, vouchers
+from rewards.models import Voucher
+from rewards.vouchers import VoucherDraft
+
+pytestmark = pytest.mark.django_db
+RECEIPT = "till-0123456789abcdefghijkl"
+HTMX = {"HX-Request": "true"}
+OFF = {"kind": "amount_off", "amount": 500}
+COFFEE = {"kind": "free_product", "category": "coffee"}
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def program(shop):
+    return program_with(shop, rule(1))
+
+
+@pytest.fixture
+def ana(shop, program):
+    """Somebody with 20 points."""
+    found = factories.customer(shop, name="Ana")
+    factories.purchase(shop, found, amount=2000)
+    return found
+
+
+def reward(program, **fields):
+    return catalog.create(program=program, at=AT, **{"name": "Fiver", "cost": 15, "benefit": OFF, **fields})
+
+
+def issued(shop, person=None, benefit=OFF):
+    draft = VoucherDraft("Tea", benefit, customer_id=person and person.pk)
+    vouchers.issue(merchant=shop, drafts=[draft], at=AT)
+    return Voucher.objects.latest("pk")
+
+
+def card(customer):
+    return f"/m/a/counter/{customer.public_id}/"
+
+
+def sent(**fields):
+    return {"amount": "12.00", "receipt": RECEIPT, **fields}
+
+
+def preview(client, customer, **fields):
+    return " ".join(text(client.get(card(customer), sent(**fields), headers=HTMX)).replace("\xa0", " ").split())
+
+
+def test_card_offers_what_can_be_had_now_and_says_why_not_the_rest(dora, program, ana):
+    ready, later = reward(program), reward(program, name="Loaf", cost=25)
+
+    page = dora.get(card(ana)).content.decode()
+
+    assert re.findall(r'name="rewards" value="(\w+)"', page) == [ready.public_id]
+    assert later.public_id not in page
+    assert "Loaf 5 points short" in " ".join(text(dora.get(card(ana))).split())
+
+
+def test_reward_that_is_tapped_is_previewed_recorded_and_said(dora, shop, program, ana):
+    fiver = reward(program)
+
+    said = preview(dora, ana, rewards=fiver.public_id)
+    page = text(dora.post(card(ana), sent(rewards=fiver.public_id), follow=True)).replace("\xa0", " ")
+
+    assert "To pay 7.00 € 12.00 € · Fiver −5.00 €" in said
+    assert "Recorded 12.00 €" in page
+    assert "To pay 7.00 €" in page
+    assert (Purchase.objects.latest("pk").amount, points(ana)) == (700, 20 - 15 + 7)
+    assert_sound(shop)
+
+
+def test_free_product_asks_for_the_product_and_has_a_button_for_it(dora, shop, program, ana):
+    free = reward(program, name="Coffee", benefit=COFFEE)
+
+    without = preview(dora, ana, rewards=free.public_id)
+    with_it = preview(
+        dora, ana, rewards=free.public_id, **{"many-category-coffee": "1", "each-category-coffee": "2.50"}
+    )
+
+    assert "Nothing in this basket is what this gives for free." in without
+    assert "To pay 9.50 € 12.00 € · Coffee −2.50 €" in with_it
+    assert "1 × coffee 2.50 € · other 9.50 €" in with_it
+
+
+def test_voucher_in_hand_is_tapped_and_one_of_nobody_is_typed(dora, shop, ana):
+    mine, bearer = issued(shop, ana), issued(shop, benefit={"kind": "percent_off", "percent": 50})
+
+    dora.post(card(ana), sent(vouchers=mine.code, voucher_code=f" {bearer.code.lower()} "))
+
+    bought = Purchase.objects.latest("pk")
+    assert (bought.amount, bought.discount) == (100, 1100)
+    assert set(Voucher.objects.values_list("status", flat=True)) == {"used"}
+
+
+def test_voucher_that_was_scanned_is_ticked(dora, shop, ana):
+    mine = issued(shop, ana)
+
+    page = dora.get(card(ana), {"voucher": mine.code}).content.decode()
+
+    assert f'name="vouchers" value="{mine.code}" checked' in page
+
+
+def test_free_product_of_a_voucher_has_a_button_for_who_holds_it(dora, shop, ana):
+    issued(shop, ana, COFFEE)
+
+    assert 'name="many-category-coffee"' in dora.get(card(ana)).content.decode()
+    assert 'name="many-category-coffee"' not in dora.get(card(factories.customer(shop))).content.decode()
+
+
+def test_what_does_not_suffice_is_refused_with_a_sentence_and_nothing_written(dora, shop, program, ana):
+    loaf = reward(program, name="Loaf", cost=99)
+
+    page = text(dora.post(card(ana), sent(rewards=loaf.public_id)))
+
+    assert "points" in page
+    assert (Purchase.objects.count(), points(ana)) == (1, 20)
+
+
+def test_cashback_pays_as_much_as_is_typed(dora, shop):
+    program = program_with(shop, rule({"per_amount": {"points": 10, "every": 100}}), name="Back", kind="cashback")
+    ana = factories.customer(shop)
+    factories.purchase(shop, ana, amount=5000)
+
+    page = " ".join(text(dora.get(card(ana))).replace("\xa0", " ").split())
+    said = preview(dora, ana, **{f"balance-{program.public_id}": "3,50"})
+    dora.post(card(ana), sent(**{f"balance-{program.public_id}": "3,50"}))
+
+    assert "5.00 € in Back can pay." in page
+    assert "To pay 8.50 € 12.00 € · Back −3.50 €" in said
+    assert (Purchase.objects.latest("pk").prepaid, points(ana)) == (350, 500 - 350 + 120)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("4,00", "Pay with cashback: Only 3.00 € of the cashback can be used."),
+        ("1.2.3", "Pay with cashback: This amount has two decimal marks."),
+    ],
+)
+def test_cashback_that_is_not_there_or_no_amount_is_refused(dora, shop, typed, sentence):
+    program = program_with(shop, rule({"per_amount": {"points": 10, "every": 100}}), name="Back", kind="cashback")
+    ana = factories.customer(shop)
+    factories.purchase(shop, ana, amount=3000)
+
+    page = text(dora.post(card(ana), sent(**{f"balance-{program.public_id}": typed}))).replace("\xa0", " ")
+
+    assert Purchase.objects.count() == 1
+    assert sentence in page
+
+
+def test_preview_says_how_far_the_nearest_reward_is_then(dora, program, ana):
+    reward(program, name="Free coffee", cost=35)
+
+    assert "3 points short of Free coffee." in preview(dora, ana)
+
+
+def test_undo_gives_back_what_was_used(dora, shop, program, ana):
+    fiver, mine = reward(program), issued(shop, ana)
+    dora.post(card(ana), sent(rewards=fiver.public_id, vouchers=mine.code))
+
+    dora.post(f"/m/a/counter/undo/{Purchase.objects.latest('pk').public_id}/")
+
+    mine.refresh_from_db()
+    assert (points(ana), mine.status) == (20, "open")
+    assert_sound(shop)
+
+
+def test_receipt_says_what_the_purchase_brings(dora, shop, program, ana):
+    gift = reward(program, name="Gift", benefit={"kind": "gift_card", "amount": 1000})
+
+    page = text(dora.post(card(ana), sent(rewards=gift.public_id), follow=True))
+
+    assert f"It brings: Gift {Voucher.objects.latest('pk').code}" in " ".join(page.split())
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_card_with_rewards_costs_the_same_for_few_and_for_many(
+    dora, shop, program, ana, django_assert_num_queries, number
+):
+    for place in range(number):
+        reward(program, name=f"R{place}")
+        issued(shop, ana)
+
+    with django_assert_num_queries(21):
+        dora.get(card(ana))
