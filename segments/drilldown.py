@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.merchants.models import Merchant
+from customers.merchants.templatetags.ficha import day as written_day
 from customers.merchants.templatetags.ficha import month
 from customers.models import CustomerMonth
 
-from . import attention, deciles
+from . import attention, deciles, rfv
 
 LONGEST = 3_660  # days
 Found = tuple[Q, str]
@@ -107,6 +108,28 @@ def expiring(text: str, merchant: Merchant, today: date) -> Found:
     ) % {"days": days}
 
 
+def board(text: str, merchant: Merchant, today: date) -> Found:
+    """`rfv=5-4` or `rfv=champions`: a cell (recency, then frequency) or a region of the board, of today.
+
+    With a day behind it, `rfv=champions_on_2026-01-31`, those of the end of that day.
+    """
+    where, __, on = text.partition("_on_")
+    day = read_day(on, today) if on else today
+    if where in rfv.REGION_NAMES:
+        region = rfv.REGION_NAMES[where]
+        who, words = rfv.in_region(merchant, region, day=day), _("stand at “%(region)s”") % {"region": region.name}
+    else:
+        recency, __, frequency = where.partition("-")
+        place = read_number(recency, 5), read_number(frequency, 5)
+        who = rfv.in_cell(merchant, day=day, recency=place[0], frequency=place[1])
+        words = _("score %(recency)d of 5 for recency and %(frequency)d of 5 for frequency") % {
+            "recency": place[0], "frequency": place[1],
+        }  # fmt: skip
+    if on:
+        words = _("%(did)s at the end of %(day)s") % {"did": words, "day": written_day(day)}
+    return Q(pk__in=who), words
+
+
 FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
     "cohort": cohort,
     "active": active,
@@ -116,6 +139,7 @@ FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
     "quiet": quiet,
     "once": once,
     "expiring": expiring,
+    "rfv": board,
 }
 
 
@@ -127,6 +151,14 @@ def read_month(text: str) -> date:
     if not 1900 <= first.year < 9999:
         raise ValueError(text)
     return first
+
+
+def read_day(text: str, today: date) -> date:
+    """YYYY-MM-DD until today; ValueError for anything else."""
+    day = date.fromisoformat(text)
+    if len(text) != len("2026-01-31") or not date(1900, 1, 1) <= day <= today:
+        raise ValueError(text)
+    return day
 
 
 def read_number(text: str, most: int) -> int:

@@ -2,10 +2,12 @@
 
 import csv
 import io
+import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from django.http import StreamingHttpResponse
 from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer, JSONRenderer  # noqa: F401 - named in the settings
 
@@ -31,6 +33,25 @@ class CSVRenderer(BaseRenderer):
         writer.writerow(names)
         writer.writerows([cell(row, name) for name in names] for row in rows)
         return output.getvalue().encode()
+
+
+class Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def streamed(reply: serializers.Serializer, rows: Iterable[dict], *, name: str) -> StreamingHttpResponse:
+    """Rows as CSV while they are read, for reports with a row per customer; columns are those of the reply."""
+    names = list(columns(reply))
+    writer = csv.writer(Echo(), lineterminator="\r\n")
+    lines = itertools.chain([names], ([cell(row, name) for name in names] for row in rows))
+    return StreamingHttpResponse(
+        map(writer.writerow, lines),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def columns(reply: serializers.Serializer, prefix: str = "") -> Iterator[str]:

@@ -12,6 +12,7 @@ from . import (
     problems,
     programs,
     reports,
+    scores,
     shop,
     tier_changes,
     vouchers,
@@ -65,6 +66,7 @@ urlpatterns = [
     path("alerts", alerts.Alerts.as_view(), name="alerts"),
     path("reports/overview", reports.Overview.as_view(), name="overview"),
     path("reports/retention", reports.Retention.as_view(), name="retention"),
+    path("reports/rfv", scores.Rfv.as_view(), name="rfv"),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path(
         "docs", SpectacularSwaggerSplitView.as_view(url_name="api:openapi", template_name="api/docs.html"), name="docs"

@@ -82,7 +82,7 @@ def places(response) -> list[tuple[str, str]]:
 def rows(response) -> list[dict]:
     """The rows of a CSV reply."""
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    return list(csv.DictReader(io.StringIO(response.content.decode())))
+    return list(csv.DictReader(io.StringIO(response.getvalue().decode())))
 
 
 def snapshot() -> dict:

@@ -7,7 +7,7 @@ imported on SQLite; PostgreSQL imports the raw file from which it was taken (tes
 import csv
 import gzip
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,6 +26,7 @@ from loyalty_site.tests.files import MISSING, SHARED, said, send_path
 from loyalty_site.tests.lasting import lasting
 from rewards import ledger
 from rewards.models import Entry, PointsAccount
+from segments import rfv
 from segments.cohorts import Retention, retention
 from segments.overview import Overview, overview
 
@@ -35,6 +36,11 @@ SETS = {
     "bakery": (building.DATA.with_name("bakery_deli_orders.csv"), HERE, "USD", "America/New_York"),
     "cdnow": (SHARED / "cdnow_sample.csv.gz", TRUTH / "cdnow_sample.json", "USD", "America/New_York"),
     "online retail": (SHARED / "online_retail.csv.gz", TRUTH / "online_retail.json", "GBP", "Europe/London"),
+}
+SCORES = {
+    "bakery": TRUTH / "rfm" / "demo_bakery_deli.csv.gz",
+    "cdnow": TRUTH / "rfm" / "cdnow_sample.csv.gz",
+    "online retail": TRUTH / "rfm" / "online_retail.csv.gz",
 }
 
 pytestmark = pytest.mark.django_db  # each test within the module's own transaction
@@ -53,6 +59,7 @@ class History:
     summary: dict
     true: dict
     last: date
+    scores: Path
 
     @property
     def overview(self) -> Overview:
@@ -81,10 +88,10 @@ def history(request, django_db_setup, django_db_blocker):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # PostgreSQL does so by itself, but never within a transaction
         last = date.fromisoformat(told["date_last"])
-        yield History(shop, path, imports.summary(imported), true, last)
+        yield History(shop, path, imports.summary(imported), true, last, SCORES[request.param])
 
 
-def cents(amount: float) -> int:
+def cents(amount: float | str) -> int:
     """An amount of the truth files in minor units."""
     return int((Decimal(str(amount)) * 100).to_integral_value())
 
@@ -165,6 +172,33 @@ def test_months_of_the_cohorts_add_up_to_the_months_of_the_shop(history):
     true = {month(name): figures for name, figures in history.true["by_month"].items()}
     assert revenue == {name: cents(figures["revenue"]) for name, figures in true.items()}
     assert new == {name: figures["new_customers"] for name, figures in true.items() if figures["new_customers"]}
+
+
+def test_recency_frequency_value_and_scores(history):
+    """The truth counts recency from the day after; its `ties` are the scores of the contract."""
+    if not history.scores.exists():
+        pytest.skip(MISSING)
+
+    found = {
+        one.external_id: (
+            one.recency_days + 1, one.frequency, one.value, one.recency_score, one.frequency_score, one.value_score,
+        )
+        for one in rfv.rows(history.shop, day=history.last)
+    }  # fmt: skip
+
+    with gzip.open(history.scores, "rt") as file:
+        true = {
+            row["customer_id"]: (
+                int(row["recency_days"]), int(row["frequency"]), cents(row["monetary"]),
+                int(row["R_ties"]), int(row["F_ties"]), int(row["M_ties"]),
+            )
+            for row in csv.DictReader(file)
+        }  # fmt: skip
+    assert found == true
+    board = rfv.board(history.shop, day=history.last)
+    cells = Counter((row[3], row[4]) for row in true.values())
+    assert {place: cell.customers for place, cell in board.cells.items() if cell.customers} == cells
+    assert board.revenue == sum(row[2] for row in true.values())
 
 
 def test_points_are_those_of_a_slow_calculation_from_the_file(history):

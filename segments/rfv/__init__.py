@@ -6,10 +6,10 @@ up to, and `regions` the names of parts of the board.
 
 from .board import Board, Cell, ValueGroup, board
 from .people import Scored, in_cell, in_region, rows
-from .regions import REGIONS, Region, region_of
+from .regions import REGION_NAMES, REGIONS, Region, region_of
 from .words import definitions
 
 __all__ = [
-    "REGIONS", "Board", "Cell", "Region", "Scored", "ValueGroup", "board", "definitions", "in_cell", "in_region",
+    "REGIONS", "REGION_NAMES", "Board", "Cell", "Region", "Scored", "ValueGroup", "board", "definitions", "in_cell", "in_region",
     "region_of", "rows",
 ]  # fmt: skip

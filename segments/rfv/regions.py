@@ -59,7 +59,7 @@ REGIONS = [
         _("One offer at most, and let it go."), block((1, 2), (1, 2)),
     ),
 ]  # fmt: skip
-BY_KEY = {region.key: region for region in REGIONS}
+REGION_NAMES = {region.key: region for region in REGIONS}
 BY_PLACE = {place: region for region in REGIONS for place in region.cells}
 PLACES = [(r, f) for f in range(GROUPS, 0, -1) for r in range(GROUPS, 0, -1)]
 
