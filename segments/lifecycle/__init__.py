@@ -1,0 +1,13 @@
+"""Where everybody stands by their own rhythm: new, active, won back, late, at risk or lost, and why.
+
+`rhythm` and `states` are the rule, on plain days; `journeys` reads the days once for any number of moments; `report`
+counts.
+"""
+
+from .journeys import standing_now, standing_of
+from .report import Flow, Group, Lifecycle, lifecycle
+from .states import Standing, State, definitions
+
+__all__ = [
+    "Flow", "Group", "Lifecycle", "Standing", "State", "definitions", "lifecycle", "standing_now", "standing_of",
+]  # fmt: skip
