@@ -13,7 +13,7 @@ from customers.merchants.templatetags.ficha import day as written_day
 from customers.merchants.templatetags.ficha import month
 from customers.models import CustomerMonth
 
-from . import attention, deciles, rfv
+from . import attention, deciles, lifecycle, rfv
 
 LONGEST = 3_660  # days
 Found = tuple[Q, str]
@@ -113,8 +113,8 @@ def board(text: str, merchant: Merchant, today: date) -> Found:
 
     With a day behind it, `rfv=champions_on_2026-01-31`, those of the end of that day.
     """
-    where, __, on = text.partition("_on_")
-    day = read_day(on, today) if on else today
+    where, on = dated(text, today)
+    day = on or today
     if where in rfv.REGION_NAMES:
         region = rfv.REGION_NAMES[where]
         who, words = rfv.in_region(merchant, region, day=day), _("stand at “%(region)s”") % {"region": region.name}
@@ -126,8 +126,21 @@ def board(text: str, merchant: Merchant, today: date) -> Found:
             "recency": place[0], "frequency": place[1],
         }  # fmt: skip
     if on:
-        words = _("%(did)s at the end of %(day)s") % {"did": words, "day": written_day(day)}
+        words = _("%(did)s, as it was at the end of %(day)s") % {"did": words, "day": written_day(day)}
     return Q(pk__in=who), words
+
+
+def life(text: str, merchant: Merchant, today: date) -> Found:
+    """`lifecycle=late` or `lifecycle=late_on_2026-01-31`: those in that state at the end of today or of that day."""
+    name, on = dated(text, today)
+    state, day = lifecycle.State(name), on or today
+    keys = [customer for customer, one in lifecycle.standing_now(merchant, day=day) if one.state == state]
+    words = _("are “%(state)s” by their own rhythm") % {"state": state.label}
+    if on:
+        words = _("were “%(state)s” by their own rhythm at the end of %(day)s") % {
+            "state": state.label, "day": written_day(day),
+        }  # fmt: skip
+    return Q(pk__among=keys), words
 
 
 FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
@@ -140,6 +153,7 @@ FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
     "once": once,
     "expiring": expiring,
     "rfv": board,
+    "lifecycle": life,
 }
 
 
@@ -151,6 +165,12 @@ def read_month(text: str) -> date:
     if not 1900 <= first.year < 9999:
         raise ValueError(text)
     return first
+
+
+def dated(text: str, today: date) -> tuple[str, date | None]:
+    """A value and the day behind it, as in `late_on_2026-01-31`; None without one."""
+    value, behind, on = text.partition("_on_")
+    return value, read_day(on, today) if behind else None
 
 
 def read_day(text: str, today: date) -> date:

@@ -4,10 +4,10 @@
 counts.
 """
 
-from .journeys import standing_now, standing_of
+from .journeys import Row, rows, standing_now, standing_of
 from .report import Flow, Group, Lifecycle, lifecycle
 from .states import Standing, State, definitions
 
 __all__ = [
-    "Flow", "Group", "Lifecycle", "Standing", "State", "definitions", "lifecycle", "standing_now", "standing_of",
+    "Flow", "Group", "Lifecycle", "Row", "Standing", "State", "definitions", "lifecycle", "rows", "standing_now", "standing_of",
 ]  # fmt: skip

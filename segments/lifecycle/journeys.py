@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -12,9 +13,22 @@ from segments.overview import counted_until
 
 from . import gaps
 from .rhythm import Rhythm, by_month
-from .states import Standing, judge
+from .states import Standing, State, judge
 
 AT_A_TIME = 10_000
+
+
+@dataclass(slots=True)
+class Row:
+    """One customer's state and what it follows from; `gap_days` is the gap that counted."""
+
+    customer: str
+    external_id: str | None
+    state: State
+    recency_days: int
+    visits: int
+    gap_days: float | None
+    own_gap: bool
 
 
 def journeys(
@@ -49,6 +63,14 @@ def rhythms_until(merchant: Merchant, day: date) -> Iterator[tuple[int, list[Rhy
 def standing_now(merchant: Merchant, *, day: date) -> Iterator[tuple[int, Standing]]:
     """Each customer's primary key and where they stand at the end of a day (two queries)."""
     return ((customer, one) for customer, [one] in journeys(merchant, [day], gaps.twice_gaps(merchant, [day])))
+
+
+def rows(merchant: Merchant, *, day: date) -> Iterator[Row]:
+    """Everybody with a purchase until the end of a day, in the order of their cards (three queries)."""
+    cards = Customer.objects.for_merchant(merchant).filter(activity__first_on__lte=day)
+    ids = {key: names for key, *names in cards.values_list("pk", "public_id", "external_id")}
+    for customer, one in standing_now(merchant, day=day):
+        yield Row(*ids[customer], one.state, one.silence, one.rhythm.visits, one.gap, one.is_own)
 
 
 def standing_of(customer: Customer, *, day: date) -> Standing | None:
