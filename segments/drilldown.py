@@ -143,6 +143,13 @@ def life(text: str, merchant: Merchant, today: date) -> Found:
     return Q(pk__among=keys), words
 
 
+def life_before(text: str, merchant: Merchant, today: date) -> Found:
+    """`lifecycle_before=active_on_2026-01-31`: those in that state at the end of that day, and whatever they are now."""
+    if dated(text, today)[1] is None:
+        raise ValueError(text)
+    return life(text, merchant, today)
+
+
 FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
     "cohort": cohort,
     "active": active,
@@ -153,6 +160,7 @@ FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
     "once": once,
     "expiring": expiring,
     "rfv": board,
+    "lifecycle_before": life_before,
     "lifecycle": life,
 }
 

@@ -11,6 +11,8 @@ from django.http import StreamingHttpResponse
 from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer, JSONRenderer  # noqa: F401 - named in the settings
 
+from loyalty_site import spreadsheets
+
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -35,20 +37,12 @@ class CSVRenderer(BaseRenderer):
         return output.getvalue().encode()
 
 
-class Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def streamed(reply: serializers.Serializer, rows: Iterable[dict], *, name: str) -> StreamingHttpResponse:
     """Rows as CSV while they are read, for reports with a row per customer; columns are those of the reply."""
     names = list(columns(reply))
-    writer = csv.writer(Echo(), lineterminator="\r\n")
     lines = itertools.chain([names], ([cell(row, name) for name in names] for row in rows))
     return StreamingHttpResponse(
-        map(writer.writerow, lines),
+        spreadsheets.written(lines),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
