@@ -144,7 +144,7 @@ def life(text: str, merchant: Merchant, today: date) -> Found:
 
 
 def life_before(text: str, merchant: Merchant, today: date) -> Found:
-    """`lifecycle_before=active_on_2026-01-31`: those in that state at the end of that day, and whatever they are now."""
+    """`lifecycle_before=active_on_2026-01-31`: who stood there on that day, wherever they stand now."""
     if dated(text, today)[1] is None:
         raise ValueError(text)
     return life(text, merchant, today)

@@ -15,6 +15,8 @@ from rewards.earning import Earned, awards_in
 from rewards.ledger import Balance
 from rewards.models import Judgement, Membership, Program, TierChange, Voucher
 from rewards.models.programs import Kind
+from segments import lifecycle
+from segments.lifecycle import Standing
 
 from .people import Person, masked
 from .tiers import Level, levels
@@ -173,7 +175,7 @@ def served_today(place: StaffMember, *, where: str | None, at: datetime) -> list
 @dataclass(slots=True)
 class CounterCard:
     """The customer at the counter; `receipt` is the purchase just recorded, `risen` the tiers it changed; `last` the
-    latest purchases otherwise.
+    latest purchases otherwise; `standing` where they are in their life cycle, and why (None before the first purchase).
     """
 
     customer: Customer
@@ -181,6 +183,7 @@ class CounterCard:
     holdings: list[Holding]
     last: list[Purchase]
     vouchers: list[InHand]
+    standing: Standing | None = None
     receipt: Receipt | None = None
     risen: list[TierChange] = field(default_factory=list)
 
@@ -194,7 +197,8 @@ class CounterCard:
 def counter_card(customer: Customer, *, receipt: str | None, currency: str, at: datetime) -> CounterCard:
     """The card with balances, tiers and the latest purchases, or the receipt that is named.
 
-    Four queries, seven with a receipt; where programs have tiers three more, four with a receipt.
+    Five queries, eight with a receipt, one or two more for who came less than four times; where programs have tiers
+    three more, four with a receipt.
     """
     last = Purchase.objects.for_merchant(customer.merchant_id).filter(customer=customer)
     found = purchases_of(customer).filter(public_id=receipt) if receipt else []
@@ -205,6 +209,7 @@ def counter_card(customer: Customer, *, receipt: str | None, currency: str, at: 
         holdings=held,
         vouchers=open_vouchers(customer, currency=currency, at=at),
         last=list(last.order_by("-occurred_on", "-occurred_at", "-id")[:LATEST]),
+        standing=lifecycle.standing_of(customer, day=timezone.localtime(at).date()),
         receipt=shown,
         risen=tiers.changes_of(shown.purchase) if shown and any(one.level for one in held) else [],
     )

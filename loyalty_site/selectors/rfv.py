@@ -164,7 +164,9 @@ def written(cell: Cell, show: str, currency: str, *, compared: bool) -> str:
 def average(cell: Cell) -> str:
     """The mean score of value with one decimal; a sign for nobody."""
     score = cell.average_value_score
-    return "–" if score is None else number_format(half_up(Decimal(score.numerator) / score.denominator, 1), decimal_pos=1)
+    return (
+        "–" if score is None else number_format(half_up(Decimal(score.numerator) / score.denominator, 1), decimal_pos=1)
+    )
 
 
 def explained(cell: Cell, r: int, f: int, region: Region, currency: str) -> str:

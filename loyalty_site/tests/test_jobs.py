@@ -19,6 +19,7 @@ from loyalty_site.models import IdempotencyKey
 from loyalty_site.tests import factories
 from loyalty_site.tests.api_client import together
 from rewards.models import Entry
+from segments.models import CustomerRhythm
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -216,11 +217,11 @@ def test_schedule_enqueues_what_is_due_once():
     hour_later = schedule.enqueue_due(at=AT + timedelta(hours=1))
     day_later = schedule.enqueue_due(at=AT + timedelta(days=1))
 
-    assert first == ["book_expiry", "book_tiers", "celebrate_birthdays", "forget_old_replies"]
+    assert first == ["book_expiry", "book_tiers", "celebrate_birthdays", "forget_old_replies", "keep_rhythms"]
     assert again == []
-    assert hour_later == ["book_expiry", "book_tiers", "celebrate_birthdays"]
-    assert day_later == ["book_expiry", "book_tiers", "celebrate_birthdays", "forget_old_replies"]
-    assert DBTaskResult.objects.count() == 11
+    assert hour_later == ["book_expiry", "book_tiers", "celebrate_birthdays", "keep_rhythms"]
+    assert day_later == ["book_expiry", "book_tiers", "celebrate_birthdays", "forget_old_replies", "keep_rhythms"]
+    assert DBTaskResult.objects.count() == 14
 
 
 def test_schedule_of_many_workers_enqueues_once():
@@ -230,8 +231,8 @@ def test_schedule_of_many_workers_enqueues_once():
     enqueued_by = together(4, lambda number: schedule.enqueue_due(at=later))
 
     named = sorted(name for names in enqueued_by for name in names)
-    assert named == ["book_expiry", "book_tiers", "celebrate_birthdays", "forget_old_replies"]
-    assert DBTaskResult.objects.count() == 8
+    assert named == ["book_expiry", "book_tiers", "celebrate_birthdays", "forget_old_replies", "keep_rhythms"]
+    assert DBTaskResult.objects.count() == 10
 
 
 def test_book_expiry_writes_what_is_over_and_only_once():
@@ -245,6 +246,19 @@ def test_book_expiry_writes_what_is_over_and_only_once():
         drain()
 
     assert list(Entry.objects.order_by("pk").values_list("kind", "points")) == [("earn", 10), ("expire", -10)]
+
+
+def test_rhythms_are_kept_for_every_shop():
+    for slug in ("a", "b"):
+        shop = factories.merchant(slug=slug, owner=f"owner@{slug}.test")
+        factories.purchase(shop, factories.customer(shop))
+
+    settle_schedule()
+    tasks.keep_rhythms.enqueue()
+
+    drain()
+
+    assert CustomerRhythm.objects.count() == 2
 
 
 def test_forget_old_replies_keeps_a_week():

@@ -48,10 +48,11 @@ def test_card_shows_who_it_is_and_what_they_hold(dora, shop, ana):
 
 
 def test_card_costs_literally(dora, shop, ana, django_assert_num_queries):
-    # session, user, place; customer, locations; memberships, entries, lots; last purchases
+    # session, user, place; customer, locations; memberships, entries, lots; last purchases;
+    # life cycle: days, kept gaps, all gaps
     factories.purchase(shop, ana)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         dora.get(card(ana))
 
 

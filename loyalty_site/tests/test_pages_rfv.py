@@ -49,7 +49,7 @@ def test_pages_cost_the_same_for_one_and_for_many(alice, shop, django_assert_num
 
     with django_assert_num_queries(4):  # session, user, place; board
         alice.get("/m/a/rfv/")
-    with django_assert_num_queries(7):  # and first month, gaps, value, days
+    with django_assert_num_queries(11):  # and first month, value; gaps and rhythms: six
         alice.get("/m/a/rfv/life-cycle/")
 
 
@@ -138,9 +138,7 @@ def test_life_cycle_says_who_is_on_the_way_out(shop):
     shown = lifecycle.lifecycle_page(shop, day=TODAY, today=TODAY, choose=lambda months: months[-1])
 
     assert shown.finding == "Of 2 customers, 1 is late or at risk, who brought 75% of the revenue"
-    assert shown.rhythm == (
-        "Customers with fewer than three visits are judged by the shop's own rhythm: every 7 days."
-    )
+    assert shown.rhythm == ("Customers with fewer than three visits are judged by the shop's own rhythm: every 7 days.")
     assert {row.state: row.query for row in shown.states if row.query} == {
         "active": "lifecycle=active", "late": "lifecycle=late",
     }  # fmt: skip

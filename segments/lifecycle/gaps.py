@@ -1,6 +1,6 @@
 """The shop's middle gap: what counts for those who have too few visits for a rhythm of their own."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
 
@@ -9,15 +9,19 @@ from django.db import connections, router
 from customers.merchants.models import Merchant
 from customers.models import Purchase
 from segments.days import MonthOf
+from segments.models import CustomerRhythm, ShopGap
 from segments.overview import at_place, counted_until
 
 
-def twice_gaps(merchant: Merchant, ends: Sequence[date]) -> list[int | None]:
-    """Twice the median gap of all customers at the end of each day; None while nobody came on two (one query).
+def twice_gaps(merchant: Merchant, ends: Sequence[date], unkept: Sequence[int]) -> list[int | None]:
+    """Twice the median gap of all customers at the end of each day; None while nobody came on two.
 
-    `ends` in order; all but the last are last days of months. Read off an index: the gaps of the whole history.
+    `ends` in order; all but the last are last days of months. What is kept counts for everybody but the `unkept`
+    customers, whose gaps come from their purchases (three queries).
     """
-    counts = gaps_by_month(merchant, until=ends[-1])
+    counts = kept_by_month(merchant, until=ends[-1], without=unkept)
+    for month, gaps in gaps_by_month(merchant, until=ends[-1], customers=unkept).items():
+        counts[month].update(gaps)
     known: Counter[int] = Counter()
     found = []
     for end in ends:
@@ -27,9 +31,34 @@ def twice_gaps(merchant: Merchant, ends: Sequence[date]) -> list[int | None]:
     return found
 
 
-def gaps_by_month(merchant: Merchant, *, until: date) -> dict[date, Counter[int]]:
-    """How often each gap ended in each month, all customers together."""
-    days = counted_until(merchant, until).order_by().annotate(month=MonthOf("occurred_on"))
+def kept_gap(merchant: int, *, day: date) -> int | None:
+    """Twice the median of the gaps that are kept until the end of a day's month (one query): for a single card."""
+    counts: Counter[int] = Counter()
+    for length, count in ShopGap.objects.filter(merchant=merchant, month__lte=day).values_list("days", "count"):
+        counts[length] += count
+    return twice_middle(counts)
+
+
+def kept_by_month(merchant: Merchant, *, until: date, without: Sequence[int]) -> dict[date, Counter[int]]:
+    """The kept gaps by the month in which they ended, without those of some customers (two queries)."""
+    found: dict[date, Counter[int]] = defaultdict(Counter)
+    kept = ShopGap.objects.filter(merchant=merchant, month__lte=until)
+    for month, length, count in kept.values_list("month", "days", "count"):
+        found[month][length] += count
+    others = CustomerRhythm.objects.filter(merchant=merchant, customer__among=without, month__lte=until)
+    for month, gaps in others.values_list("month", "gaps"):
+        found[month].subtract(gaps)
+    return found
+
+
+def gaps_by_month(merchant: Merchant, *, until: date, customers: Sequence[int]) -> dict[date, Counter[int]]:
+    """How often each gap of these customers ended in each month, all together, off an index."""
+    days = (
+        counted_until(merchant, until)
+        .filter(customer__among=customers)
+        .order_by()
+        .annotate(month=MonthOf("occurred_on"))
+    )
     sql, params = days.values_list("customer", "occurred_on", "month").query.sql_with_params()
     connection = connections[router.db_for_read(Purchase)]
     before = "lag(occurred_on) OVER visits"
@@ -55,8 +84,8 @@ def gaps_by_month(merchant: Merchant, *, until: date) -> dict[date, Counter[int]
 
 def twice_middle(counts: Counter[int]) -> int | None:
     """Twice the median of the gaps that the counts stand for."""
-    total = sum(counts.values())
+    ordered = sorted((length, count) for length, count in counts.items() if count)
+    total = sum(count for __, count in ordered)
     if not total:
         return None
-    ordered = sorted(counts.items())
     return at_place(ordered, (total - 1) // 2) + at_place(ordered, total // 2)

@@ -11,8 +11,7 @@ from rewards.expiry import months_later
 from segments import rfv
 from segments.cohorts import months_between
 
-from .gaps import twice_gaps
-from .journeys import journeys
+from .journeys import reading
 from .states import State
 
 MONTHS = 6  # with their flows, unless others are asked for
@@ -28,7 +27,7 @@ class Group:
 
 @dataclass(slots=True)
 class Flow:
-    """Customers who stood at `before` at the end of the month before (None: no customers yet), and at `now` at its end."""
+    """Customers who stood at `before` at the end of the month before (None: not yet customers), at `now` at its end."""
 
     month: date
     before: State | None
@@ -62,17 +61,17 @@ class Lifecycle:
 def lifecycle(merchant: Merchant, *, day: date, since: date | None = None, until: date | None = None) -> Lifecycle:
     """The states at the end of a day, and the flows of the months from `since` to `until`, none later than the day.
 
-    By default the last six months with the day's own, as far as the shop has purchases. Three queries, four by default.
+    By default the last six months with the day's own, as far as the shop has purchases. Seven queries, or eight.
     """
     until = (until or day).replace(day=1)
     since = (since or max(months_later(until, 1 - MONTHS), first_month(merchant, until))).replace(day=1)
     months = months_between(since, until)
     ends = [since - timedelta(days=1), *(min(last_day(month), day) for month in months)]
     stops = [*ends, day] if ends[-1] < day else ends
-    shop, worth = twice_gaps(merchant, stops), rfv.values(merchant, day=day)
-    found = Lifecycle(day, {state: Group() for state in State}, twice_gap=shop[-1], months=months)
+    read, worth = reading(merchant, stops), rfv.values(merchant, day=day)
+    found = Lifecycle(day, {state: Group() for state in State}, twice_gap=read.shop[-1], months=months)
     moved: Counter[tuple[int, State | None, State]] = Counter()
-    for customer, standings in journeys(merchant, stops, shop):
+    for customer, standings in read.journeys():
         states = [one and one.state for one in standings]
         group = found.groups[states[-1]]
         group.customers += 1

@@ -1,4 +1,4 @@
-"""What somebody's visits say until a day: pure, from purchase days. Medians are kept twice as large, so as whole numbers."""
+"""What somebody's visits say until a day: pure, from purchase days. Medians are doubled, so they are whole numbers."""
 
 from bisect import insort
 from collections.abc import Iterable, Iterator

@@ -14,6 +14,7 @@ from segments import lifecycle
 from segments.cohorts import months_between
 from segments.lifecycle import State
 from segments.lifecycle.report import last_day
+from segments.models import CustomerRhythm, ShopGap
 
 START, TODAY = datetime(2026, 1, 1, 12, tzinfo=UTC), date(2026, 6, 15)
 EACH = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -56,13 +57,29 @@ def slow_state(days: list[date], everybody: list[list[date]], end: date) -> Stat
 
 
 @EACH
-@given(rows=HISTORIES, ago=st.integers(0, 120))
-def test_states_and_flows_are_those_of_a_slow_count(rows, ago):
+@given(
+    rows=HISTORIES,
+    ago=st.integers(0, 120),
+    kept=st.integers(0, 40),
+    back=st.lists(st.integers(0, 39), max_size=6),
+    again=st.booleans(),
+)
+def test_states_and_flows_are_those_of_a_slow_count(rows, ago, kept, back, again):
+    """Whatever was kept before some were bought later or earlier, and some came back whole."""
     shop, day = factories.merchant(f"l{next(factories.NUMBERS)}"), TODAY - timedelta(days=ago)
     people = [factories.customer(shop) for __ in range(6)]
     drafts = [factories.draft(people[who], at=START + timedelta(days=offset)) for who, offset in rows]
-    purchases.record(merchant=shop, drafts=drafts, at=START + timedelta(days=400))
-    days = [[(START + timedelta(days=offset)).date() for who, offset in rows if who == one] for one in range(6)]
+    purchases.record(merchant=shop, drafts=drafts[:kept], at=START + timedelta(days=400))
+    lifecycle.keep(merchant=shop)
+    purchases.record(merchant=shop, drafts=drafts[kept:], at=START + timedelta(days=400))
+    gone = {place for place in back if place < len(rows)}
+    for place in gone:
+        factories.refund(shop, drafts[place], amount=1000, at=START + timedelta(days=401))
+    if again:
+        lifecycle.keep(merchant=shop)
+        assert lifecycle.keep(merchant=shop) == 0
+    standing = [row for place, row in enumerate(rows) if place not in gone]
+    days = [[(START + timedelta(days=offset)).date() for who, offset in standing if who == one] for one in range(6)]
     months = months_between(date(2026, 1, 1), day)
     ends = [date(2025, 12, 31), *(min(last_day(month), day) for month in months)]
     states = [[slow_state(mine, days, end) for end in ends] for mine in days]
@@ -72,7 +89,10 @@ def test_states_and_flows_are_those_of_a_slow_count(rows, ago):
     assert {one.pk: states[place][-1] for place, one in enumerate(people) if states[place][-1]} == {
         pk: one.state for pk, one in lifecycle.standing_now(shop, day=day)
     }
+    lifecycle.keep(merchant=shop)
     for place, person in enumerate(people):
+        if ago and any(on > day for mine in days for on in mine):
+            break  # a single card in the past takes the shop's gap from whole months
         one = lifecycle.standing_of(person, day=day)
         assert (one and one.state) == states[place][-1]
     worth = Counter(journey[-1] for journey in states if journey[-1])
@@ -132,12 +152,37 @@ def test_other_shops_and_anonymous_sales_stand_nowhere(shop):
 def test_states_cost_the_same_for_one_and_for_many(shop, django_assert_num_queries, number):
     people = [buys(shop, 3, 9) for __ in range(number)]
 
-    with django_assert_num_queries(4):  # first month, gaps, value, days
-        lifecycle.lifecycle(shop, day=TODAY)
-    with django_assert_num_queries(2):  # gaps, days
-        list(lifecycle.standing_now(shop, day=TODAY))
-    with django_assert_num_queries(2):  # days, gaps
+    for __ in range(2):
+        with django_assert_num_queries(8):  # first month; unkept, gaps: kept, not, others; value; rhythms: kept, others
+            lifecycle.lifecycle(shop, day=TODAY)
+        with django_assert_num_queries(6):
+            list(lifecycle.standing_now(shop, day=TODAY))
+        lifecycle.keep(merchant=shop)
+    with django_assert_num_queries(2):  # days, kept gaps
         lifecycle.standing_of(people[0], day=TODAY)
+
+
+def test_what_is_kept_is_made_anew_for_whom_something_changed(shop):
+    ana = buys(shop, 3, 10, 17)
+    buys(shop, 5)
+
+    assert lifecycle.keep(merchant=shop) == 2
+    assert dict(ShopGap.objects.values_list("days", "count")) == {7: 2}
+    factories.purchase(shop, ana, at=datetime(2026, 6, 2, 12, tzinfo=UTC))  # 13 days ago: between two others
+    assert lifecycle.keep(merchant=shop) == 1
+    assert {days: count for days, count in ShopGap.objects.values_list("days", "count") if count} == {7: 1, 3: 1, 4: 1}
+    assert lifecycle.keep(merchant=shop) == 0
+
+
+def test_what_is_kept_of_cards_that_are_gone_is_taken_back(shop):
+    ana = buys(shop, 3, 10, 17)
+    lifecycle.keep(merchant=shop)
+    for bought in ana.purchases.all():
+        factories.refund(shop, bought, amount=1000)
+
+    assert lifecycle.lifecycle(shop, day=TODAY).twice_gap is None
+    assert lifecycle.keep(merchant=shop) == 1
+    assert (CustomerRhythm.objects.count(), sum(ShopGap.objects.values_list("count", flat=True))) == (0, 0)
 
 
 def test_whoever_has_a_rhythm_of_their_own_costs_one_query(shop, django_assert_num_queries):
