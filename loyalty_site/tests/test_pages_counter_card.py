@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import translation
@@ -7,6 +8,7 @@ from customers.merchants import shops
 from customers.merchants.models import Role, User
 from customers.models import CustomerActivity, Purchase
 from loyalty_site import flows
+from loyalty_site.selectors import cards
 from loyalty_site.tests import factories
 from loyalty_site.tests.factories import AT
 from loyalty_site.tests.page_text import text
@@ -54,6 +56,16 @@ def test_card_costs_literally(dora, shop, ana, django_assert_num_queries):
 
     with django_assert_num_queries(13):
         dora.get(card(ana))
+
+
+def test_card_knows_where_somebody_stands(shop, ana):
+    for days in (2, 9, 16, 23):
+        factories.purchase(shop, ana, at=AT - timedelta(days=days))
+
+    found = cards.counter_card(ana, receipt=None, currency="EUR", at=AT)
+
+    assert found.standing.state == "active"
+    assert found.standing.reason == "Usually comes every 7 days. Came 2 days ago."
 
 
 def test_preview_says_what_will_be_earned_and_why_and_writes_nothing(dora, ana):

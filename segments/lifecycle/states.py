@@ -28,12 +28,14 @@ SILENCES = [(State.LOST, 3, 2), (State.AT_RISK, 1, 1), (State.LATE, 3, 4)]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A state with what it follows from: days since the last purchase, and twice the gap that counted."""
+    """A state with what it follows from: days since the last purchase, twice the gap that counted, and that counted
+    before the last pause."""
 
     state: State
     silence: int
     rhythm: Rhythm
     twice_gap: int | None
+    twice_gap_before: int | None
 
     @property
     def gap(self) -> float | None:
@@ -57,16 +59,16 @@ def judge(rhythm: Rhythm, *, day: date, shop: int | None) -> Standing:
     The own gap counts from three visits on. Without any gap nobody is late.
     """
     gap, silence = rhythm.twice_gap or shop, (day - rhythm.last_on).days
-    return Standing(state(rhythm, silence, gap, shop), silence, rhythm, gap)
+    before = rhythm.twice_gap_before or shop
+    return Standing(state(rhythm, silence, gap, before), silence, rhythm, gap, before)
 
 
-def state(rhythm: Rhythm, silence: int, gap: int | None, shop: int | None) -> State:
+def state(rhythm: Rhythm, silence: int, gap: int | None, before: int | None) -> State:
     """Late, or worse, by the silence; otherwise new, won back or active."""
     if away := away_for(silence, gap):
         return away
     if rhythm.purchases == 1:
         return State.NEW
-    before = rhythm.twice_gap_before or shop
     if rhythm.pause and gap and away_for(rhythm.pause, before) == State.LOST and 2 * silence <= gap:
         return State.WON_BACK
     return State.ACTIVE
@@ -83,7 +85,7 @@ def usual(one: Standing) -> str:
     """How often the customer, or customers here, come."""
     if one.gap is None:
         return _("How often customers come here is not known yet.")
-    said = {"days": number_format(one.gap, decimal_pos=0 if one.gap.is_integer() else 1)}
+    said = {"days": written(one.gap)}
     if one.is_own:
         return ngettext("Usually comes every day.", "Usually comes every %(days)s days.", plural(one.gap)) % said
     return (
@@ -96,6 +98,11 @@ def usual(one: Standing) -> str:
     )
 
 
+def written(days: float) -> str:
+    """A gap as people write it: 7 or 7.5."""
+    return number_format(days, decimal_pos=0 if days.is_integer() else 1)
+
+
 def plural(days: float) -> int:
     """The number that decides between one day and several."""
     return 1 if days == 1 else 2
@@ -105,7 +112,11 @@ def came(one: Standing) -> str:
     """When they came last, and what that means."""
     if one.state == State.WON_BACK:
         said = {"ago": days_ago(one.silence), "days": number_format(one.rhythm.pause)}
-        return _("Came %(ago)s, after %(days)s days away: more than three times as long as usual.") % said
+        said["usual"] = written(one.twice_gap_before / 2)
+        return (
+            _("Came %(ago)s, after %(days)s days away: more than three times the %(usual)s days that were usual then.")
+            % said
+        )
     words = {
         State.NEW: _("The only purchase was %(ago)s."),
         State.ACTIVE: _("Came %(ago)s."),

@@ -113,7 +113,8 @@ def test_rhythm_of_each_month_is_that_of_the_days_until_then(offsets):
         (
             [2, 62, 69, 76],
             18,
-            "Usually comes every 7 days. Came 2 days ago, after 60 days away: more than three times as long as usual.",
+            "Usually comes every 7 days. Came 2 days ago, after 60 days away: "
+            "more than three times the 7 days that were usual then.",
         ),
     ],
 )
