@@ -11,7 +11,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import pytest
 from django.db import connection
@@ -26,7 +28,7 @@ from loyalty_site.tests.files import MISSING, SHARED, said, send_path
 from loyalty_site.tests.lasting import lasting
 from rewards import ledger
 from rewards.models import Entry, PointsAccount
-from segments import rfv
+from segments import lifecycle, rfv
 from segments.cohorts import Retention, retention
 from segments.overview import Overview, overview
 
@@ -199,6 +201,40 @@ def test_recency_frequency_value_and_scores(history):
     cells = Counter((row[3], row[4]) for row in true.values())
     assert {place: cell.customers for place, cell in board.cells.items() if cell.customers} == cells
     assert board.revenue == sum(row[2] for row in true.values())
+
+
+def test_states_of_the_life_cycle_are_those_of_a_slow_reading_of_the_file(history):
+    """By medians of the standard library; the shop's gap is the published one."""
+    days = defaultdict(dict)
+    with gzip.open(history.path, "rt") if history.path.suffix == ".gz" else history.path.open() as file:
+        for row in csv.DictReader(file):
+            if row["order_id"] not in days[row["customer_id"]]:
+                days[row["customer_id"]][row["order_id"]] = datetime.fromisoformat(row["ts"]).date()
+    usual = history.true["interpurchase_days"]["median"]
+    expected = Counter(slow_state(sorted(bought.values()), usual, history.last) for bought in days.values())
+
+    read = lifecycle.lifecycle(history.shop, day=history.last)
+    kept = lifecycle.keep(merchant=history.shop)
+    again = lifecycle.lifecycle(history.shop, day=history.last)
+
+    assert {state: group.customers for state, group in read.groups.items() if group.customers} == expected
+    assert read.twice_gap == 2 * usual
+    assert read.revenue == cents(history.true["revenue"])
+    assert kept == len(days)
+    assert again == read
+
+
+def slow_state(bought: list[date], usual: float, end: date) -> str:
+    """Where somebody with these purchases stands, by the words of the contract."""
+    days = sorted(set(bought))
+    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
+    gap, silence = median(gaps) if len(gaps) > 1 else usual, (end - days[-1]).days
+    if silence > 1.5 * gap:
+        return "lost" if silence > 3 * gap else "at_risk" if silence > 2 * gap else "late"
+    if len(bought) == 1:
+        return "new"
+    then = median(gaps[:-1]) if len(gaps) > 2 else usual
+    return "won_back" if gaps and gaps[-1] > 3 * then and silence <= gap else "active"
 
 
 def test_points_are_those_of_a_slow_calculation_from_the_file(history):
