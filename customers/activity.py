@@ -21,14 +21,22 @@ FOLD = """first_at = CASE WHEN old.first_at < excluded.first_at THEN old.first_a
     last_at = CASE WHEN old.last_at > excluded.last_at THEN old.last_at ELSE excluded.last_at END,
     first_on = CASE WHEN old.first_on < excluded.first_on THEN old.first_on ELSE excluded.first_on END,
     last_on = CASE WHEN old.last_on > excluded.last_on THEN old.last_on ELSE excluded.last_on END,
-    purchases = old.purchases + excluded.purchases, net_value = old.net_value + excluded.net_value"""
+    purchases = old.purchases + excluded.purchases, net_value = old.net_value + excluded.net_value,
+    mark = old.mark + excluded.mark"""
 SUM = "purchases = old.purchases + excluded.purchases, net_value = old.net_value + excluded.net_value"
-FIELDS = ["customer", "merchant", "first_at", "last_at", "first_on", "last_on", "purchases", "net_value"]
+FIELDS = ["customer", "merchant", "first_at", "last_at", "first_on", "last_on", "purchases", "net_value", "mark"]
 MONTH_FIELDS = ["customer", "merchant", "month", "purchases", "net_value"]
+PRIME, FACTOR = 2**31 - 1, 1_103_515_245  # of marks: squares of mixed keys, so that sums meet by chance alone
+
+
+def mark(key):
+    """The number that a purchase adds to its customer's mark: of its primary key, or of an expression for it."""
+    mixed = key * FACTOR % PRIME
+    return mixed * mixed % PRIME
 
 
 def add(*, merchant: Merchant, purchases: Iterable) -> None:
-    """Fold new, counted purchases (with customer_id, occurred_at, occurred_on, amount) into the rollups.
+    """Fold new, counted purchases (with pk, customer_id, occurred_at, occurred_on, amount) into the rollups.
 
     Two statements whatever their number. Rows are written in customer order, so that two tills cannot deadlock.
     """
@@ -40,11 +48,11 @@ def add(*, merchant: Merchant, purchases: Iterable) -> None:
         at, day, amount = purchase.occurred_at, purchase.occurred_on, purchase.amount
         total = totals.get(purchase.customer_id)
         if total is None:
-            totals[purchase.customer_id] = [at, at, day, day, 1, amount]
+            totals[purchase.customer_id] = [at, at, day, day, 1, amount, mark(purchase.pk)]
         else:
             total[:] = [
                 min(total[0], at), max(total[1], at), min(total[2], day), max(total[3], day),
-                total[4] + 1, total[5] + amount,
+                total[4] + 1, total[5] + amount, total[6] + mark(purchase.pk),
             ]  # fmt: skip
         month = months[purchase.customer_id, day.replace(day=1)]
         month[0] += 1
@@ -96,7 +104,7 @@ def refresh(*, merchant: Merchant, customers: Iterable[int]) -> None:
         .annotate(value=Sum("amount"))
         .order_by()
     ):
-        totals.setdefault(customer, [None, None, None, None, 0, 0])[5] -= amount
+        totals.setdefault(customer, [None, None, None, None, 0, 0, 0])[5] -= amount
         months.setdefault((customer, month), [0, 0])[1] -= amount
     rows.insert(CustomerActivity, FIELDS, [(key, merchant.pk, *total) for key, total in sorted(totals.items())])
     rows.insert(
@@ -105,7 +113,7 @@ def refresh(*, merchant: Merchant, customers: Iterable[int]) -> None:
 
 
 def purchases_by_customer(mine: dict) -> dict[int, list]:
-    """First and last (moment and day), count and net value of counted purchases by customer."""
+    """First and last (moment and day), count, net value and mark of counted purchases by customer."""
     counted = (
         Purchase.objects.filter(**mine)
         .counted()
@@ -117,6 +125,7 @@ def purchases_by_customer(mine: dict) -> dict[int, list]:
             last_on=Max("occurred_on"),
             count=Count("id"),
             value=Sum(F("amount") - F("refunded")),
+            mark=Sum(mark(F("id"))),
         )
         .order_by()
     )

@@ -10,6 +10,7 @@ from loyalty_site import flows, imports, mails, undoing
 from loyalty_site.models import IdempotencyKey
 from rewards import ledger, tiers, watching
 from rewards.models import Program
+from segments import lifecycle
 
 if django.VERSION >= (6, 0):
     from django.tasks import task
@@ -61,6 +62,12 @@ def follow_tiers(program_id: int) -> None:
     """Let the tiers of a program with many members follow its last version."""
     program = Program.objects.select_related("merchant").get(pk=program_id)
     tiers.follow_program(program=program, at=timezone.now())
+
+
+@task()
+def keep_rhythms() -> int:
+    """Keep the rhythms of whoever bought since the last time, so that the life cycle is read quickly."""
+    return sum(lifecycle.keep(merchant=merchant) for merchant in Merchant.objects.order_by("pk"))
 
 
 @task()

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.merchants.models import Merchant
+from customers.merchants.templatetags.ficha import day as written_day
 from customers.merchants.templatetags.ficha import month
 from customers.models import CustomerMonth
 
-from . import attention, deciles
+from . import attention, deciles, lifecycle, rfv
 
 LONGEST = 3_660  # days
 Found = tuple[Q, str]
@@ -107,6 +108,48 @@ def expiring(text: str, merchant: Merchant, today: date) -> Found:
     ) % {"days": days}
 
 
+def board(text: str, merchant: Merchant, today: date) -> Found:
+    """`rfv=5-4` or `rfv=champions`: a cell (recency, then frequency) or a region of the board, of today.
+
+    With a day behind it, `rfv=champions_on_2026-01-31`, those of the end of that day.
+    """
+    where, on = dated(text, today)
+    day = on or today
+    if where in rfv.REGION_NAMES:
+        region = rfv.REGION_NAMES[where]
+        who, words = rfv.in_region(merchant, region, day=day), _("stand at “%(region)s”") % {"region": region.name}
+    else:
+        recency, __, frequency = where.partition("-")
+        place = read_number(recency, 5), read_number(frequency, 5)
+        who = rfv.in_cell(merchant, day=day, recency=place[0], frequency=place[1])
+        words = _("score %(recency)d of 5 for recency and %(frequency)d of 5 for frequency") % {
+            "recency": place[0], "frequency": place[1],
+        }  # fmt: skip
+    if on:
+        words = _("%(did)s, as it was at the end of %(day)s") % {"did": words, "day": written_day(day)}
+    return Q(pk__in=who), words
+
+
+def life(text: str, merchant: Merchant, today: date) -> Found:
+    """`lifecycle=late` or `lifecycle=late_on_2026-01-31`: those in that state at the end of today or of that day."""
+    name, on = dated(text, today)
+    state, day = lifecycle.State(name), on or today
+    keys = [customer for customer, one in lifecycle.standing_now(merchant, day=day) if one.state == state]
+    words = _("are “%(state)s” by their own rhythm") % {"state": state.label}
+    if on:
+        words = _("were “%(state)s” by their own rhythm at the end of %(day)s") % {
+            "state": state.label, "day": written_day(day),
+        }  # fmt: skip
+    return Q(pk__among=keys), words
+
+
+def life_before(text: str, merchant: Merchant, today: date) -> Found:
+    """`lifecycle_before=active_on_2026-01-31`: who stood there on that day, wherever they stand now."""
+    if dated(text, today)[1] is None:
+        raise ValueError(text)
+    return life(text, merchant, today)
+
+
 FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
     "cohort": cohort,
     "active": active,
@@ -116,6 +159,9 @@ FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
     "quiet": quiet,
     "once": once,
     "expiring": expiring,
+    "rfv": board,
+    "lifecycle_before": life_before,
+    "lifecycle": life,
 }
 
 
@@ -127,6 +173,20 @@ def read_month(text: str) -> date:
     if not 1900 <= first.year < 9999:
         raise ValueError(text)
     return first
+
+
+def dated(text: str, today: date) -> tuple[str, date | None]:
+    """A value and the day behind it, as in `late_on_2026-01-31`; None without one."""
+    value, behind, on = text.partition("_on_")
+    return value, read_day(on, today) if behind else None
+
+
+def read_day(text: str, today: date) -> date:
+    """YYYY-MM-DD until today; ValueError for anything else."""
+    day = date.fromisoformat(text)
+    if len(text) != len("2026-01-31") or not date(1900, 1, 1) <= day <= today:
+        raise ValueError(text)
+    return day
 
 
 def read_number(text: str, most: int) -> int:

@@ -128,7 +128,7 @@ def people_from_purchases(merchant: Merchant, as_of: date) -> QuerySet:
     )
 
 
-def counted_until(merchant: Merchant, as_of: date) -> QuerySet:
+def counted_until(merchant: Merchant | int, as_of: date) -> QuerySet:
     """Counted purchases until the end of a day."""
     return Purchase.objects.for_merchant(merchant).counted().filter(occurred_on__lte=as_of)
 
@@ -183,7 +183,7 @@ def best(people: QuerySet, customers: int, *, percent: int) -> int | None:
     return first.aggregate(total=Sum("net_value"))["total"]
 
 
-def median_gap(merchant: Merchant, as_of: date) -> float | None:
+def median_gap(merchant: Merchant | int, as_of: date) -> float | None:
     """Days between consecutive purchase days, all customers pooled; halfway between the middle two of an even number.
 
     The database counts how often each length occurs, by the index of a customer's days; the median is read off that.

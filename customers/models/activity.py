@@ -14,7 +14,9 @@ class CustomerActivity(models.Model):
     """One row per customer with any purchase or return on record.
 
     `purchases` are counted purchases (see PurchaseQuerySet.counted); `net_value` is what they are worth after
-    refunds and returns, in minor units, and may be negative. First and last are those of counted purchases.
+    refunds and returns, in minor units, and may be negative. First and last are those of counted purchases. `mark`
+    is a sum over them of a number mixed from each one's key: it stays while the same purchases count, so whoever keeps
+    something that follows from them knows by it whether it still holds.
     """
 
     customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="activity")
@@ -25,6 +27,7 @@ class CustomerActivity(models.Model):
     last_on = models.DateField(null=True)
     purchases = models.PositiveIntegerField(_("purchases"))
     net_value = models.BigIntegerField(_("net value"))
+    mark = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("activity")

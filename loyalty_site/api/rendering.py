@@ -2,12 +2,16 @@
 
 import csv
 import io
+import itertools
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from django.http import StreamingHttpResponse
 from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer, JSONRenderer  # noqa: F401 - named in the settings
+
+from loyalty_site import spreadsheets
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -38,6 +42,17 @@ def lines(reply: type[serializers.Serializer] | None, parts: Iterable[list[dict]
         writer.writerows([] if number else [names])
         writer.writerows([cell(row, name) for name in names] for row in rows)
         yield output.getvalue()
+
+
+def streamed(reply: serializers.Serializer, rows: Iterable[dict], *, name: str) -> StreamingHttpResponse:
+    """Rows as CSV while they are read, for reports with a row per customer; columns are those of the reply."""
+    names = list(columns(reply))
+    lines = itertools.chain([names], ([cell(row, name) for name in names] for row in rows))
+    return StreamingHttpResponse(
+        spreadsheets.written(lines),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def columns(reply: serializers.Serializer, prefix: str = "") -> Iterator[str]:

@@ -57,20 +57,11 @@ class Overview(Endpoint):
     )
     def get(self, request):
         check_names(request, NAMES)
-        found = overview.overview(self.merchant, as_of=self.as_of(request.query_params.get("as_of")))
+        found = overview.overview(self.merchant, as_of=as_of(request, today=self.today()))
         plain = {"as_of": found.as_of, **found.figures()}
         if request.accepted_renderer.format == "csv":
             return Response([plain])
         return Response({**plain, "definitions": found.definitions})
-
-    def as_of(self, text: str | None) -> date:
-        """The day asked for, or today at the shop."""
-        if text is None:
-            return self.today()
-        try:
-            return read_day(text)
-        except ValueError as error:
-            raise InvalidDay(field="as_of") from error
 
 
 class CohortReply(serializers.Serializer):
@@ -136,6 +127,17 @@ def rows(found: cohorts.Retention) -> list[dict]:
         for one in found.cohorts
         for place, (retained, revenue) in enumerate(zip(one.retained, one.revenue, strict=True))
     ]
+
+
+def as_of(request, *, today: date) -> date:
+    """The day that a report is asked for, or today at the shop."""
+    text = request.query_params.get("as_of")
+    if text is None:
+        return today
+    try:
+        return read_day(text)
+    except ValueError as error:
+        raise InvalidDay(field="as_of") from error
 
 
 def read_day(text: str) -> date:

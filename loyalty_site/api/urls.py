@@ -8,6 +8,7 @@ from . import (
     alerts,
     customers,
     imports,
+    lifecycle,
     member_rewards,
     memberships,
     problems,
@@ -15,6 +16,7 @@ from . import (
     redemptions,
     reports,
     rewards,
+    scores,
     shop,
     tier_changes,
     vouchers,
@@ -76,6 +78,8 @@ urlpatterns = [
     path("alerts", alerts.Alerts.as_view(), name="alerts"),
     path("reports/overview", reports.Overview.as_view(), name="overview"),
     path("reports/retention", reports.Retention.as_view(), name="retention"),
+    path("reports/rfv", scores.Rfv.as_view(), name="rfv"),
+    path("reports/lifecycle", lifecycle.Lifecycle.as_view(), name="lifecycle"),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path(
         "docs", SpectacularSwaggerSplitView.as_view(url_name="api:openapi", template_name="api/docs.html"), name="docs"

@@ -11,6 +11,7 @@ EVERY = {
     "celebrate_birthdays": (tasks.celebrate_birthdays, timedelta(hours=1)),
     "watch_tills": (tasks.watch_tills, timedelta(hours=1)),
     "forget_old_replies": (tasks.forget_old_replies, timedelta(days=1)),
+    "keep_rhythms": (tasks.keep_rhythms, timedelta(hours=1)),
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 
 from customers import rhythm, words
@@ -14,6 +15,8 @@ from customers.rhythm import Rhythm
 from rewards import ledger
 from rewards.earning import awards_of
 from rewards.models import Entry, Lot, Membership
+from segments import lifecycle
+from segments.lifecycle import Standing
 
 from .cards import Holding, Receipt, holdings, purchases_of, reasons, receipts
 from .people import Person, person
@@ -38,6 +41,7 @@ class CustomerPage:
     seen: Person
     holdings: list[Holding]
     rhythm: Rhythm
+    standing: Standing | None
     consents: dict[tuple[str, str], bool]
     receipts: list[Receipt]
     movements: list[Movement]
@@ -63,7 +67,7 @@ class CustomerPage:
 
 
 def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchase], *, at: datetime) -> CustomerPage:
-    """The customer's page for a page of their purchases (ten queries, and four for the purchases)."""
+    """The customer's page for a page of their purchases (eleven to thirteen queries, and four for the purchases)."""
     held = holdings(customer, at=at)
     entries = list(entries_of([one.membership for one in held])[:LATEST])
     open_lots = Lot.objects.filter(account__in=[one.membership.account_id for one in held], remaining__gt=0)
@@ -75,6 +79,7 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
         seen=person(place, customer),
         holdings=held,
         rhythm=rhythm.of(customer),
+        standing=lifecycle.standing_of(customer, day=timezone.localtime(at).date()),
         consents=standing(customer),
         receipts=receipts(page, currency=currency),
         movements=movements(entries, currency=currency),

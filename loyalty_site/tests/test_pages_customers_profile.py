@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from customers.merchants import shops
 from customers.purchases import LineDraft, ReturnDraft
@@ -44,12 +44,12 @@ def test_customer_page_says_what_came_back(alice, shop):
     assert "taken back Points 4.00 € came back on 10 Mar 2026. Purchase of 10.00 € on 10 Mar 2026. −4 6" in page
 
 
-@pytest.mark.parametrize(("number", "queries"), [(1, 18), (30, 18)])
+@pytest.mark.parametrize(("number", "queries"), [(1, 21), (30, 21)])
 def test_customer_page_costs_the_same_for_one_purchase_and_for_many(
     alice, shop, django_assert_num_queries, number, queries
 ):
     # session, user, place, customer; how many purchases, they, lines, judgements; memberships, sums of entries,
-    # lots; entries and their judgements; visit days; consents; open lots
+    # lots; entries and their judgements; visit days; consents; open lots; life cycle: days, kept gaps, all gaps
     factories.program(shop)
     ana = factories.customer(shop)
     for __ in range(number):
@@ -57,6 +57,18 @@ def test_customer_page_costs_the_same_for_one_purchase_and_for_many(
 
     with django_assert_num_queries(queries):
         alice.get(f"/m/a/customers/{ana.public_id}/")
+
+
+def test_customer_page_says_where_somebody_stands_and_why(alice, shop):
+    ana = factories.customer(shop)
+    for days in (30, 37, 44):
+        factories.purchase(shop, ana, at=timezone.now() - timedelta(days=days))
+
+    page = text(alice.get(f"/m/a/customers/{ana.public_id}/"))
+
+    assert (
+        "Life cycle Lost Usually comes every 7 days. Came 30 days ago, more than three times as long." in page
+    )  # fmt: skip
 
 
 def test_customer_page_shows_twenty_purchases_at_a_time(alice, shop):

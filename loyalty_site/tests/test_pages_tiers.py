@@ -151,5 +151,5 @@ def test_profile_with_tiers_costs_the_same_for_one_purchase_and_for_many(
         factories.purchase(shop, ana, amount=20000, at=timezone.now())
     path = reverse("customer", args=["a", ana.public_id])
 
-    with django_assert_num_queries(21):  # three more than without tiers: purchases, returns, the last change
+    with django_assert_num_queries(24):  # three more than without tiers: purchases, returns, the last change
         alice.get(path)

@@ -7,11 +7,13 @@ imported on SQLite; PostgreSQL imports the raw file from which it was taken (tes
 import csv
 import gzip
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import pytest
 from django.db import connection
@@ -26,6 +28,7 @@ from loyalty_site.tests.files import MISSING, SHARED, said, send_path
 from loyalty_site.tests.lasting import lasting
 from rewards import ledger
 from rewards.models import Entry, PointsAccount
+from segments import lifecycle, rfv
 from segments.cohorts import Retention, retention
 from segments.overview import Overview, overview
 
@@ -35,6 +38,11 @@ SETS = {
     "bakery": (building.DATA.with_name("bakery_deli_orders.csv"), HERE, "USD", "America/New_York"),
     "cdnow": (SHARED / "cdnow_sample.csv.gz", TRUTH / "cdnow_sample.json", "USD", "America/New_York"),
     "online retail": (SHARED / "online_retail.csv.gz", TRUTH / "online_retail.json", "GBP", "Europe/London"),
+}
+SCORES = {
+    "bakery": TRUTH / "rfm" / "demo_bakery_deli.csv.gz",
+    "cdnow": TRUTH / "rfm" / "cdnow_sample.csv.gz",
+    "online retail": TRUTH / "rfm" / "online_retail.csv.gz",
 }
 
 pytestmark = pytest.mark.django_db  # each test within the module's own transaction
@@ -53,6 +61,7 @@ class History:
     summary: dict
     true: dict
     last: date
+    scores: Path
 
     @property
     def overview(self) -> Overview:
@@ -81,10 +90,10 @@ def history(request, django_db_setup, django_db_blocker):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # PostgreSQL does so by itself, but never within a transaction
         last = date.fromisoformat(told["date_last"])
-        yield History(shop, path, imports.summary(imported), true, last)
+        yield History(shop, path, imports.summary(imported), true, last, SCORES[request.param])
 
 
-def cents(amount: float) -> int:
+def cents(amount: float | str) -> int:
     """An amount of the truth files in minor units."""
     return int((Decimal(str(amount)) * 100).to_integral_value())
 
@@ -165,6 +174,67 @@ def test_months_of_the_cohorts_add_up_to_the_months_of_the_shop(history):
     true = {month(name): figures for name, figures in history.true["by_month"].items()}
     assert revenue == {name: cents(figures["revenue"]) for name, figures in true.items()}
     assert new == {name: figures["new_customers"] for name, figures in true.items() if figures["new_customers"]}
+
+
+def test_recency_frequency_value_and_scores(history):
+    """The truth counts recency from the day after; its `ties` are the scores of the contract."""
+    if not history.scores.exists():
+        pytest.skip(MISSING)
+
+    found = {
+        one.external_id: (
+            one.recency_days + 1, one.frequency, one.value, one.recency_score, one.frequency_score, one.value_score,
+        )
+        for one in rfv.rows(history.shop, day=history.last)
+    }  # fmt: skip
+
+    with gzip.open(history.scores, "rt") as file:
+        true = {
+            row["customer_id"]: (
+                int(row["recency_days"]), int(row["frequency"]), cents(row["monetary"]),
+                int(row["R_ties"]), int(row["F_ties"]), int(row["M_ties"]),
+            )
+            for row in csv.DictReader(file)
+        }  # fmt: skip
+    assert found == true
+    board = rfv.board(history.shop, day=history.last)
+    cells = Counter((row[3], row[4]) for row in true.values())
+    assert {place: cell.customers for place, cell in board.cells.items() if cell.customers} == cells
+    assert board.revenue == sum(row[2] for row in true.values())
+
+
+def test_states_of_the_life_cycle_are_those_of_a_slow_reading_of_the_file(history):
+    """By medians of the standard library; the shop's gap is the published one."""
+    days = defaultdict(dict)
+    with gzip.open(history.path, "rt") if history.path.suffix == ".gz" else history.path.open() as file:
+        for row in csv.DictReader(file):
+            if row["order_id"] not in days[row["customer_id"]]:
+                days[row["customer_id"]][row["order_id"]] = datetime.fromisoformat(row["ts"]).date()
+    usual = history.true["interpurchase_days"]["median"]
+    expected = Counter(slow_state(sorted(bought.values()), usual, history.last) for bought in days.values())
+
+    read = lifecycle.lifecycle(history.shop, day=history.last)
+    kept = lifecycle.keep(merchant=history.shop)
+    again = lifecycle.lifecycle(history.shop, day=history.last)
+
+    assert {state: group.customers for state, group in read.groups.items() if group.customers} == expected
+    assert read.twice_gap == 2 * usual
+    assert read.revenue == cents(history.true["revenue"])
+    assert kept == len(days)
+    assert again == read
+
+
+def slow_state(bought: list[date], usual: float, end: date) -> str:
+    """Where somebody with these purchases stands, by the words of the contract."""
+    days = sorted(set(bought))
+    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
+    gap, silence = median(gaps) if len(gaps) > 1 else usual, (end - days[-1]).days
+    if silence > 1.5 * gap:
+        return "lost" if silence > 3 * gap else "at_risk" if silence > 2 * gap else "late"
+    if len(bought) == 1:
+        return "new"
+    then = median(gaps[:-1]) if len(gaps) > 2 else usual
+    return "won_back" if gaps and gaps[-1] > 3 * then and silence <= gap else "active"
 
 
 def test_points_are_those_of_a_slow_calculation_from_the_file(history):

@@ -1,0 +1,15 @@
+"""Where everybody stands by their own rhythm: new, active, won back, late, at risk or lost, and why.
+
+`rhythm` and `states` are the rule, on plain days; `keeping` keeps rhythms by month for whom nothing changes; `journeys`
+reads what is kept, and the purchases of whoever else, once for any number of moments; `report` counts.
+"""
+
+from .journeys import Row, rows, standing_now, standing_of
+from .keeping import keep
+from .report import Flow, Group, Lifecycle, lifecycle
+from .states import Standing, State, definitions
+
+__all__ = [
+    "Flow", "Group", "Lifecycle", "Row", "Standing", "State", "definitions", "keep", "lifecycle", "rows",
+    "standing_now", "standing_of",
+]  # fmt: skip
