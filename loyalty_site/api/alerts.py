@@ -68,11 +68,9 @@ class Alerts(Endpoint):
         if state not in AlertState.values:
             raise UnknownState(values={"known": ", ".join(AlertState.values)}, field="state")
         known = found.looked_up(self.merchant, state, at=self.at)
-        answer = paging.answer(request, known, self.present, order=("-found_at", "-pk"), filters=("state",))
-        if state == AlertState.OPEN and "cursor" not in request.query_params:
-            rows = answer.data if isinstance(answer.data, list) else answer.data["data"]
-            rows[:0] = [self.over(one) for one in budgets.over(self.merchant, at=self.at)]
-        return answer
+        passed = budgets.over(self.merchant, at=self.at) if state == AlertState.OPEN else []
+        above = [self.over(one) for one in passed]
+        return paging.answer(request, known, self.present, order=("-found_at", "-pk"), filters=("state",), above=above)
 
     def over(self, one: budgets.Spending) -> dict:
         """A program over its budget, in words too."""

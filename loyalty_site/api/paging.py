@@ -48,25 +48,33 @@ class OutOfRange(Invalid):
 
 
 def answer(
-    request, queryset: QuerySet, present: Callable, *, order: tuple[str, ...], filters: Iterable[str] = ()
+    request,
+    queryset: QuerySet,
+    present: Callable,
+    *,
+    order: tuple[str, ...],
+    filters: Iterable[str] = (),
+    above: Iterable[dict] = (),
 ) -> HttpResponseBase:
     """A page of the queryset in a stable order, or its complete rows as CSV.
 
     `order` names fields (all with - or none) that together are unique; `present` turns a list of rows into dicts;
-    `filters` are the names of the address that the caller has read, besides the page's own.
+    `filters` are the names of the address that the caller has read, besides the page's own; `above` are rows of no
+    table that come before all others.
     """
     check_names(request, [*filters, *PAGE])
     queryset = queryset.order_by(*order)
     if request.accepted_renderer.format == "csv":
-        return complete(request, queryset, present)
+        return complete(request, queryset, present, above=above)
     limit = read_limit(request.query_params.get("limit"))
     if cursor := request.query_params.get("cursor"):
+        above = ()
         queryset = queryset.filter(behind(order, read_cursor(cursor, kinds(queryset, order))))
     page = fetch(queryset[: limit + 1])
     has_more = len(page) > limit
     page = page[:limit]
     next_cursor = write_cursor(page[-1], order) if has_more else None
-    return Response({"data": present(page), "has_more": has_more, "next_cursor": next_cursor})
+    return Response({"data": [*above, *present(page)], "has_more": has_more, "next_cursor": next_cursor})
 
 
 def filtered(request, found: FilterSet, present: Callable, *, order: tuple[str, ...]) -> HttpResponseBase:
@@ -83,12 +91,14 @@ def check_names(request, known: Iterable[str]) -> None:
             raise UnknownName(values={"name": name, "known": ", ".join(known)}, field=name)
 
 
-def complete(request, queryset: QuerySet, present: Callable) -> StreamingHttpResponse:
+def complete(request, queryset: QuerySet, present: Callable, *, above: Iterable[dict] = ()) -> StreamingHttpResponse:
     """Every row as CSV, some thousand at a time: what is in memory does not grow with the list."""
     found, language = queryset.iterator(chunk_size=ROWS_AT_ONCE), get_language()
     parts = chain([fetch(islice(found, ROWS_AT_ONCE))], iter(lambda: list(islice(found, ROWS_AT_ONCE)), []))
 
     def presented() -> Iterator[list[dict]]:
+        if above:
+            yield list(above)
         for part in parts:
             with override(language):
                 rows = present(part)

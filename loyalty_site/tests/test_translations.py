@@ -134,7 +134,7 @@ def shop():
 PAGES = [
     ("/m/a/", "Desde el principio"),
     ("/m/a/counter/", "¿Quién viene?"),
-    ("/m/a/counter/?q=17", "Última compra"),
+    ("/m/a/counter/?q=Customer", "Última compra"),
     ("/m/a/counter/?q=Nadie", "Crear ficha"),
     ("/m/a/counter/enrol/", "Nuevo cliente"),
     (
