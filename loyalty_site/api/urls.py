@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 from . import (
     activities,
     alerts,
+    clv,
     customers,
     imports,
     memberships,
@@ -65,6 +66,7 @@ urlpatterns = [
     path("alerts", alerts.Alerts.as_view(), name="alerts"),
     path("reports/overview", reports.Overview.as_view(), name="overview"),
     path("reports/retention", reports.Retention.as_view(), name="retention"),
+    path("reports/clv", clv.CustomerValue.as_view(), name="clv"),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path(
         "docs", SpectacularSwaggerSplitView.as_view(url_name="api:openapi", template_name="api/docs.html"), name="docs"

@@ -1,0 +1,98 @@
+"""Maximum likelihood in the logarithms of positive parameters, and whether the data tell what they are."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import optimize
+
+Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
+
+FARTHEST = 14.0  # of a logarithm: a parameter of a million says the same as one without end
+EDGE = 9.0  # beyond e^9 = 8,000 or below e^−9 a parameter has left for its boundary
+FLAT = 2.0  # standard error of a logarithm: the parameter may be fifty times as much or as little
+STEP = 1e-4
+WEAKEST, PART = 1e-6, 1e-4  # curvature that is none but rounding, and a direction's share that matters
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Where the likelihood is highest; `errors` are the standard errors of the parameters' logarithms.
+
+    A parameter on its boundary has left for nothing or for ever more; a flat one can be changed many times over at next
+    to no cost in likelihood, so that the data do not tell it.
+    """
+
+    params: dict[str, float]
+    log_likelihood: float
+    errors: dict[str, float]
+    boundary: tuple[str, ...] = ()
+
+    @property
+    def flat(self) -> list[str]:
+        """Parameters that the data do not tell, though they are on no boundary."""
+        return [name for name, error in self.errors.items() if error > FLAT and name not in self.boundary]
+
+    @property
+    def identified(self) -> bool:
+        return not self.boundary and not self.flat
+
+
+def maximise(
+    names: Sequence[str], whole: Objective, *, start: Sequence[float], size: float, sample: Objective | None = None
+) -> Fit:
+    """The highest point of a log-likelihood whose gradient is known.
+
+    An objective takes the logarithms of the parameters and gives the log-likelihood and its gradient; `size` is how
+    many observations it sums up. `sample` is the same of fewer observations: a way to begin close to the top.
+    """
+    begin = np.log(np.asarray(start, dtype=float))
+    if sample is not None:
+        begin = climb(sample, begin, size)
+    top = climb(whole, begin, size)
+    value, __ = whole(top)
+    return Fit(
+        params={name: float(np.exp(place)) for name, place in zip(names, top, strict=True)},
+        log_likelihood=float(value),
+        errors=dict(zip(names, uncertainty(-curvature(whole, top)), strict=True)),
+        boundary=tuple(name for name, place in zip(names, top, strict=True) if abs(place) > EDGE),
+    )
+
+
+def climb(objective: Objective, begin: np.ndarray, size: float) -> np.ndarray:
+    """From a place to the top, in logarithms."""
+
+    def downhill(place: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = objective(place)
+        return -value / size, -gradient / size
+
+    found = optimize.minimize(
+        downhill,
+        begin,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(-FARTHEST, FARTHEST)] * len(begin),
+        options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7},
+    )
+    return found.x
+
+
+def curvature(objective: Objective, place: np.ndarray) -> np.ndarray:
+    """Second derivatives by central differences of the gradient."""
+    rows = []
+    for axis in range(len(place)):
+        step = np.zeros_like(place)
+        step[axis] = STEP
+        rows.append((objective(place + step)[1] - objective(place - step)[1]) / (2 * STEP))
+    found = np.array(rows)
+    return (found + found.T) / 2
+
+
+def uncertainty(information: np.ndarray) -> list[float]:
+    """Standard errors of the logarithms; without end for those that some flat direction has a part in."""
+    strength, directions = np.linalg.eigh(information)
+    known = strength > WEAKEST
+    variances = (directions[:, known] ** 2 / strength[known]).sum(axis=1)
+    lost = (directions[:, ~known] ** 2).sum(axis=1) > PART
+    return [math.inf if gone else math.sqrt(variance) for gone, variance in zip(lost, variances, strict=True)]
