@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 
 from customers import rhythm, words
@@ -17,6 +18,7 @@ from rewards.models import Entry, Lot, Membership
 
 from .cards import Holding, Receipt, holdings, purchases_of, reasons, receipts
 from .people import Person, person
+from .value_page import Worth, worth_of
 from .vouchers import InHand, open_vouchers, used_vouchers
 
 AT_ONCE, LATEST = 20, 10
@@ -44,6 +46,7 @@ class CustomerPage:
     lots: list[Lot]
     vouchers: list[InHand]
     used: list[InHand]
+    worth: Worth | None
 
     @property
     def weekday(self):
@@ -80,6 +83,7 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
         movements=movements(entries, currency=currency),
         vouchers=open_vouchers(customer, currency=currency, at=at),
         used=used_vouchers(customer, currency=currency),
+        worth=worth_of(customer, today=timezone.localdate(at)),
         lots=[lot for lot in lots if lot.ends_at is None or lot.ends_at > at],
     )
 

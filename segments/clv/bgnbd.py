@@ -17,7 +17,7 @@ from .quadrature import beta_nodes, nodes_needed
 
 WEEK = 7  # days
 NAMES = ("r", "alpha", "a", "b")
-ENOUGH = 20_000  # groups that a first climb looks at
+ENOUGH = 20_000  # groups that a first climb looks at, or customers that it takes of more
 AGES = 32  # ages that a polynomial is laid through
 
 
@@ -43,9 +43,13 @@ class Visits:
         x, recency = np.divmod(rest, days)
         return cls(x, recency, age, count)
 
-    def every(self, step: int) -> "Visits":
-        """Each so manieth group."""
-        return Visits(self.x[::step], self.recency[::step], self.age[::step], self.count[::step])
+    def sampled(self, step: int) -> "Visits":
+        """Every so manieth customer, in the order of the groups: as representative as a sample can be."""
+        upto = np.cumsum(self.count)
+        place, count = np.unique(
+            np.searchsorted(upto, np.arange(step // 2, upto[-1], step), side="right"), return_counts=True
+        )
+        return Visits(self.x[place], self.recency[place], self.age[place], count)
 
 
 class Likelihood:
@@ -83,9 +87,7 @@ class Likelihood:
         """The part of the purchases, as if nobody had left."""
         known = alpha + self.weeks
         logs, weight = np.log(known), r * self.at_age + self.bought_at_age
-        value = (
-            self.customers @ (gammaln(r + self.times) - gammaln(r)) + self.size * r * np.log(alpha) - weight @ logs
-        )
+        value = self.customers @ (gammaln(r + self.times) - gammaln(r)) + self.size * r * np.log(alpha) - weight @ logs
         by_r = self.customers @ (digamma(r + self.times) - digamma(r)) + self.size * np.log(alpha) - self.at_age @ logs
         by_alpha = self.size * r / alpha - weight @ (1 / known)
         return value, np.array([by_r, by_alpha])
@@ -117,14 +119,13 @@ def fit(visits: Visits) -> fitting.Fit | None:
     """The parameters that make the visits most likely; None where nobody came back, so that nothing tells them."""
     if not (visits.x > 0).any():
         return None
-    whole, step = Likelihood(visits), len(visits.x) // ENOUGH
-    sample = visits.every(step) if step > 1 else None
+    whole, few = Likelihood(visits), len(visits.x) <= ENOUGH
+    sample = None if few else visits.sampled(int(whole.size) // ENOUGH)
     weeks = max(whole.at_age @ whole.weeks / whole.size, 1 / WEEK)
     return fitting.maximise(
         NAMES,
         whole,
         start=[0.5, weeks / 4, 0.5, 1.5],
-        size=whole.size,
         sample=Likelihood(sample) if sample is not None and (sample.x > 0).any() else None,
     )
 

@@ -1,19 +1,30 @@
 """Maximum likelihood in the logarithms of positive parameters, and whether the data tell what they are."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy import optimize
-
-Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 FARTHEST = 14.0  # of a logarithm: a parameter of a million says the same as one without end
 EDGE = 9.0  # beyond e^9 = 8,000 or below e^−9 a parameter has left for its boundary
 FLAT = 2.0  # standard error of a logarithm: the parameter may be fifty times as much or as little
 STEP = 1e-4
+STEPS, REST = 12, 1e-6  # Newton's, and what counts as standing still
 WEAKEST, PART = 1e-6, 1e-4  # curvature that is none but rounding, and a direction's share that matters
+
+
+class Objective(Protocol):
+    """A log-likelihood: takes the logarithms of the parameters, gives its value and its gradient by them.
+
+    `size` is how many observations it sums up.
+    """
+
+    size: float
+
+    def __call__(self, logs: np.ndarray) -> tuple[float, np.ndarray]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +50,49 @@ class Fit:
         return not self.boundary and not self.flat
 
 
-def maximise(
-    names: Sequence[str], whole: Objective, *, start: Sequence[float], size: float, sample: Objective | None = None
-) -> Fit:
+def maximise(names: Sequence[str], whole: Objective, *, start: Sequence[float], sample: Objective | None = None) -> Fit:
     """The highest point of a log-likelihood whose gradient is known.
 
-    An objective takes the logarithms of the parameters and gives the log-likelihood and its gradient; `size` is how
-    many observations it sums up. `sample` is the same of fewer observations: a way to begin close to the top.
+    `sample` is the same of a part of the observations: its top is close to the top of the whole, and as its curvature
+    grows with the observations, a handful of steps lead from one to the other. Without it, or where these steps lead
+    nowhere, the climb takes all observations some forty times.
     """
     begin = np.log(np.asarray(start, dtype=float))
-    if sample is not None:
-        begin = climb(sample, begin, size)
-    top = climb(whole, begin, size)
-    value, __ = whole(top)
+    found = near(whole, sample, climb(sample, begin)) if sample else None
+    if found is None:
+        top = climb(whole, begin)
+        found = top, -curvature(whole, top)
+    top, information = found
     return Fit(
         params={name: float(np.exp(place)) for name, place in zip(names, top, strict=True)},
-        log_likelihood=float(value),
-        errors=dict(zip(names, uncertainty(-curvature(whole, top)), strict=True)),
+        log_likelihood=float(whole(top)[0]),
+        errors=dict(zip(names, uncertainty(information), strict=True)),
         boundary=tuple(name for name, place in zip(names, top, strict=True) if abs(place) > EDGE),
     )
 
 
-def climb(objective: Objective, begin: np.ndarray, size: float) -> np.ndarray:
+def near(whole: Objective, sample: Objective, place: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """The top of the whole by Newton's steps from the top of the sample, and the information there; None where the
+    sample is flat or the steps do not come to rest."""
+    information = -curvature(sample, place) * (whole.size / sample.size)
+    if np.linalg.eigvalsh(information)[0] <= whole.size * WEAKEST:
+        return None
+    for __ in range(STEPS):
+        step = np.linalg.solve(information, whole(place)[1])
+        if np.abs(step).max() > 1:
+            return None
+        place = place + step
+        if np.abs(step).max() < REST:
+            return place, information
+    return None
+
+
+def climb(objective: Objective, begin: np.ndarray) -> np.ndarray:
     """From a place to the top, in logarithms."""
 
     def downhill(place: np.ndarray) -> tuple[float, np.ndarray]:
         value, gradient = objective(place)
-        return -value / size, -gradient / size
+        return -value / objective.size, -gradient / objective.size
 
     found = optimize.minimize(
         downhill,

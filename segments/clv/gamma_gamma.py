@@ -62,7 +62,7 @@ def fit(spending: Spending) -> fitting.Fit | None:
     scaled = Spending(spending.x, spending.total / usual)
     whole, step = Likelihood(scaled), len(scaled.x) // ENOUGH
     sample = Likelihood(Spending(scaled.x[::step], scaled.total[::step])) if step > 1 else None
-    found = fitting.maximise(NAMES, whole, start=[3.0, 3.0, 1.0], size=whole.size, sample=sample)
+    found = fitting.maximise(NAMES, whole, start=[3.0, 3.0, 1.0], sample=sample)
     return replace(
         found,
         params={**found.params, "gamma": found.params["gamma"] * usual},

@@ -36,10 +36,10 @@ def latest(merchant: Merchant) -> Valuation | None:
 def version(merchant: Merchant) -> tuple:
     """What changes with every purchase, refund, void, return, move and merge: sums of the customers' activity."""
     found = CustomerActivity.objects.filter(merchant=merchant).aggregate(
-        customers=Count("customer"),
-        purchases=Sum("purchases"),
+        people=Count("pk"),
+        bought=Sum("purchases"),
         worth=Sum("net_value"),
-        whose=Sum(Cast(F("customer_id"), BigIntegerField()) * F("purchases")),
+        whose=Sum(Cast("pk", BigIntegerField()) * F("purchases")),
         last=Max("last_at"),
     )
     return tuple(found.values())

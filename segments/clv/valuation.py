@@ -40,7 +40,7 @@ class Valuation:
     """What the models say of every customer with a purchase until the end of `as_of`.
 
     `worth` are minor units, rounded; it and `p_alive` and `purchases` are None where the status is `unidentified`.
-    `buying` and `spending` are the fits, None where there was nothing to fit. `last_on` is the last purchase known then.
+    `buying` and `spending` are the fits, None where there was nothing to fit; `last_on` is the last purchase by then.
     """
 
     as_of: date

@@ -58,7 +58,7 @@ def sentence(warning: Warning) -> str:
 def sentences() -> dict[str, str]:
     """The sentence of each warning that needs no plural."""
     return {
-        "nobody": _("There is no purchase by a customer yet. Bring in your till's history, or serve the first one."),
+        "nobody": _("No purchase by a customer is on record until that day."),
         "nobody_again": _("No customer came back on another day yet, so nothing tells how often customers come."),
         "nothing_spent": _("No customer spent anything on a second day, so nothing tells what a visit brings."),
         "boundary": _("The likelihood is highest where %(names)s leaves for zero or infinity: such customers do not "
