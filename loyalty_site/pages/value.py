@@ -24,7 +24,7 @@ def value(request, place):
     shown = figures.value_page(place.merchant, found)
     context = {"form": form, "found": found, "shown": shown, "page": page}
     if found.worth is not None:
-        context["people"] = figures.people(place.merchant, found, page)
+        context["people"] = customer_values.people(place.merchant, found, page)
     return render(request, "pages/value.html", context)
 
 

@@ -1,16 +1,33 @@
-"""Customer value as plain figures: the report, and a row for each customer."""
+"""Customer value as plain figures: the report, a row for each customer, and one customer in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
+from django.utils.formats import number_format
 
 from customers.merchants.models import Merchant
 from customers.models import Customer
-from segments.clv import bgnbd, gamma_gamma, words
+from segments.clv import bgnbd, gamma_gamma, memory, words
 from segments.clv.bgnbd import WEEK
-from segments.clv.valuation import Valuation
+from segments.clv.valuation import Status, Valuation
 
 HEAD = ("customer", "external_id", "x", "t_x", "T", "p_alive", "expected_purchases_12m", "clv_12m")
+
+
+@dataclass(slots=True)
+class Worth:
+    """One customer: days with a purchase, the last of them, and what is expected; `worth` in minor units."""
+
+    customer: Customer
+    days: int
+    last_on: date
+    p_alive: float
+    purchases: str
+    worth: int
+    as_of: date
+    weak: bool
 
 
 def plain(found: Valuation) -> dict:
@@ -79,3 +96,42 @@ def estimates(found: Valuation, place: int) -> tuple[float | None, float | None,
 def plain_rows(merchant: Merchant, found: Valuation) -> list[dict]:
     """The same as dicts."""
     return [dict(zip(HEAD, row, strict=True)) for row in rows(merchant, found)]
+
+
+def people(merchant: Merchant, found: Valuation, places: Iterable[int]) -> list[Worth]:
+    """Customers at some places of the valuation, in that order (one query)."""
+    keys = {int(found.people.keys[place]): place for place in places}
+    cards = Customer.objects.for_merchant(merchant).in_bulk(list(keys))
+    return [worth(cards[key], found, place) for key, place in keys.items() if key in cards]
+
+
+def worth(customer: Customer, found: Valuation, place: int) -> Worth:
+    """One customer's place."""
+    silent = int(found.people.age[place] - found.people.recency[place])
+    return Worth(
+        customer=customer,
+        days=int(found.people.x[place]) + 1,
+        last_on=found.as_of - timedelta(days=silent),
+        p_alive=float(found.p_alive[place]),
+        purchases=decimal(float(found.purchases[place])),
+        worth=int(found.worth[place]),
+        as_of=found.as_of,
+        weak=found.status == Status.WEAK,
+    )
+
+
+def worth_of(customer: Customer, *, today: date) -> Worth | None:
+    """What one customer is worth, if the shop was valued today or yesterday (no query); None where it was not, where
+    the data do not tell, and for somebody new since."""
+    found = memory.latest(customer.merchant)
+    if found is None or found.worth is None or not timedelta() <= today - found.as_of <= timedelta(days=1):
+        return None
+    place = int(np.searchsorted(found.people.keys, customer.pk))
+    if place == len(found.people.keys) or found.people.keys[place] != customer.pk:
+        return None
+    return worth(customer, found, place)
+
+
+def decimal(number: float) -> str:
+    """A mean with one or two digits behind the mark."""
+    return number_format(number, decimal_pos=1 if number >= 10 else 2, force_grouping=True)

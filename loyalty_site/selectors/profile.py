@@ -17,8 +17,8 @@ from rewards.earning import awards_of
 from rewards.models import Entry, Lot, Membership
 
 from .cards import Holding, Receipt, holdings, purchases_of, reasons, receipts
+from .customer_values import Worth, worth_of
 from .people import Person, person
-from .value_page import Worth, worth_of
 from .vouchers import InHand, open_vouchers, used_vouchers
 
 AT_ONCE, LATEST = 20, 10

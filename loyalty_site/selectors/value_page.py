@@ -1,24 +1,21 @@
 """The page of customer values: its finding, its figures and charts, and the customers by value."""
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 
-import numpy as np
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from customers.merchants.models import Merchant
 from customers.merchants.templatetags.ficha import day, estimate, percent, whole
-from customers.models import Customer
 from loyalty_site import charts
-from segments.clv import memory, words
+from segments.clv import words
 from segments.clv.fitting import Fit
 from segments.clv.holdout import Group, Holdout
 from segments.clv.valuation import Status, Valuation
 
-from .customer_values import ranking
+from .customer_values import decimal, ranking
 from .home.ever import Figure
 
 AT_ONCE = 25
@@ -58,20 +55,6 @@ class ValuePage:
     tenths: charts.Chart | None
     parameters: list[Parameter]
     definitions: list[tuple[str, str]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Worth:
-    """One customer: days with a purchase, the last of them, and what is expected; `worth` in minor units."""
-
-    customer: Customer
-    days: int
-    last_on: date
-    p_alive: float
-    purchases: str
-    worth: int
-    as_of: date
-    weak: bool
 
 
 def value_page(merchant: Merchant, found: Valuation) -> ValuePage:
@@ -197,11 +180,6 @@ def group_label(group: Group) -> str:
     return _("%(times)s or more") % {"times": group.x} if group.often else str(group.x)
 
 
-def decimal(number: float) -> str:
-    """A mean with one or two digits behind the mark."""
-    return number_format(number, decimal_pos=1 if number >= 10 else 2, force_grouping=True)
-
-
 def tenths(found: Valuation, currency: str) -> charts.Chart:
     """What each tenth of the customers will bring of the total."""
     ranked, customers = found.worth[ranking(found)], len(found.worth)
@@ -256,40 +234,6 @@ def parameter(fitted: Fit, name: str, meaning: str) -> Parameter:
 def digits(number: float) -> str:
     """A parameter with four digits that count, as far as three behind the mark hold them."""
     return number_format(round(number, 3), decimal_pos=3, force_grouping=True)
-
-
-def people(merchant: Merchant, found: Valuation, places: Iterable[int]) -> list[Worth]:
-    """Customers at some places of the valuation, in that order (one query)."""
-    keys = {int(found.people.keys[place]): place for place in places}
-    cards = Customer.objects.for_merchant(merchant).in_bulk(list(keys))
-    return [worth(cards[key], found, place) for key, place in keys.items() if key in cards]
-
-
-def worth(customer: Customer, found: Valuation, place: int) -> Worth:
-    """One customer's place."""
-    silent = int(found.people.age[place] - found.people.recency[place])
-    return Worth(
-        customer=customer,
-        days=int(found.people.x[place]) + 1,
-        last_on=found.as_of - timedelta(days=silent),
-        p_alive=float(found.p_alive[place]),
-        purchases=decimal(float(found.purchases[place])),
-        worth=int(found.worth[place]),
-        as_of=found.as_of,
-        weak=found.status == Status.WEAK,
-    )
-
-
-def worth_of(customer: Customer, *, today: date) -> Worth | None:
-    """What one customer is worth, if the shop was valued today or yesterday (no query); None where it was not, where
-    the data do not tell, and for somebody new since."""
-    found = memory.latest(customer.merchant)
-    if found is None or found.worth is None or not timedelta() <= today - found.as_of <= timedelta(days=1):
-        return None
-    place = int(np.searchsorted(found.people.keys, customer.pk))
-    if place == len(found.people.keys) or found.people.keys[place] != customer.pk:
-        return None
-    return worth(customer, found, place)
 
 
 def definitions() -> list[tuple[str, str]]:

@@ -2,10 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
+from customers.merchants.models import Merchant
+from customers.models import Customer
+from customers.purchases import record
+from customers.tests import factories
 from segments.clv.history import History
 from segments.clv.holdout import split
 from segments.clv.valuation import Valuation, judged
@@ -54,6 +58,17 @@ def history(purchases: Purchases, *, cut: date, end: date) -> History:
 
     columns = [tuple(map(whole, pair)) for pair in zip(until(cut), until(end), strict=True)]
     return History(cut, end, whole(people), whole(first), *columns)
+
+
+def stored(shop: Merchant, purchases: Purchases) -> dict[int, Customer]:
+    """The purchases on record at a shop, at noon; gives its customers by their numbers."""
+    people = {number: factories.customer(shop) for number in sorted({one[0] for one in purchases})}
+    drafts = [
+        factories.draft(people[number], amount=amount, at=datetime.combine(day, time(12), UTC))
+        for number, day, amount in purchases
+    ]
+    record(merchant=shop, drafts=drafts, at=datetime.combine(END, time(23), UTC))
+    return people
 
 
 def whole(numbers: Iterable[int]) -> np.ndarray:
