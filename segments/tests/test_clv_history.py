@@ -162,6 +162,21 @@ def test_valuation_is_kept_until_something_changes(shop, django_assert_num_queri
     assert [int(one.people.x[0]) for one in (first, second, after)] == [1, 1, 0]
 
 
+def test_valuation_that_took_long_serves_whatever_has_changed(shop, monkeypatch, django_assert_num_queries):
+    """Until it has rested; another day is reckoned at once."""
+    monkeypatch.setattr(memory, "LONG", -1)
+    monkeypatch.setattr(memory, "RESTS", 1_000_000)
+    __, (__, last) = buys(shop, 40, 20)
+    memory.valued(shop, as_of=END)
+    factories.refund(shop, last, amount=1000)
+
+    with django_assert_num_queries(0):
+        rested = memory.valued(shop, as_of=END)
+    other = memory.valued(shop, as_of=END - timedelta(days=1))
+
+    assert [int(one.people.x[0]) for one in (rested, other)] == [1, 0]
+
+
 def test_purchase_that_changes_hands_is_noticed(shop):
     """Sums and counts of the shop stay the same."""
     (ana, __), (ben, __) = buys(shop, 40, 20), buys(shop, 40, 20)
