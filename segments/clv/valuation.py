@@ -125,16 +125,14 @@ def unidentified(people: People, buying: fitting.Fit | None, spending: fitting.F
         return [Warning("nobody_again")]
     if spending is None:
         return [Warning("nothing_spent")]
-    found = [warning for fitted in (buying, spending) for warning in unknown(fitted)]
+    unknown = {
+        "boundary": [*buying.boundary, *spending.boundary],
+        "flat": [*buying.flat, *spending.flat],
+    }
+    found = [Warning(code, {"names": ", ".join(names)}) for code, names in unknown.items() if names]
     if not found and spending.params["q"] <= 1:
         found.append(Warning("no_mean"))
     return found
-
-
-def unknown(fitted: fitting.Fit) -> list[Warning]:
-    """Parameters on a boundary, and those that could be anything."""
-    named = {"boundary": fitted.boundary, "flat": fitted.flat}
-    return [Warning(code, {"names": ", ".join(names)}) for code, names in named.items() if names]
 
 
 def weak(people: People, tried: Holdout | None) -> list[Warning]:

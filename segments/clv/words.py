@@ -61,10 +61,10 @@ def sentences() -> dict[str, str]:
         "nobody": _("No purchase by a customer is on record until that day."),
         "nobody_again": _("No customer came back on another day yet, so nothing tells how often customers come."),
         "nothing_spent": _("No customer spent anything on a second day, so nothing tells what a visit brings."),
-        "boundary": _("The likelihood is highest where %(names)s leaves for zero or infinity: such customers do not "
-                      "follow the model, or the history is too short to see them leave."),
-        "flat": _("The likelihood hardly changes with %(names)s: these customers do not tell it, or the history is too "
-                  "short."),
+        "boundary": _("Customers are too much alike, or too few of them have left, for the models to tell how they "
+                      "differ (%(names)s at a boundary). A longer history may help."),
+        "flat": _("The data fit about as well whatever the value of %(names)s, so what depends on it is not known. A "
+                  "longer history may help."),
         "no_mean": _("Spending differs so much between customers that the model knows no mean of it."),
         "untried": _("The history is too short to hold a part of it back and try the forecast against it."),
         "none_came": _("Nobody bought in the time that the forecast was tried against."),
