@@ -5,6 +5,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 from django.utils import translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from segments.clv import forecasts, gamma_gamma, holdout, words
 from segments.clv.valuation import Status
@@ -261,3 +263,24 @@ def test_every_warning_has_a_sentence_and_every_figure_a_definition():
         "too_few", "silent",
     }  # fmt: skip
     assert all(words.definitions().values())
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    visits=st.lists(
+        st.tuples(st.integers(1, 12), st.integers(0, 400), st.one_of(st.integers(0, 5000), st.just(10**12))),
+        max_size=60,
+    ),
+    ahead=st.integers(-100, 400),
+)
+def test_whatever_was_bought_there_is_an_answer_with_a_status(visits, ahead):
+    """No shop is too odd: figures are there exactly when the status lets them."""
+    purchases = [(customer, END - timedelta(days=ago), amount) for customer, ago, amount in visits]
+
+    found = valued(purchases, as_of=END + timedelta(days=ahead))
+
+    assert (found.status == Status.UNIDENTIFIED) == (found.worth is None) == (found.total is None)
+    assert len(found.people.keys) == len({one[0] for one in purchases if one[1] <= found.as_of})
+    if found.worth is not None:
+        assert (found.worth >= 0).all()
+        assert np.isfinite([*found.purchases, *found.p_alive]).all()
