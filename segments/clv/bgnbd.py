@@ -9,8 +9,8 @@ of their own; rates differ between customers by a gamma distribution (r, alpha),
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # which loads its parts when they are first used: no command waits for them
 from numpy.polynomial import chebyshev
-from scipy.special import betaln, digamma, expit, gammaln
 
 from . import fitting
 from .quadrature import beta_nodes, nodes_needed
@@ -85,20 +85,22 @@ class Likelihood:
 
     def buying(self, r: float, alpha: float) -> tuple[float, np.ndarray]:
         """The part of the purchases, as if nobody had left."""
+        lngamma, psi = scipy.special.gammaln, scipy.special.digamma
         known = alpha + self.weeks
-        logs, weight = np.log(known), r * self.at_age + self.bought_at_age
-        value = self.customers @ (gammaln(r + self.times) - gammaln(r)) + self.size * r * np.log(alpha) - weight @ logs
-        by_r = self.customers @ (digamma(r + self.times) - digamma(r)) + self.size * np.log(alpha) - self.at_age @ logs
+        logs, weight, times = np.log(known), r * self.at_age + self.bought_at_age, self.times
+        scale = self.size * np.log(alpha)
+        value = self.customers @ (lngamma(r + times) - lngamma(r)) + r * scale - weight @ logs
+        by_r = self.customers @ (psi(r + times) - psi(r)) + scale - self.at_age @ logs
         by_alpha = self.size * r / alpha - weight @ (1 / known)
         return value, np.array([by_r, by_alpha])
 
     def leaving(self, a: float, b: float) -> tuple[float, np.ndarray]:
         """The part of staying after each purchase."""
+        lnbeta, psi = scipy.special.betaln, scipy.special.digamma
         x, n = self.again, self.returned
-        value = n @ (betaln(a, b + x) - betaln(a, b))
-        by_a = n @ (digamma(a + b) - digamma(a + b + x))
-        by_b = n @ (digamma(a + b) - digamma(a + b + x) + digamma(b + x) - digamma(b))
-        return value, np.array([by_a, by_b])
+        value = n @ (lnbeta(a, b + x) - lnbeta(a, b))
+        both = psi(a + b) - psi(a + b + x)
+        return value, np.array([n @ both, n @ (both + psi(b + x) - psi(b))])
 
     def alive(self, r: float, alpha: float, a: float, b: float) -> tuple[float, np.ndarray]:
         """The part of having left after the last purchase or being silent by chance."""
@@ -108,7 +110,7 @@ class Likelihood:
         silence = logs[self.age] - logs[self.recency]
         odds = gone[self.place] + (r + self.x) * silence
         value = self.count @ np.logaddexp(0, odds)
-        left = self.count * expit(odds)
+        left = self.count * scipy.special.expit(odds)
         by_place = np.bincount(self.place, weights=left, minlength=len(self.again))
         by_alpha = (left * (r + self.x)) @ (inverse[self.age] - inverse[self.recency])
         by_b = -by_place @ (1 / (b + self.again - 1))
@@ -134,7 +136,7 @@ def p_alive(params: dict[str, float], x: np.ndarray, t_x: np.ndarray, T: np.ndar
     """The probability that a customer still buys; 1 for whoever came once, because nobody leaves before buying."""
     r, alpha, a, b = (params[name] for name in NAMES)
     odds = np.log(a) - np.log(b + np.maximum(x, 1) - 1) + (r + x) * (np.log(alpha + T) - np.log(alpha + t_x))
-    return np.where(x > 0, expit(-odds), 1.0)
+    return np.where(x > 0, scipy.special.expit(-odds), 1.0)
 
 
 def while_alive(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy import optimize
+import scipy  # which loads its parts when they are first used: no command waits for them
 
 FARTHEST = 14.0  # of a logarithm: a parameter of a million says the same as one without end
 EDGE = 9.0  # beyond e^9 = 8,000 or below e^−9 a parameter has left for its boundary
@@ -94,7 +94,7 @@ def climb(objective: Objective, begin: np.ndarray) -> np.ndarray:
         value, gradient = objective(place)
         return -value / objective.size, -gradient / objective.size
 
-    found = optimize.minimize(
+    found = scipy.optimize.minimize(
         downhill,
         begin,
         jac=True,

@@ -8,7 +8,7 @@ Source: Fader and Hardie (2013), The Gamma-Gamma Model of Monetary Value, www.br
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import betaln, digamma
+import scipy  # which loads its parts when they are first used: no command waits for them
 
 from . import fitting
 
@@ -39,15 +39,14 @@ class Likelihood:
     def __call__(self, logs: np.ndarray) -> tuple[float, np.ndarray]:
         """The log-likelihood and its gradient by the logarithms of p, q and gamma."""
         p, q, gamma = params = np.exp(logs)
-        px, n, size = p * self.times, self.customers, self.size
-        reach = gamma + self.total
-        written = np.log(reach)
-        shapes = p * self.x + q
-        value = self.constant - n @ (betaln(px, q)) + size * q * np.log(gamma) + p * self.by_p - shapes @ written
-        both = digamma(px + q)
-        by_p = (n * self.times) @ (both - digamma(px)) + self.by_p - self.x @ written
-        by_q = n @ (both - digamma(q)) + size * np.log(gamma) - written.sum()
-        by_gamma = size * q / gamma - shapes @ (1 / reach)
+        lnbeta, psi = scipy.special.betaln, scipy.special.digamma
+        px, n, scale = p * self.times, self.customers, self.size * np.log(gamma)
+        reach, shapes = gamma + self.total, p * self.x + q
+        written, both = np.log(reach), psi(px + q)
+        value = self.constant - n @ lnbeta(px, q) + q * scale + p * self.by_p - shapes @ written
+        by_p = (n * self.times) @ (both - psi(px)) + self.by_p - self.x @ written
+        by_q = n @ (both - psi(q)) + scale - written.sum()
+        by_gamma = self.size * q / gamma - shapes @ (1 / reach)
         return value, np.array([by_p, by_q, by_gamma]) * params
 
 
