@@ -207,3 +207,16 @@ def test_worth_of_a_day_long_gone_is_not_shown_on_the_customers_page(shop):
     assert customer_values.worth_of(old, today=END + timedelta(days=1)) is not None
     assert customer_values.worth_of(old, today=END + timedelta(days=2)) is None
     assert customer_values.worth_of(new, today=END) is None
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "written"),
+    [
+        (1250, "EUR", "13\N{NO-BREAK SPACE}€"),
+        (1249, "USD", "$12"),
+        (123456789, "USD", "$1,234,568"),
+        (1250, "JPY", "¥1,250"),
+    ],
+)
+def test_estimates_are_whole_units_of_the_currency(minor, currency, written):
+    assert page.estimate(minor, currency) == written

@@ -10,7 +10,7 @@ import scipy  # which loads its parts when they are first used: no command waits
 
 FARTHEST = 14.0  # of a logarithm: a parameter of a million says the same as one without end
 EDGE = 9.0  # beyond e^9 = 8,000 or below e^−9 a parameter has left for its boundary
-FLAT = 2.0  # standard error of a logarithm: the parameter may be fifty times as much or as little
+FLAT = 2.5  # standard error of a logarithm: the parameter may be a hundred times as much or as little
 STEP = 1e-4
 STEPS, REST = 12, 1e-6  # Newton's, and what counts as standing still
 WEAKEST, PART = 1e-6, 1e-4  # curvature that is none but rounding, and a direction's share that matters
