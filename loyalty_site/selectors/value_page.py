@@ -93,7 +93,7 @@ def judgement(found: Valuation) -> Judgement:
     """Whether the figures can be believed, and why."""
     name, tone = {
         Status.OK: (_("ok: the figures may be used"), "good"),
-        Status.WEAK: (_("weak: use them with care"), "warn"),
+        Status.WEAK: (_("weak: use the figures with care"), "warn"),
         Status.UNIDENTIFIED: (_("unidentified: no figure can be given"), "info"),
     }[found.status]
     return Judgement(name, tone, trial(found.holdout) if found.holdout else "", words.warnings(found))
@@ -128,16 +128,16 @@ def trial(tried: Holdout) -> str:
 def figures(found: Valuation, currency: str) -> list[Figure]:
     """The total and what it is made of."""
     says, customers = words.definitions(), len(found.worth)
-    there = found.p_alive.sum()
+    there, doubt = found.p_alive.sum(), _("weak: not a fact") if found.status == Status.WEAK else ""
     return [
         Figure(
             _("Worth in the next 12 months"), estimate(found.total, currency),
             _("What all customers are expected to bring in the next 52 weeks, less the discount of a year's 10 % for "
               "the time until then. It is revenue, not profit."),
-            beside=_("weak: not a fact") if found.status == Status.WEAK else "",
+            beside=doubt,
         ),
         Figure(_("A customer on average"), estimate(round(found.total / customers), currency),
-               _("The total divided by all customers who ever bought.")),
+               _("The total divided by all customers who ever bought."), beside=doubt),
         Figure(_("Still customers"), whole(round(there)), says["p_alive"],
                beside=_("of %(customers)s who ever bought") % {"customers": whole(customers)}),
         Figure(_("Visits expected"), whole(round(found.purchases.sum())), says["expected_purchases_12m"]),
@@ -183,6 +183,9 @@ def group_label(group: Group) -> str:
 def tenths(found: Valuation, currency: str) -> charts.Chart:
     """What each tenth of the customers will bring of the total."""
     ranked, customers = found.worth[ranking(found)], len(found.worth)
+    said = _("The best tenth of the customers should bring %(share)s")
+    if found.status == Status.WEAK:
+        said = _("Perhaps the best tenth of the customers will bring %(share)s")
     ends = [-(-place * customers // TENTHS) for place in range(TENTHS + 1)]
     sums = [int(ranked[first:last].sum()) for first, last in zip(ends, ends[1:], strict=False)]
     labels = [
@@ -191,7 +194,7 @@ def tenths(found: Valuation, currency: str) -> charts.Chart:
     return charts.bars(
         charts.Words(
             "tenths",
-            _("The best tenth of the customers should bring %(share)s") % {"share": percent(sums[0] / found.total)},
+            said % {"share": percent(sums[0] / found.total)},
             _("For each tenth of the customers, those worth most first, its share of what all should bring."),
         ),
         labels=labels,
