@@ -15,8 +15,7 @@ from segments.overview import share
 
 from .paging import check_names
 from .rendering import streamed
-from .reports import NAMES, as_of, month
-from .views import Endpoint
+from .reports import NAMES, AsOf, month
 
 
 class StateReply(serializers.Serializer):
@@ -58,7 +57,7 @@ class StandingRow(serializers.Serializer):
     own_gap = serializers.BooleanField()
 
 
-class Lifecycle(Endpoint):
+class Lifecycle(AsOf):
     """Who is new, active, won back, late, at risk or lost at the end of a day (`as_of`, today by default).
 
     Flows are those of the months `from` to `to`, by default the six until the day's own; as CSV a row per customer.
@@ -73,7 +72,7 @@ class Lifecycle(Endpoint):
     )
     def get(self, request):
         check_names(request, NAMES)
-        day = as_of(request, today=self.today())
+        day = self.as_of()
         since, until = (month(request.query_params.get(name), name) for name in ("from", "to"))
         cohorts.check_months(since=since, until=until, today=day)
         if request.accepted_renderer.format == "csv":

@@ -49,7 +49,21 @@ class OverviewReply(serializers.Serializer):
     definitions = serializers.DictField(child=serializers.CharField())
 
 
-class Overview(Endpoint):
+class AsOf(Endpoint):
+    """A report of a day: today at the shop, if the address does not say another."""
+
+    def as_of(self) -> date:
+        """The day asked for."""
+        text = self.request.query_params.get("as_of")
+        if text is None:
+            return self.today()
+        try:
+            return read_day(text)
+        except ValueError as error:
+            raise InvalidDay(field="as_of") from error
+
+
+class Overview(AsOf):
     """The shop in a dozen figures at the end of a day (`as_of`, today by default)."""
 
     @extend_schema(
@@ -57,7 +71,7 @@ class Overview(Endpoint):
     )
     def get(self, request):
         check_names(request, NAMES)
-        found = overview.overview(self.merchant, as_of=as_of(request, today=self.today()))
+        found = overview.overview(self.merchant, as_of=self.as_of())
         plain = {"as_of": found.as_of, **found.figures()}
         if request.accepted_renderer.format == "csv":
             return Response([plain])
@@ -127,17 +141,6 @@ def rows(found: cohorts.Retention) -> list[dict]:
         for one in found.cohorts
         for place, (retained, revenue) in enumerate(zip(one.retained, one.revenue, strict=True))
     ]
-
-
-def as_of(request, *, today: date) -> date:
-    """The day that a report is asked for, or today at the shop."""
-    text = request.query_params.get("as_of")
-    if text is None:
-        return today
-    try:
-        return read_day(text)
-    except ValueError as error:
-        raise InvalidDay(field="as_of") from error
 
 
 def read_day(text: str) -> date:

@@ -14,8 +14,7 @@ from segments.rfv import Board, Cell
 
 from .paging import check_names
 from .rendering import streamed
-from .reports import NAMES, as_of
-from .views import Endpoint
+from .reports import NAMES, AsOf
 
 
 class GroupReply(serializers.Serializer):
@@ -75,7 +74,7 @@ class ScoredRow(serializers.Serializer):
     value_score = serializers.IntegerField()
 
 
-class Rfv(Endpoint):
+class Rfv(AsOf):
     """Recency, frequency and value at the end of a day (`as_of`, today by default).
 
     The board of five by five with value beside, and its movement since a month before; as CSV a row per customer.
@@ -86,7 +85,7 @@ class Rfv(Endpoint):
     @extend_schema(operation_id="reports_rfv", parameters=[OpenApiParameter("as_of", date)], responses=BoardReply)
     def get(self, request):
         check_names(request, NAMES)
-        day = as_of(request, today=self.today())
+        day = self.as_of()
         if request.accepted_renderer.format == "csv":
             return streamed(ScoredRow(), scored_rows(self.merchant, day), name="rfv.csv")
         return Response(reply(rfv.board(self.merchant, day=day)))

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 from . import (
     activities,
     alerts,
+    clv,
     customers,
     imports,
     lifecycle,
@@ -80,6 +81,7 @@ urlpatterns = [
     path("reports/retention", reports.Retention.as_view(), name="retention"),
     path("reports/rfv", scores.Rfv.as_view(), name="rfv"),
     path("reports/lifecycle", lifecycle.Lifecycle.as_view(), name="lifecycle"),
+    path("reports/clv", clv.CustomerValue.as_view(), name="clv"),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path(
         "docs", SpectacularSwaggerSplitView.as_view(url_name="api:openapi", template_name="api/docs.html"), name="docs"

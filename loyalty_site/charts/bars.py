@@ -36,8 +36,9 @@ class BarForm:
 
 
 def bars(words: Words, *, labels: Sequence[str], series: Sequence[Series], head: str) -> Chart:
-    """A bar for each value of each series; in the first group the values carry their series' name."""
-    return Chart(words, [form(kind, labels, series) for kind in SIZES], twin(labels, series, head))
+    """A bar for each value of each drawn series; in the first group the values carry their series' name."""
+    shown = [one for one in series if one.drawn]
+    return Chart(words, [form(kind, labels, shown) for kind in SIZES], twin(labels, series, head))
 
 
 def form(kind: str, labels, series) -> BarForm:

@@ -88,9 +88,14 @@ def months_csv(request, place, name: str, rows) -> HttpResponse:
     """Rows of the months that the address names; a wrong month is answered with a sentence."""
     form = RetentionForm(request.GET, today=timezone.localdate())
     if not form.is_valid():
-        sentences = [sentence for errors in form.errors.values() for sentence in errors]
-        return HttpResponse("\n".join(sentences), status=400, content_type="text/plain; charset=utf-8")
+        return refused(form)
     return written(place, name, rows(place.merchant, cohorts.retention(place.merchant, **form.bounds())))
+
+
+def refused(form) -> HttpResponse:
+    """What is wrong with the address of a file, in sentences."""
+    sentences = [sentence for errors in form.errors.values() for sentence in errors]
+    return HttpResponse("\n".join(sentences), status=400, content_type="text/plain; charset=utf-8")
 
 
 def written(place, name: str, rows: Iterable[tuple]) -> HttpResponse:

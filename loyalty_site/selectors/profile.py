@@ -19,6 +19,7 @@ from segments import lifecycle
 from segments.lifecycle import Standing
 
 from .cards import Holding, Receipt, holdings, purchases_of, reasons, receipts
+from .customer_values import Worth, worth_of
 from .people import Person, person
 from .vouchers import InHand, open_vouchers, used_vouchers
 
@@ -48,6 +49,7 @@ class CustomerPage:
     lots: list[Lot]
     vouchers: list[InHand]
     used: list[InHand]
+    worth: Worth | None
 
     @property
     def weekday(self):
@@ -85,6 +87,7 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
         movements=movements(entries, currency=currency),
         vouchers=open_vouchers(customer, currency=currency, at=at),
         used=used_vouchers(customer, currency=currency),
+        worth=worth_of(customer, today=timezone.localdate(at)),
         lots=[lot for lot in lots if lot.ends_at is None or lot.ends_at > at],
     )
 

@@ -12,7 +12,14 @@ from loyalty_site.tests.browsing import findings, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 PAGES = {
-    "alice@a.test": ["", "retention/", "retention/?show=revenue", "retention/reach/", "retention/reach/?by=points"],
+    "alice@a.test": [
+        "",
+        "retention/",
+        "retention/?show=revenue",
+        "retention/reach/",
+        "retention/reach/?by=points",
+        "value/",
+    ],
     "dora@a.test": [""],
 }
 
