@@ -63,10 +63,11 @@ def counter(shop: Shop, port: int, *, times: int) -> list[Figure]:
     dice, page = random.Random(2), f"/m/{shop.merchant.slug}/counter/"
 
     def look_up(till: Till, number: int) -> None:
-        till.ask("GET", f"{page}?q={dice.choice(shop.names)[:13].replace(' ', '+')}")
+        found(till.ask("GET", f"{page}?q={dice.choice(shop.names)[:13].replace(' ', '+')}"), b"Customer 0")
 
     def preview(till: Till, number: int) -> None:
-        till.ask("GET", f"{page}{dice.choice(shop.customers)}/?amount=12.34")
+        asked = f"{page}{dice.choice(shop.customers)}/?amount=12.34&receipt=till-{uuid.uuid4().hex[:22]}"
+        found(till.ask("GET", asked), b"Points")
 
     figures = []
     for name, work, limit in (("look-up", look_up, LOOK_UP_MS), ("preview", preview, PREVIEW_MS)):
@@ -74,6 +75,12 @@ def counter(shop: Shop, port: int, *, times: int) -> list[Figure]:
         slow = 1000 * quantile(together(port, headers, work, times=times), 0.95)
         figures.append(Figure(f"counter: {name}, p95", slow, "ms", "at most", limit, 1.0, at_most=True))
     return figures
+
+
+def found(page: bytes, wanted: bytes) -> None:
+    """Raise where a page does not show what it was asked for: an empty one would be quick."""
+    if wanted not in page:
+        raise AssertionError(f"{wanted!r} is not in {page[:300]!r}")
 
 
 ALL = {"purchases": purchases, "counter": counter}
