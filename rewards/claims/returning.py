@@ -117,11 +117,12 @@ def settle(purchase: Purchase, part: Part) -> int:
         stock.lock(reward, at=part.at)
     uses = vouchers.of_purchase(purchase)
     vouchers.hold_all(use.voucher_id for use in uses)
-    prepaid = sum(gift_card(use, part) for use in uses if use.voucher.balance is not None)
-    used = {use.voucher.redemption_id for use in uses} - {None}
-    gone = [one for one in made if one.pk in used or (part.is_all and untouched(one))]
+    claimed = [use for use in uses if use.number]  # what was noted on it later paid no part of what is on record
+    prepaid = sum(gift_card(use, part) for use in claimed if use.voucher.balance is not None)
+    used = {use.voucher.redemption_id for use in claimed} - {None}
     if part.is_all:
         vouchers.free(purchases=[purchase.pk], at=part.at, actor=part.actor)
+    gone = [one for one in made if one.pk in used or (part.is_all and untouched(one))]
     for one in gone:
         points(one.entry, f"{part.key}:claim:{one.pk}", part)
         if part.is_all:
