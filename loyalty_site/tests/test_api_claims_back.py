@@ -262,3 +262,28 @@ def test_reward_for_later_that_was_noted_on_its_own_purchase_is_cancelled_when_a
     assert (rest["points_returned"], rest["vouchers_returned"]) == (100, [])
     assert Voucher.objects.get().status == "cancelled"
     assert_sound(shop.merchant)
+
+
+def test_codes_that_nobody_can_use_any_more_are_not_among_those_that_came_back(shop):
+    codes = [shop.voucher(100), shop.voucher(100), shop.gift_card(200), shop.gift_card(200)]
+    bought = shop.buy(1000, vouchers=codes)
+    good, expired, revoked, used_up = codes
+    Voucher.objects.filter(code=expired).update(expires_at=timezone.now())
+    Voucher.objects.filter(code=revoked).update(status="revoked", ended_at=timezone.now())
+
+    reply = shop.void(bought)
+
+    assert reply["vouchers_returned"] == [good, used_up]
+    assert Voucher.objects.get(code=revoked).balance == 200
+    shop.ok(f"vouchers/{good}/revoke")
+    assert shop.void(bought)["vouchers_returned"] == [good, used_up]
+    assert_sound(shop.merchant)
+
+
+def test_code_that_was_claimed_and_noted_came_back_once(shop):
+    code = shop.voucher(100, uses_allowed=3, uses_left=3)
+    bought = shop.buy(1000, vouchers=[code])
+    shop.ok(f"vouchers/{code}/use", {"purchase": bought["id"]})
+
+    assert shop.void(bought)["vouchers_returned"] == [code]
+    assert Voucher.objects.get().uses_left == 3
