@@ -175,6 +175,32 @@ def test_anonymous_sale_takes_a_bearers_voucher_and_nothing_that_needs_a_custome
     assert bought["amount_due"] == 700
     for claim in ({"rewards": [shop.reward(amount=100)]}, {"use_balance": {"program": shop.program, "amount": 1}}):
         assert refused(shop.till.post("purchases", {"amount": 1000, **claim})) == (400, "customer_required")
+    for fields, answer in (
+        ({"per_customer": 1}, (400, "customer_required", "customer")),
+        ({"customer": shop.person}, (409, "voucher_not_yours", "vouchers[1]")),
+    ):
+        codes = [shop.voucher(1), shop.voucher(300, **fields)]
+        refusal = shop.till.post("purchases", {"amount": 1000, "vouchers": codes})
+        assert (*refused(refusal), places(refusal)[0][0]) == answer
+
+
+def test_voucher_of_a_customer_is_noted_on_nobodys_purchase_only_with_the_name(shop):
+    code, bought = shop.voucher(300, customer=shop.person), shop.buy(1000, customer=None)
+    body = {"purchase": bought["id"]}
+
+    assert refused(shop.till.post(f"vouchers/{code}/use", body)) == (409, "voucher_not_yours")
+    assert shop.ok(f"vouchers/{code}/use", {**body, "customer": shop.ana})["status"] == "used"
+
+
+def test_place_of_a_voucher_is_the_one_in_the_body_although_a_code_named_twice_counts_once(shop):
+    good, used = shop.voucher(300, uses_allowed=2, uses_left=2), shop.voucher(1, status="used", uses_left=0)
+    body = {"customer": shop.ana, "amount": 1000}
+
+    for last, code in ((used, "voucher_used"), ("NONE", "unknown_voucher")):
+        refusal = shop.till.post("purchases", {**body, "vouchers": [good, f" {good.lower()}", last]})
+        assert places(refusal) == [("vouchers[2]", code)]
+    bought = shop.ok("purchases", {**body, "vouchers": [good, good]})
+    assert (bought["amount_due"], bought["discounts"]) == (700, [{"source": good, "amount": 300}])
 
 
 def test_identified_customer_claims(shop):
@@ -212,7 +238,7 @@ def test_same_reward_is_claimed_twice(shop):
     ("claim", "answer", "place"),
     [
         (lambda shop: {"rewards": ["rwd_none"]}, (404, "not_found"), "rewards[0]"),
-        (lambda shop: {"vouchers": ["NONE"]}, (404, "unknown_voucher"), "vouchers"),
+        (lambda shop: {"vouchers": ["NONE"]}, (404, "unknown_voucher"), "vouchers[0]"),
         (lambda shop: {"use_balance": {"program": "prg_none", "amount": 1}}, (404, "not_found"), "use_balance"),
         (lambda shop: {"use_balance": {"program": shop.program, "amount": 1}}, (400, "not_cashback"), "use_balance"),
         (lambda shop: {"rewards": [shop.reward(cost=999, amount=1)]}, (409, "insufficient_points"), "rewards[0]"),

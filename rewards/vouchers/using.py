@@ -12,7 +12,7 @@ from customers.models import Customer, Purchase
 from rewards.models import Voucher, VoucherUse
 from rewards.models.vouchers import VoucherStatus
 
-from .checking import VoucherUsed, refuse_basket, refuse_changed, refuse_person, refuse_time
+from .checking import VoucherUsed, refuse_basket, refuse_changed, refuse_nobody, refuse_person, refuse_time
 from .finding import locked
 
 CHANGED = ["uses_left", "balance", "status"]
@@ -74,6 +74,8 @@ def use(
     buyer = purchase.customer_id if purchase else None
     refuse_time(voucher, at)
     refuse_changed(voucher, seen)
+    if purchase and named is buyer is None:
+        refuse_nobody(voucher)
     for who in {named, buyer} - {None} or {None}:
         refuse_person(voucher, who)
     refuse_basket(voucher, purchase.full_amount if purchase else basket)
