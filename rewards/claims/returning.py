@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import purchases
 from customers.merchants.refusals import Conflict
-from customers.models import Purchase
+from customers.models import Import, Purchase
 from customers.purchases import ReturnDraft, remaining
 from rewards import ledger, redemption, vouchers
 from rewards.catalog import stock
@@ -92,6 +92,13 @@ def free_noted(bought: set[int], *, at: datetime, actor: str = "") -> None:
     """Free what was noted on purchases (primary keys) in which nothing was claimed (one query where nothing was)."""
     if bought and VoucherUse.objects.standing().filter(purchase__in=bought).exists():
         vouchers.free(purchases=bought, at=at, actor=actor)
+
+
+def withdraw_import(*, imported: Import, at: datetime) -> None:
+    """Free the vouchers that were noted on purchases of an import, just undone (one query where none were)."""
+    noted = VoucherUse.objects.standing().filter(purchase__imported=imported)
+    if bought := set(noted.values_list("purchase", flat=True)):
+        vouchers.free(purchases=bought, at=at)
 
 
 def progress(purchase: Purchase, came: int) -> tuple[int, int]:

@@ -215,3 +215,10 @@ def test_several_uses_are_written_at_once(shop, ana, django_assert_num_queries):
         vouchers.take([vouchers.Taken(voucher=one, customer_id=ana.pk, number=1) for one in held], at=AT)
 
     assert list(Voucher.objects.values_list("status", flat=True)) == ["used"] * 5
+
+
+def test_nothing_is_noted_on_a_purchase_that_was_voided(shop, ana):
+    bought = bought_by(shop, ana, 900)
+    Purchase.objects.update(voided_at=AT)
+
+    assert code_of(lambda: use(made(shop), purchase=bought)) == ("purchase_voided", "purchase")
