@@ -12,8 +12,8 @@ from customers import activity, profiles, purchases
 from customers.merchants.refusals import Conflict
 from customers.models import Activity, Consent, Customer, Import, Purchase, Refund
 from customers.models.imports import State
-from rewards import earning, ledger, tiers
-from rewards.models import Adjustment, Entry, Judgement, Membership, Voucher, VoucherUse
+from rewards import claims, earning, ledger, tiers
+from rewards.models import Adjustment, Entry, Judgement, Membership, Redemption, Voucher, VoucherUse
 from rewards.models.tiers import Cause
 
 AT_ONCE = 5_000
@@ -55,6 +55,7 @@ def undo_import(*, imported: Import, at: datetime) -> Import:
         purchases.forget(merchant=imported.merchant, customers=some)
         profiles.forget(customers=some)
     touched = purchases.withdraw_import(imported=imported, at=at)
+    claims.withdraw_import(imported=imported, at=at)
     earning.recount(merchant=imported.merchant, purchases=purchases.of_import(imported))
     earning.withdraw_import(imported=imported, at=at)
     ledger.restore_returns(imported, at=at)
@@ -126,6 +127,7 @@ def only_of_import(imported: Import) -> QuerySet:
         .exclude(Exists(Entry.objects.filter(elsewhere, account__memberships__customer=OuterRef("pk"))))
         .exclude(Exists(Membership.objects.filter(customer=OuterRef("pk"), pooled_at__isnull=False)))
         .exclude(Exists(Voucher.objects.filter(customer=OuterRef("pk"), entry=None)))
+        .exclude(Exists(Redemption.objects.filter(membership__customer=OuterRef("pk"))))
         .exclude(Exists(VoucherUse.objects.filter(customer=OuterRef("pk"))))
         .exclude(Exists(Adjustment.objects.filter(membership__customer=OuterRef("pk"))))
         .exclude(Exists(Judgement.objects.filter(purchase__customer=OuterRef("pk"), withdrawn__gt=0)))

@@ -110,7 +110,8 @@ def check(
     """
     if any(abs(line.amount) > LARGEST_AMOUNT for line in lines):
         raise InvalidAmount(field="lines")
-    if lines and shipping and (amount is None or amount == sum(line.amount for line in lines) + shipping):
+    held = amount is None and line_of_shipping(lines, shipping) is not None
+    if lines and shipping and not held and amount in {None, sum(line.amount for line in lines) + shipping}:
         lines.append(LineDraft(amount=shipping, name=SHIPPING.capitalize(), category=SHIPPING))
     total = sum(line.amount for line in lines)
     if amount is None and not lines:
@@ -129,3 +130,13 @@ def check(
     if occurred_at > at + CLOCK_TOLERANCE:
         raise FutureMoment(field="occurred_at")
     return amount, min(occurred_at, at)
+
+
+def line_of_shipping(lines: list[LineDraft], shipping: int) -> int | None:
+    """The place of the line that is the shipping: of that amount and category, the last of several."""
+    places = [
+        place
+        for place, line in enumerate(lines)
+        if shipping and line.amount == shipping and line.category.strip().casefold() == SHIPPING
+    ]
+    return places[-1] if places else None

@@ -233,3 +233,57 @@ def test_return_in_a_file_gives_back_what_was_claimed_and_is_not_undone(shop):
     with pytest.raises(ClaimsReturned):
         undo_import(imported=back, at=timezone.now())
     assert_sound(shop.merchant)
+
+
+def test_gift_card_that_was_noted_on_a_purchase_with_claims_comes_back_with_all_of_it_only(shop):
+    code, noted = shop.voucher(500), shop.gift_card(400)
+    bought = shop.buy(2500, vouchers=[code])
+    shop.ok(f"vouchers/{noted}/use", {"purchase": bought["id"], "amount": 300})
+
+    part = shop.refund(bought, amount=500)
+    assert (part["prepaid"], part["vouchers_returned"], Voucher.objects.get(code=noted).balance) == (0, [], 100)
+    assert_sound(shop.merchant)
+
+    rest = shop.refund(bought, amount=1500)
+    assert (rest["prepaid"], Voucher.objects.get(code=noted).balance) == (0, 400)
+    assert sorted(rest["vouchers_returned"]) == sorted([code, noted])
+    assert_sound(shop.merchant)
+
+
+def test_reward_for_later_that_was_noted_on_its_own_purchase_is_cancelled_when_all_of_it_comes_back(shop):
+    shop.buy(20000)
+    bought = shop.buy(1000, rewards=[shop.reward(cost=100, benefit={"kind": "experience", "text": "A tour"})])
+    [issued] = bought["vouchers_issued"]
+    shop.ok(f"vouchers/{issued['code']}/use", {"purchase": bought["id"]})
+
+    assert shop.refund(bought, amount=400)["points_returned"] == 0
+    rest = shop.refund(bought, amount=600)
+
+    assert (rest["points_returned"], rest["vouchers_returned"]) == (100, [])
+    assert Voucher.objects.get().status == "cancelled"
+    assert_sound(shop.merchant)
+
+
+def test_codes_that_nobody_can_use_any_more_are_not_among_those_that_came_back(shop):
+    codes = [shop.voucher(100), shop.voucher(100), shop.gift_card(200), shop.gift_card(200)]
+    bought = shop.buy(1000, vouchers=codes)
+    good, expired, revoked, used_up = codes
+    Voucher.objects.filter(code=expired).update(expires_at=timezone.now())
+    Voucher.objects.filter(code=revoked).update(status="revoked", ended_at=timezone.now())
+
+    reply = shop.void(bought)
+
+    assert reply["vouchers_returned"] == [good, used_up]
+    assert Voucher.objects.get(code=revoked).balance == 200
+    shop.ok(f"vouchers/{good}/revoke")
+    assert shop.void(bought)["vouchers_returned"] == [good, used_up]
+    assert_sound(shop.merchant)
+
+
+def test_code_that_was_claimed_and_noted_came_back_once(shop):
+    code = shop.voucher(100, uses_allowed=3, uses_left=3)
+    bought = shop.buy(1000, vouchers=[code])
+    shop.ok(f"vouchers/{code}/use", {"purchase": bought["id"]})
+
+    assert shop.void(bought)["vouchers_returned"] == [code]
+    assert Voucher.objects.get().uses_left == 3

@@ -12,7 +12,7 @@ from .holding import CustomerRequired, Held, NoCashback, NotMember, hold
 from .proof import differences
 from .reading import Discount, Outcome, discounts_of, issued_in, outcome_of_refund, outcome_of_void, spent_in
 from .reckoning import reckon
-from .returning import VoidFirst, give_back, refuse_claims, withdraw
+from .returning import VoidFirst, give_back, refuse_claims, withdraw, withdraw_import
 from .taking import pay, redeem, use
 
 __all__ = [
@@ -37,4 +37,5 @@ __all__ = [
     "spent_in",
     "use",
     "withdraw",
+    "withdraw_import",
 ]

@@ -130,8 +130,11 @@ def reward_items(held: Held, wanted: list[str], members: dict[int, Membership], 
 
 def voucher_items(held: Held, codes: list[str]) -> Iterator[Item]:
     """The vouchers that are claimed, each once, found usable when it was bought."""
-    for number, voucher in enumerate(vouchers.hold(merchant=held.merchant, codes=codes) if codes else ()):
+    named = vouchers.hold(merchant=held.merchant, codes=codes) if codes else {}
+    for number, voucher in named.items():
         with naming(f"vouchers[{number}]") as place:
+            if held.customer is None:
+                vouchers.refuse_nobody(voucher)
             vouchers.refuse_unusable(
                 voucher, customer=held.customer, at=held.draft.occurred_at, amount=held.draft.amount
             )
@@ -156,9 +159,11 @@ def balance_item(held: Held, public_id: str, amount: int, members: dict[int, Mem
 
 @contextmanager
 def naming(place: str) -> Iterator[str]:
-    """Let a refusal name the field of the purchase that it is about."""
+    """Let a refusal name the field of the purchase that it is about; who is missing is said of the customer."""
     try:
         yield place
+    except vouchers.CustomerRequired:
+        raise
     except Refusal as refusal:
         refusal.field = place
         raise

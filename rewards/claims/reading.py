@@ -85,9 +85,11 @@ def outcome_of_void(purchase: Purchase) -> Outcome:
 
 
 def outcome(purchase: Purchase, entries: QuerySet[Entry], at: datetime) -> Outcome:
-    """What these entries and the vouchers that were freed at that moment say."""
+    """What these entries say, and the vouchers that were freed at that moment and were not over by then."""
     freed = VoucherUse.objects.filter(purchase=purchase, reversed_at=at).exclude(voucher__redemption__purchase=purchase)
-    codes = tuple(freed.order_by("number", "pk").values_list("voucher__code", flat=True))
+    over = Q(voucher__ended_at__lte=at) | Q(voucher__expires_at__lte=at)
+    usable = freed.exclude(over).order_by("number", "pk").values_list("voucher__code", flat=True)
+    codes = tuple(dict.fromkeys(usable))
     if not purchase.claims:
         return Outcome(vouchers=codes)
     back = entries.filter(kind=EntryKind.RETURN, origin__purchase=purchase)

@@ -1,7 +1,7 @@
 """Putting discounts on a purchase that is not recorded yet."""
 
 from customers.purchases import PurchaseDraft
-from customers.purchases.drafts import SHIPPING
+from customers.purchases.drafts import line_of_shipping
 from rewards import discounts
 from rewards.discounts import Line
 
@@ -32,6 +32,4 @@ def lines_of(draft: PurchaseDraft) -> tuple[list[Line], int | None]:
         whole = Line(draft.amount - draft.shipping)
         return ([whole, Line(draft.shipping)], 1) if draft.shipping else ([whole], None)
     lines = [Line(line.amount, line.quantity, line.sku, line.category) for line in draft.lines]
-    last = lines[-1]
-    own = draft.shipping and last.amount == draft.shipping and last.category.casefold() == SHIPPING
-    return lines, len(lines) - 1 if own else None
+    return lines, line_of_shipping(draft.lines, draft.shipping)

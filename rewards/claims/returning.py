@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import purchases
 from customers.merchants.refusals import Conflict
-from customers.models import Purchase
+from customers.models import Import, Purchase
 from customers.purchases import ReturnDraft, remaining
 from rewards import ledger, redemption, vouchers
 from rewards.catalog import stock
@@ -94,6 +94,13 @@ def free_noted(bought: set[int], *, at: datetime, actor: str = "") -> None:
         vouchers.free(purchases=bought, at=at, actor=actor)
 
 
+def withdraw_import(*, imported: Import, at: datetime) -> None:
+    """Free the vouchers that were noted on purchases of an import, just undone (one query where none were)."""
+    noted = VoucherUse.objects.standing().filter(purchase__imported=imported)
+    if bought := set(noted.values_list("purchase", flat=True)):
+        vouchers.free(purchases=bought, at=at)
+
+
 def progress(purchase: Purchase, came: int) -> tuple[int, int]:
     """How much of a purchase has come back, of how much: money, or of one that cost none its full price by lines."""
     if purchase.amount:
@@ -117,11 +124,12 @@ def settle(purchase: Purchase, part: Part) -> int:
         stock.lock(reward, at=part.at)
     uses = vouchers.of_purchase(purchase)
     vouchers.hold_all(use.voucher_id for use in uses)
-    prepaid = sum(gift_card(use, part) for use in uses if use.voucher.balance is not None)
-    used = {use.voucher.redemption_id for use in uses} - {None}
-    gone = [one for one in made if one.pk in used or (part.is_all and untouched(one))]
+    claimed = [use for use in uses if use.number]  # what was noted on it later paid no part of what is on record
+    prepaid = sum(gift_card(use, part) for use in claimed if use.voucher.balance is not None)
+    used = {use.voucher.redemption_id for use in claimed} - {None}
     if part.is_all:
         vouchers.free(purchases=[purchase.pk], at=part.at, actor=part.actor)
+    gone = [one for one in made if one.pk in used or (part.is_all and untouched(one))]
     for one in gone:
         points(one.entry, f"{part.key}:claim:{one.pk}", part)
         if part.is_all:

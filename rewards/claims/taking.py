@@ -48,6 +48,7 @@ def redeem(held: Held, *, at: datetime, same_purchase: bool) -> None:
                 location=Location(pk=held.draft.location_id) if held.draft.location_id else None,
                 staff=StaffMember(pk=held.draft.staff_id) if held.draft.staff_id else None,
                 actor=held.draft.actor,
+                before=item.member,
             )
             item.voucher = made.vouchers.get()
 

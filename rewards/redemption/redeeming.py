@@ -48,12 +48,14 @@ def redeem(
     staff: StaffMember | None = None,
     actor: str = "",
     public_id: str | None = None,
+    before: Membership | None = None,
 ) -> Redemption:
     """Spend points on a reward and issue a voucher for each; without `capture` set them aside for 15 minutes.
 
-    With `public_id`, the id that it is to have, once more answers the first. Raises InvalidQuantity, ReceiptUsed,
-    catalog.OtherProgram, NotEligible, OutOfStock, LimitReached, ledger.Deficit and InsufficientPoints; then nothing is
-    written.
+    With `public_id`, the id that it is to have, once more answers the first. `before` is the membership as it was
+    before the purchase in which the reward is claimed: its tier counts, whatever the purchase made of it. Raises
+    InvalidQuantity, ReceiptUsed, catalog.OtherProgram, NotEligible, OutOfStock, LimitReached, ledger.Deficit and
+    InsufficientPoints; then nothing is written.
     """
     if type(quantity) is not int or not 1 <= quantity <= MOST:
         raise InvalidQuantity(field="quantity")
@@ -61,7 +63,7 @@ def redeem(
     if public_id and (first := Redemption.objects.filter(public_id=public_id).first()):
         return same(first, membership, reward)
     reward = stock.lock(reward, at=at)
-    catalog.check(reward=reward, membership=membership, quantity=quantity, at=at)
+    catalog.check(reward=reward, membership=before or membership, quantity=quantity, at=at)
     named = {"public_id": public_id} if public_id else {}
     noted = {"purchase_id": purchase_id, "location": location, "staff": staff, "actor": actor, **named}
     made = begun(membership, reward, quantity, at=at, **noted)

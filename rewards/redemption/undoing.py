@@ -50,7 +50,8 @@ def take_back(made: Redemption, *, at: datetime, actor: str, late: bool) -> None
     issued = list(made.vouchers.select_for_update(of=("self",)).order_by("pk"))
     for voucher in issued:
         check_unused(voucher, at=at, late=late)
-    Voucher.objects.filter(pk__in=[one.pk for one in issued]).update(status=VoucherStatus.CANCELLED)
+    ended = {"status": VoucherStatus.CANCELLED, "ended_at": at, "ended_by": actor}
+    Voucher.objects.filter(pk__in=[one.pk for one in issued], status=VoucherStatus.OPEN).update(**ended)
     # A refund of the purchase in which it was claimed may have given some back before.
     if made.entry and ledger.left_of(made.entry):
         key = f"cancel:{made.public_id}"

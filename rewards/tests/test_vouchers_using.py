@@ -203,8 +203,9 @@ def test_many_are_held_by_their_codes_in_any_spelling(shop):
 
     held = vouchers.hold(merchant=shop, codes=[two.code.lower(), f"{one.code[:4]}-{one.code[4:]}", two.code])
 
-    assert held == [two, one]
-    assert code_of(lambda: vouchers.hold(merchant=shop, codes=[one.code, "NOSUCH"])) == ("unknown_voucher", "vouchers")
+    assert held == {0: two, 1: one}
+    asked = [one.code, one.code.lower(), "NOSUCH"]
+    assert code_of(lambda: vouchers.hold(merchant=shop, codes=asked)) == ("unknown_voucher", "vouchers[2]")
 
 
 def test_several_uses_are_written_at_once(shop, ana, django_assert_num_queries):
@@ -214,3 +215,10 @@ def test_several_uses_are_written_at_once(shop, ana, django_assert_num_queries):
         vouchers.take([vouchers.Taken(voucher=one, customer_id=ana.pk, number=1) for one in held], at=AT)
 
     assert list(Voucher.objects.values_list("status", flat=True)) == ["used"] * 5
+
+
+def test_nothing_is_noted_on_a_purchase_that_was_voided(shop, ana):
+    bought = bought_by(shop, ana, 900)
+    Purchase.objects.update(voided_at=AT)
+
+    assert code_of(lambda: use(made(shop), purchase=bought)) == ("purchase_voided", "purchase")

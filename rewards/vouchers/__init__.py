@@ -15,6 +15,7 @@ from .checking import (
     VoucherUsed,
     is_untouched,
     left,
+    refuse_nobody,
     refuse_unusable,
     status,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "make",
     "normal",
     "of_purchase",
+    "refuse_nobody",
     "refuse_unusable",
     "reverse",
     "revoke",

@@ -97,6 +97,14 @@ def refuse_person(voucher: Voucher, customer: int | None) -> None:
         raise VoucherUsed(_("This customer has used this voucher as often as one may."), field="code")
 
 
+def refuse_nobody(voucher: Voucher) -> None:
+    """Refuse a voucher that names a customer in a purchase that names none."""
+    if voucher.customer_id:
+        raise VoucherNotYours(
+            _("This voucher belongs to a customer, and this purchase to nobody. Say who buys."), field="code"
+        )
+
+
 def refuse_basket(voucher: Voucher, amount: int | None) -> None:
     """Refuse a voucher that asks for a larger purchase, or for one whose amount nobody says."""
     if voucher.min_amount and (amount is None or amount < voucher.min_amount):

@@ -37,15 +37,18 @@ def hold_all(keys: Iterable[int]) -> None:
     list(held.values_list("pk", flat=True))
 
 
-def hold(*, merchant: Merchant, codes: Iterable[str], field: str = "vouchers") -> list[Voucher]:
-    """The merchant's vouchers with these codes, in the order of the codes, each once, held until the transaction ends.
+def hold(*, merchant: Merchant, codes: Iterable[str], field: str = "vouchers") -> dict[int, Voucher]:
+    """The merchant's vouchers with these codes by the place where each is named first, in the order of the codes,
+    held until the transaction ends.
 
-    Raises UnknownVoucher, naming the first code that nobody has, in `field`. One query.
+    Raises UnknownVoucher for the first code that nobody has, with its place in `field`. One query.
     """
-    asked = list(dict.fromkeys(normal(code) for code in codes))
+    asked: dict[str, int] = {}
+    for place, code in enumerate(codes):
+        asked.setdefault(normal(code), place)
     vouchers = Voucher.objects.for_merchant(merchant).filter(code__in=asked).order_by("pk")
     found = {one.code: one for one in vouchers.select_for_update(of=("self",)).select_related("customer", "batch")}
-    for code in asked:
+    for code, place in asked.items():
         if code not in found:
-            raise UnknownVoucher(field=field, unknown=code)
-    return [found[code] for code in asked]
+            raise UnknownVoucher(field=f"{field}[{place}]", unknown=code)
+    return {place: found[code] for code, place in asked.items()}

@@ -51,7 +51,7 @@ def reverse(*, voucher: Voucher, at: datetime, seen: int | None = None, actor: s
 
 
 def of_purchase(purchase: Purchase) -> list[VoucherUse]:
-    """What was claimed in a purchase and not given back, in its order, with the vouchers (one query)."""
+    """What was used in a purchase and not given back, claimed or noted on it later, with the vouchers (one query)."""
     uses = VoucherUse.objects.standing().filter(purchase=purchase).select_related("voucher__redemption__reward")
     return list(uses.order_by("number", "pk"))
 

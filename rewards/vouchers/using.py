@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from customers.merchants.models import Location, StaffMember
 from customers.merchants.refusals import Conflict, Invalid
 from customers.models import Customer, Purchase
+from customers.purchases import PurchaseVoided
 from rewards.models import Voucher, VoucherUse
 from rewards.models.vouchers import VoucherStatus
 
-from .checking import VoucherUsed, refuse_basket, refuse_changed, refuse_person, refuse_time
+from .checking import VoucherUsed, refuse_basket, refuse_changed, refuse_nobody, refuse_person, refuse_time
 from .finding import locked
 
 CHANGED = ["uses_left", "balance", "status"]
@@ -67,13 +68,16 @@ def use(
     `amount` is what a gift card pays, or what another voucher took off, as far as that is known; `basket` is what the
     purchase costs before discounts where `purchase` is not on record. Both are minor units. `number` is the place among
     what is claimed in the purchase, 0 for a voucher that is noted on it later. Raises what `refuse_unusable` does, and
-    AmountRequired and BalanceExceeded for a gift card.
+    AmountRequired and BalanceExceeded for a gift card, PurchaseVoided for a purchase that counts for nothing.
     """
+    purchase = standing(purchase)
     voucher = locked(voucher)
     named = customer.pk if customer else None
     buyer = purchase.customer_id if purchase else None
     refuse_time(voucher, at)
     refuse_changed(voucher, seen)
+    if purchase and named is buyer is None:
+        refuse_nobody(voucher)
     for who in {named, buyer} - {None} or {None}:
         refuse_person(voucher, who)
     refuse_basket(voucher, purchase.full_amount if purchase else basket)
@@ -93,6 +97,16 @@ def use(
         at=at,
     )
     return voucher
+
+
+def standing(purchase: Purchase | None) -> Purchase | None:
+    """The purchase as it is, held before the voucher: what is noted on one that is voided would never be free again."""
+    if purchase is None:
+        return None
+    held = Purchase.objects.select_for_update().get(pk=purchase.pk)
+    if held.voided_at:
+        raise PurchaseVoided(_("This purchase was voided: no voucher can be used in it."), field="purchase")
+    return held
 
 
 def take(taken: list[Taken], *, at: datetime) -> None:
