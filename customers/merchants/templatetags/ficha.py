@@ -31,8 +31,19 @@ def money(minor: int | None, currency: str) -> str:
     """Minor units as people write them: 12.50 €, $12.50; in Spanish 12,50 €."""
     if minor in (None, ""):
         return ""
-    number = number_format(abs(major(minor, currency)), decimal_pos=DECIMALS[currency], force_grouping=True)
-    minus, sign = "−" if minor < 0 else "", SIGNS.get(currency)
+    return written(major(minor, currency), currency, DECIMALS[currency])
+
+
+def rate(minor: int | Decimal, currency: str) -> str:
+    """Minor units for one of something, with as many decimals as they need: 0.05 €, 0.0125 €."""
+    exact = Decimal(major(1, currency) * minor).normalize()
+    return written(exact, currency, max(DECIMALS[currency], -exact.as_tuple().exponent))
+
+
+def written(amount: Decimal, currency: str, decimals: int) -> str:
+    """A sum with its currency where the language puts it."""
+    number = number_format(abs(amount), decimal_pos=decimals, force_grouping=True)
+    minus, sign = "−" if amount < 0 else "", SIGNS.get(currency)
     if sign and currency not in SIGN_BEHIND and (get_language() or "en").startswith("en"):
         return f"{minus}{sign}{number}"
     return f"{minus}{number}{SPACE}{sign or currency}"
