@@ -14,12 +14,14 @@ from customers.rhythm import Rhythm
 from rewards import ledger
 from rewards.earning import awards_of
 from rewards.models import Entry, Lot, Membership
+from rewards.next_best import Suggestion
 
 from .cards import Holding, Receipt, holdings, purchases_of, reasons, receipts
 from .people import Person, person
+from .suggested import suggested
 from .vouchers import InHand, open_vouchers, used_vouchers
 
-AT_ONCE, LATEST = 20, 10
+AT_ONCE, LATEST, SUGGESTED = 20, 10, 3
 __all__ = ["AT_ONCE", "customer_page", "movements", "purchases_of", "standing"]
 
 
@@ -44,6 +46,7 @@ class CustomerPage:
     lots: list[Lot]
     vouchers: list[InHand]
     used: list[InHand]
+    suggested: list[Suggestion]
 
     @property
     def weekday(self):
@@ -63,7 +66,9 @@ class CustomerPage:
 
 
 def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchase], *, at: datetime) -> CustomerPage:
-    """The customer's page for a page of their purchases (ten queries, and four for the purchases)."""
+    """The customer's page for a page of their purchases (ten queries, four for the purchases, and where
+    programs have rewards fourteen for what suits the customer).
+    """
     held = holdings(customer, at=at)
     entries = list(entries_of([one.membership for one in held])[:LATEST])
     open_lots = Lot.objects.filter(account__in=[one.membership.account_id for one in held], remaining__gt=0)
@@ -80,6 +85,7 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
         movements=movements(entries, currency=currency),
         vouchers=open_vouchers(customer, currency=currency, at=at),
         used=used_vouchers(customer, currency=currency),
+        suggested=suggested(customer, held, at=at)[:SUGGESTED],
         lots=[lot for lot in lots if lot.ends_at is None or lot.ends_at > at],
     )
 
