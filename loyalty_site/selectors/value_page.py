@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from customers.merchants.models import Merchant
 from customers.merchants.templatetags.ficha import day, estimate, percent, whole
@@ -156,7 +157,7 @@ def calibration(tried: Holdout) -> charts.Chart:
         labels=[group_label(group) for group in tried.groups],
         series=[
             charts.Series(_("forecast"), [group.forecast for group in tried.groups], decimal),
-            charts.Series(_("happened"), [group.actual for group in tried.groups], decimal),
+            charts.Series(pgettext("purchases", "happened"), [group.actual for group in tried.groups], decimal),
             charts.Series(_("customers"), [group.customers for group in tried.groups], whole, drawn=False),
         ],
         head=_("Visits before"),
