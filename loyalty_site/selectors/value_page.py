@@ -133,7 +133,7 @@ def figures(found: Valuation, currency: str) -> list[Figure]:
     return [
         Figure(
             _("Worth in the next 12 months"), estimate(found.total, currency),
-            _("What all customers are expected to bring in the next 52 weeks, less the discount of a year's 10 % for "
+            _("What all customers are expected to bring in the next 52 weeks, less the discount of ten per cent a year for "
               "the time until then. It is revenue, not profit."),
             beside=doubt,
         ),
@@ -246,7 +246,7 @@ def definitions() -> list[tuple[str, str]]:
     return [
         (_("Status"), says["status"]),
         (_("Worth"), _("Revenue expected in the next 52 weeks: the visits of each week times what a visit is expected "
-                       "to bring, less the discount of a year's 10 % for the time until then.")),
+                       "to bring, less the discount of ten per cent a year for the time until then.")),
         (_("Visit"), _("A day with a purchase; several purchases on one day are one visit.")),
         (_("Still a customer"), says["p_alive"]),
         (_("Trial"), says["holdout"]),
