@@ -5,6 +5,7 @@ nor the shop's own data in var/ has a say. With pytest-xdist the controller star
 workers inherit the address; each worker has its own database and its own data folder.
 """
 
+import gc
 import os
 import shutil
 import signal
@@ -98,6 +99,13 @@ def leave_out_what_sees_no_database(config, items) -> None:
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(sees)])
     items[:] = sees
+
+
+def pytest_collection_finish(session):
+    """What all tests stand on stays: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
 
 
 def pytest_report_header(config):

@@ -63,6 +63,7 @@ def test_below_zero_is_refused(till, ana):
     assert snapshot() == before
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("body", "field", "code"),
     [

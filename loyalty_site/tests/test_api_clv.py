@@ -128,6 +128,7 @@ def test_no_day_of_the_past_is_refused(till, day):
     assert places(response) == [("as_of", "invalid_date")]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("discount", ["", "x", "-0.1", "1.1", "10%", "0,1", "1e-1", "nan", "inf", ".", "0.1\n", "٠.١"])
 def test_no_discount_is_refused(till, discount):
     response = till.get("reports/clv", discount=discount)

@@ -85,6 +85,7 @@ def test_customer_of_another_shop_takes_no_identifier(till):
     assert till.post("customers", {"phone": "600111222"}).status_code == 201
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [

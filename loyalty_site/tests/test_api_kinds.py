@@ -44,6 +44,7 @@ def test_membership_has_no_rules(till):
     assert (body["kind"], body["rules"]) == ("membership", [])
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("fields", "code", "place"),
     [
@@ -84,6 +85,7 @@ def test_what_does_not_fit_the_kind_is_refused_with_its_place(till, fields, code
     assert Program.objects.count() == 0
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("benefit", "place"),
     [

@@ -64,6 +64,7 @@ def test_program_begins_as_a_draft_with_its_first_version(till):
     }
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("rules", "place"),
     [
@@ -92,6 +93,7 @@ def test_rule_that_could_not_work_is_refused_with_its_place(till, rules, place):
     assert Program.objects.count() == 0
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("policies", "place"),
     [
@@ -120,6 +122,7 @@ def test_policy_that_could_not_work_is_refused_with_its_place(till, policies, pl
     assert places(response) == [(place, code)]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [

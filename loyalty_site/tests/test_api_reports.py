@@ -77,6 +77,7 @@ def test_overview_as_csv_is_one_row(till, history):
     assert (row["as_of"], row["revenue"], row["repeat_rate"]) == ("2026-03-10", "4600", "0.5")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "day", ["", "x", "2026-02-30", "2026-13-01", "20260301", "2026-W01-1", "0001-01-01", "9999-12-31", "2026-03-01\n"]
 )
@@ -123,6 +124,7 @@ def test_retention_as_csv_has_a_row_for_each_month(till, history):
     ]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "month", ["", "x", "2026-13", "2026-00", "202601", "0000-01", "0001-01", "9999-12", "2026-01\n"]
 )

@@ -85,6 +85,7 @@ def test_times_without_a_zone_are_on_the_shops_clock(till, program):
     assert make(till, program, starts_at="2026-05-01T00:00:00").json()["starts_at"] == "2026-04-30T22:00:00Z"
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("fields", "code", "place"),
     [

@@ -75,6 +75,7 @@ def test_batch_remembers_who_made_it_and_is_named_after_its_benefit(till, shop):
     assert batch.actor == shop.api_keys.get().public_id
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("body", "place"),
     [

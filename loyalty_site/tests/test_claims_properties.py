@@ -131,7 +131,7 @@ def do(shop, model, key, step) -> tuple[bool, bool]:
     return said, True
 
 
-@pytest.mark.parametrize("base", ["after_discounts", "before_discounts"])
+@pytest.mark.parametrize("base", ["after_discounts", pytest.param("before_discounts", marks=pytest.mark.any_database)])
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=LINES, claims=CLAIMS, steps=STEPS)
 def test_points_stored_value_and_vouchers_are_what_the_rest_of_a_purchase_says(base, lines, claims, steps):

@@ -81,6 +81,7 @@ def test_same_key_of_another_till_of_the_shop_is_the_same(till, shop):
     assert again.content == first.content
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("key", [None, "", "x" * 256, "a\0b", "a\tb"])
 @pytest.mark.parametrize("path", ["purchases", "customers", "purchases/batch"])
 def test_key_is_required_and_1_to_255_characters(till, path, key):

@@ -33,6 +33,7 @@ def _english(settings, tmp_path):
         yield
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

@@ -103,6 +103,7 @@ def test_contacts_of_two_people_change_neither(client, shop):
     assert list(Customer.objects.values()) == before
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("known", [False, True])
 @pytest.mark.parametrize(
     ("wrong", "said"),

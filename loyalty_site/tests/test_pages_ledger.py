@@ -337,6 +337,7 @@ def test_owner_has_no_cap(alice, member):
     assert "alone today" not in text(alice.get(page_of(member)))
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("wrong", "field", "sentence"),
     [

@@ -239,6 +239,7 @@ def test_slip_that_is_not_ours_makes_nobody_answer_for_a_sale(dora, shop, place,
     assert signing.loads(slip(place), salt=SALT) == place.public_id
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "body",
     [

@@ -97,6 +97,7 @@ def test_draft_with_a_past_start_says_what_it_would_let_earn(alice, shop):
     assert "1 purchase on record would earn." in page(answer)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -180,6 +181,7 @@ def test_every_version_is_read_back(alice, shop):
     ]  # fmt: skip
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("policies", "sentence"),
     [

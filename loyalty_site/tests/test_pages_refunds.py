@@ -95,6 +95,7 @@ def test_form_sent_twice_gives_back_once(dora, shop):
     assert Refund.objects.count() == 1
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("amount", "sentence"),
     [
@@ -226,6 +227,7 @@ def test_an_amount_of_a_receipt_with_products_is_taken_off_all(dora, shop):
     assert "7.00 € of the purchase comes back. 7.00 € stays bought." in said
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [

@@ -75,6 +75,7 @@ def test_form_that_is_sent_twice_makes_one_batch(alice, shop):
     assert (VoucherBatch.objects.count(), Voucher.objects.count()) == (1, 2)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

@@ -92,7 +92,7 @@ def take(shop, basket, purchase, people, step) -> tuple[bool, bool]:
     return said, True
 
 
-@pytest.mark.parametrize("multipliers", ["best", "all"])
+@pytest.mark.parametrize("multipliers", [pytest.param("best", marks=pytest.mark.any_database), "all"])
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), lines=LINES, steps=st.lists(STEP, max_size=6), anonymous=st.booleans())
 def test_whatever_happens_to_a_purchase_the_points_kept_are_those_of_its_rest(

@@ -15,14 +15,14 @@ from loyalty_site.testing.postgres import free_port
 
 
 @pytest.fixture
-def serve(own_database_url, tmp_path):
+def serve(tmp_path):
     """Starts `manage.py serve` on a free port, reads its first line, and leaves nothing running."""
     started = []
 
-    def start(*options):
+    def start(database_url, *options):
         port = free_port()
         command = [sys.executable, "-W", "ignore", "manage.py", "serve", "--port", str(port), *options]
-        env = {**os.environ, "DATABASE_URL": own_database_url, "DATA_DIR": str(tmp_path), "DEBUG": "1"}
+        env = {**os.environ, "DATABASE_URL": database_url, "DATA_DIR": str(tmp_path), "DEBUG": "1"}
         server = subprocess.Popen(command, cwd=BASE_DIR, env=env, stdout=subprocess.PIPE, text=True)
         started.append(server)
         return server, f"http://127.0.0.1:{port}", server.stdout.readline().strip()
@@ -34,12 +34,9 @@ def serve(own_database_url, tmp_path):
         server.stdout.close()
 
 
-ONE_IS_ENOUGH = pytest.mark.skipif(connection.vendor == "postgresql", reason="how it ends is tried on the other lane")
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=ONE_IS_ENOUGH)])
-def test_serve_answers_and_ends_with_all_its_children(serve, number):
-    server, url, line = serve("--workers", "1")
+def assert_answers_and_ends(started, number) -> None:
+    """It serves, and a signal ends it and whatever it has started."""
+    server, url, line = started
     children = psutil.Process(server.pid).children(recursive=True)
 
     with urllib.request.urlopen(f"{url}/healthz", timeout=10) as reply:
@@ -50,6 +47,15 @@ def test_serve_answers_and_ends_with_all_its_children(serve, number):
     assert (line, status) == (f"Ficha is at {url}", 200)
     assert server.wait(timeout=20) == 0
     assert (len(gone), alive) == (4, [])  # granian and its process, the worker, the leash
+
+
+def test_serve_makes_its_tables_answers_and_ends_with_all_its_children(serve, own_database_url):
+    assert_answers_and_ends(serve(own_database_url, "--workers", "1"), signal.SIGTERM)
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="how it ends is tried on the other lane")
+def test_serve_ends_with_all_its_children_on_an_interrupt(serve, own_tables_url):
+    assert_answers_and_ends(serve(own_tables_url, "--workers", "1"), signal.SIGINT)
 
 
 def test_serve_without_secret_key(monkeypatch):

@@ -409,6 +409,7 @@ def test_page_answers_each_person_as_it_should(client, people, customer, method,
     assert response.headers["Content-Security-Policy"].startswith("default-src 'self';")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", [name for method, name in PAGES if method == "GET" and name not in PUBLIC])
 def test_page_comes_back_after_sign_in(client, customer, name):
     url = address(name, customer)

@@ -146,6 +146,7 @@ PAGES = [
 ]
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @pytest.mark.parametrize(("address", "words"), PAGES)
 def test_pages_speak_the_language_of_the_browser(client, shop, address, words):

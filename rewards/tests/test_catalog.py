@@ -49,6 +49,7 @@ def test_a_reward_is_offered_at_once_and_comes_last_in_the_menu(program):
     assert menu(program.merchant) == ["Coffee", "Cake"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("fields", "code", "place"),
     [

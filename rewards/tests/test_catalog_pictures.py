@@ -60,6 +60,7 @@ def test_a_small_one_is_not_made_larger_and_its_digest_names_it(reward):
     assert RewardPicture.objects.count() == 1
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -20,7 +20,7 @@ LINES = st.lists(
 )
 
 
-@pytest.mark.parametrize("multipliers", ["best", "all"])
+@pytest.mark.parametrize("multipliers", [pytest.param("best", marks=pytest.mark.any_database), "all"])
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), lines=LINES, rounding=st.sampled_from(["down", "half_up", "up"]))
 def test_after_any_series_of_refunds_the_points_kept_equal_what_the_rest_would_have_earned(

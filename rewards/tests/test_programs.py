@@ -127,6 +127,7 @@ def test_the_start_of_an_active_program_is_fixed():
         programs.change(program=made, fields={"starts_at": AT - DAY})
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("policies", "field"),
     [

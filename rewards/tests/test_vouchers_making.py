@@ -80,6 +80,7 @@ def test_codes_that_stay_taken_make_nothing(shop, monkeypatch):
     assert (Voucher.objects.count(), VoucherBatch.objects.count()) == (1, 1)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("field", "fields"),
     [

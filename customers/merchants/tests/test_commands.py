@@ -81,6 +81,7 @@ def test_create_merchant_keeps_what_the_owner_has():
     assert StaffMember.objects.count() == 2
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [

@@ -24,6 +24,7 @@ def test_open_shop_gives_its_owner_a_place():
     assert merchant.public_id.startswith("mer_")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("field", "value"),
     [
