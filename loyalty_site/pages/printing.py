@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from customers.merchants.models import Right
 from customers.merchants.web import merchant_page
-from loyalty_site.print_forms import PaperForm
+from loyalty_site.print_forms import PosterForm
 from loyalty_site.selectors import joining, printing
 
 from .home import THIS_MACHINE
@@ -19,7 +19,7 @@ from .home import THIS_MACHINE
 def papers(request, place):
     """What can be printed, and how."""
     promises = joining.promises(place.merchant, at=timezone.now())
-    form = PaperForm(request.GET, merchant=place.merchant, promises=promises)
+    form = PosterForm(request.GET, merchant=place.merchant, promises=promises)
     here = split_domain_port(request.get_host())[0] in THIS_MACHINE
     context = {"form": form, "promises": promises, "address": address(request, place), "only_here": here}
     return render(request, "pages/printing.html", context)
@@ -42,7 +42,7 @@ def tent(request, place):
 def paper(request, place, template: str):
     """One of the papers, as the address asks for it."""
     at = timezone.now()
-    form = PaperForm(request.GET, merchant=place.merchant, promises=joining.promises(place.merchant, at=at))
+    form = PosterForm(request.GET, merchant=place.merchant, promises=joining.promises(place.merchant, at=at))
     sheet = printing.sheet(place.merchant, **form.chosen(), code=address(request, place), at=at)
     back = f"{reverse('print', args=[place.merchant.slug])}?{request.GET.urlencode()}"
     return render(request, template, {"sheet": sheet, "back": back})

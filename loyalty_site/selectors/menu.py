@@ -6,7 +6,6 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.merchants.models import Merchant
 from customers.merchants.templatetags.ficha import day
@@ -14,11 +13,10 @@ from rewards.models import Reward, RewardPicture
 from rewards.models.programs import Status
 from rewards.models.rewards import LimitPeriod, RewardStatus
 
+from .printing import SIZES, usual_size
 from .rewards import Listed, listed, rewards
 from .terms import languages
 
-SIZES = [("a4", "A4"), ("a5", "A5"), ("letter", gettext_lazy("Letter"))]
-INCHES = {"US", "CA", "MX", "PH", "CL", "CO", "VE"}  # where paper is letter
 
 
 @dataclass(slots=True)
@@ -70,11 +68,10 @@ def menu(merchant: Merchant, *, size: str, language: str, at: datetime) -> Menu:
 
     A paper or language that is not known is the usual one: that of the country, and all languages.
     """
-    usual = "letter" if merchant.country in INCHES else "a4"
     spoken = [language] if language in dict(settings.LANGUAGES) else languages()
     return Menu(
         merchant,
-        size if size in dict(SIZES) else usual,
+        size if size in dict(SIZES) else usual_size(merchant),
         language if language in dict(settings.LANGUAGES) else "",
         [said(merchant, one, at=at) for one in spoken],
     )

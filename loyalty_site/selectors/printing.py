@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from customers.merchants.models import Merchant
 
 from . import joining
 
-SIZES = ["a4", "a5", "letter"]
+SIZES = [("a4", "A4"), ("a5", "A5"), ("letter", gettext_lazy("Letter"))]
 LETTER = {"US", "CA", "MX", "CO", "CL", "VE", "PH", "GT", "CR", "PA", "DO", "SV", "NI", "PR"}
 SHORT, MIDDLE = 60, 110  # characters of a sentence, by which the type on a paper grows smaller
 

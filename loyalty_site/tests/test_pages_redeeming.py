@@ -219,7 +219,7 @@ def test_the_menu_is_for_everybody_in_every_language_without_what_is_not_theirs(
 def test_the_menu_is_printed_on_the_paper_and_in_the_language_that_is_asked_for(client, shop, query, size, languages):
     shown = client.get(f"/rewards/a/{query}").content.decode()
 
-    assert re.findall(r'class="menu (\w+)"', shown) == [size]
+    assert re.findall(r'class="menu running (\w+)"', shown) == [size]
     assert re.findall(r'<section lang="(\w+)"', shown) == languages
     assert "Nothing is on the menu at the moment." in shown or languages == ["es"]
 

@@ -1,7 +1,6 @@
 """What the pages of vouchers ask for; whether it may be so is decided by `rewards.vouchers`."""
 
 from .making import GiftForm, VoucherForm
-from .paper import SheetForm
 from .using import LeftForm, UseForm
 
-__all__ = ["GiftForm", "LeftForm", "SheetForm", "UseForm", "VoucherForm"]
+__all__ = ["GiftForm", "LeftForm", "UseForm", "VoucherForm"]

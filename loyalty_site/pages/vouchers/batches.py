@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from customers.merchants.models import Right, StaffMember
 from customers.merchants.web import find_or_404, merchant_page, page_of
 from loyalty_site.pages.settings import ASKED
+from loyalty_site.print_forms import SheetForm
 from loyalty_site.selectors.vouchers import batches as lists
 from loyalty_site.selectors.vouchers.sheets import sheets as laid_out
-from loyalty_site.voucher_forms import SheetForm
 from rewards import vouchers
 from rewards.models import Voucher, VoucherBatch
 
@@ -41,7 +41,7 @@ def batch(request, place, batch_id):
     """One batch: how many are used, what is still out, and what one can do with it."""
     at, found = timezone.now(), find(place, batch_id)
     [shown] = lists.batches(place.merchant, [found], at=at)
-    context = {"shown": shown, "form": SheetForm({}, country=place.merchant.country), "at": at}
+    context = {"shown": shown, "form": SheetForm({}, merchant=place.merchant), "at": at}
     return render(request, "pages/voucher_batch.html", {**context, "unused": lists.revocable(found, at=at)})
 
 
@@ -75,7 +75,7 @@ def revoke_all(request, place, batch_id):
 def sheets(request, place, batch_id):
     """What can still be used of a batch on paper, some sheets at a time."""
     at, found = timezone.now(), find(place, batch_id)
-    form = SheetForm(request.GET, country=place.merchant.country)
+    form = SheetForm(request.GET, merchant=place.merchant)
     chosen = form.chosen()
     each = int(chosen["each"])
     left = Voucher.objects.filter(batch=found).untouched().in_time(at).select_related("customer").order_by("pk")

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from customers.merchants.models import Right
 from customers.merchants.web import merchant_page, page_of
 from loyalty_site.pages.settings import ASKED, act
+from loyalty_site.print_forms import SheetForm
 from loyalty_site.selectors.vouchers import listing
 from loyalty_site.selectors.vouchers import one as ones
 from loyalty_site.selectors.vouchers.sheets import sheets
-from loyalty_site.voucher_forms import SheetForm, UseForm
+from loyalty_site.voucher_forms import UseForm
 from rewards import vouchers as domain
 
 from .using import find
@@ -59,7 +60,7 @@ def revoke(request, place, voucher_id):
 def print_one(request, place, voucher_id):
     """One voucher on paper."""
     found = find(place, voucher_id)
-    form = SheetForm(request.GET, country=place.merchant.country, each="2")
+    form = SheetForm(request.GET, merchant=place.merchant, each="2")
     chosen = form.chosen()
     printed = sheets([found], place.merchant, each=int(chosen["each"]), language=chosen["language"])
     back = reverse("voucher", args=[place.merchant.slug, found.public_id])
