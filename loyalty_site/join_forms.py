@@ -9,18 +9,15 @@ from customers import identity
 from customers.merchants.models import Merchant
 from customers.merchants.refusals import Refusal
 
-WITHOUT_PHONE = _("Write your phone too, so that news can reach you there.")
-# What may be sent, and the field that says where to.
-CHANNELS = {
-    "email": ("email", _("by e-mail"), _("Write your e-mail too, so that news can reach you there.")),
-    "sms": ("phone", _("by SMS"), _("Write your phone too, so that news can reach you there.")),
-    "messenger": (
-        "phone",
-        _("by messenger, such as WhatsApp"),
-        _("Write your phone too, so that news can reach you there."),
-    ),
+from .people_forms import ASKED, MARKETING
+
+# Where to each kind of news is sent, and what is said when that is missing.
+CHANNELS = {"sms": "phone", "email": "email", "messenger": "phone"}
+MISSING = {
+    "phone": _("Write your phone too, so that news can reach you there."),
+    "email": _("Write your e-mail too, so that news can reach you there."),
 }
-PURPOSE, SOURCE = "news", "join"
+SOURCE = "join"
 
 
 class JoinForm(forms.Form):
@@ -57,8 +54,8 @@ class JoinForm(forms.Form):
 
     def __init__(self, data=None):
         super().__init__(data)
-        for channel, (__, label, __why) in CHANNELS.items():
-            self.fields[f"news-{channel}"] = forms.BooleanField(label=label, required=False)
+        for channel in CHANNELS:
+            self.fields[f"news-{channel}"] = forms.BooleanField(label=ASKED[channel], required=False)
 
     def channels(self) -> list[forms.BoundField]:
         """The boxes to tick."""
@@ -68,9 +65,9 @@ class JoinForm(forms.Form):
         typed = self.cleaned_data
         if not typed.get("phone") and not typed.get("email") and not {"phone", "email"} & set(self.errors):
             self.add_error("phone", _("Write a phone or an e-mail, so that you are recognised."))
-        for channel, (contact, __, why) in CHANNELS.items():
+        for channel, contact in CHANNELS.items():
             if typed.get(f"news-{channel}") and not typed.get(contact) and contact not in self.errors:
-                self.add_error(contact, why)
+                self.add_error(contact, MISSING[contact])
         if (typed.get("day") is None) != (typed.get("month") is None):
             self.add_error("day", _("Choose both day and month of your birthday, or leave both out."))
         return typed
@@ -85,7 +82,7 @@ class JoinForm(forms.Form):
     def consents(self) -> list[dict]:
         """What was agreed to; a box left empty says nothing."""
         yes = [channel for channel in CHANNELS if self.cleaned_data[f"news-{channel}"]]
-        return [{"channel": one, "purpose": PURPOSE, "granted": True, "source": SOURCE} for one in yes]
+        return [{"channel": one, "purpose": MARKETING, "granted": True, "source": SOURCE} for one in yes]
 
     def said(self, merchant: Merchant) -> str:
         """How the counter finds whoever typed this: the phone in full, or else the e-mail. Nothing of any card."""

@@ -15,6 +15,8 @@ CHANNELS = [
     ("phone", _("Phone")),
     ("post", _("Post")),
 ]
+# What people are asked when they join, by themselves or at the counter.
+ASKED = {"sms": _("by text message"), "email": _("by e-mail"), "messenger": _("by WhatsApp or another messenger")}
 MARKETING = "marketing"
 PURPOSES = {MARKETING: _("News and offers"), "reminders": _("Points and reminders")}
 CONTACTS = ("phone", "email")

@@ -6,9 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.models import Location
-from loyalty_site.people_forms import MARKETING
-
-ASKED = {"sms": _("by text message"), "email": _("by e-mail"), "messenger": _("by WhatsApp or another messenger")}
+from loyalty_site.people_forms import ASKED, MARKETING
 
 
 class EnrolForm(forms.Form):

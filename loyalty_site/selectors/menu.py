@@ -18,7 +18,6 @@ from .rewards import Listed, listed, rewards
 from .terms import languages
 
 
-
 @dataclass(slots=True)
 class Dish:
     """A reward of the menu with its terms in sentences; the rest is what the shop sees too."""

@@ -6,12 +6,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from customers.merchants.models import Location, Merchant
-from customers.merchants.money import DECIMALS, major
-from customers.merchants.templatetags.ficha import money, points
+from customers.merchants.templatetags.ficha import money, points, rate
 from customers.models import Audience
 from loyalty_site import flows
 from rewards import ladders, rules
@@ -115,12 +113,7 @@ def value(program: Program, currency: str) -> str:
     """What a point is worth, with as many decimals as it needs; empty for nothing, and where it says nothing."""
     if program.kind in {Kind.CASHBACK, Kind.MEMBERSHIP}:
         return ""
-    worth = major(program.point_value, currency).normalize()
-    if not worth:
-        return ""
-    if worth == round(worth, DECIMALS[currency]):
-        return money(int(program.point_value), currency)
-    return f"{number_format(worth)} {currency}"
+    return rate(program.point_value, currency) if program.point_value else ""
 
 
 def sentences(version: ProgramVersion, unit: str, currency: str, places: dict[str, str] | None = None) -> list[str]:

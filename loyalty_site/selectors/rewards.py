@@ -7,13 +7,11 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Q, QuerySet, Sum
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from customers.merchants.models import Merchant
-from customers.merchants.money import DECIMALS, major
-from customers.merchants.templatetags.ficha import day, money, whole
+from customers.merchants.templatetags.ficha import day, money, rate, whole
 from rewards import benefits, redemption
 from rewards.catalog import stock
 from rewards.models import Program, Redemption, Reward
@@ -202,12 +200,7 @@ class RewardPage:
 
 def per_point(minor: int | Decimal, points: int, currency: str) -> str:
     """Money for each point, as fine as it needs to be: 0.05 €, 0.0125 €."""
-    exact = major(1, currency) * Decimal(minor) / points
-    decimals = DECIMALS[currency]
-    short = round(exact, decimals + FINER).normalize()
-    if short == round(short, decimals):
-        return money(int(short.scaleb(decimals)), currency)
-    return f"{number_format(short)} {currency}"
+    return rate(round(Decimal(minor) / points, FINER), currency)
 
 
 def reward_page(reward: Reward, *, at: datetime) -> RewardPage:

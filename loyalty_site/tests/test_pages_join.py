@@ -63,7 +63,7 @@ def test_joining_makes_a_card_with_what_was_said_and_its_memberships(client, sho
     assert kept == ("Ana", "+34600123456", "ana@a.test", "03-27", "en")
     assert Membership.objects.get().program == made
     assert Consent.objects.values_list("channel", "purpose", "granted", "source").get() == (
-        "email", "news", True, "join",
+        "email", "marketing", True, "join",
     )  # fmt: skip
     assert points(card) == 10
     assert "You are in" in text(answer)

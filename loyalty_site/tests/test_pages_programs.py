@@ -164,7 +164,7 @@ def test_list_says_what_is_promised_and_to_how_many(alice, shop):
 
     assert "1 point for each full 1.00\xa0€." in shown
     assert "1 customer is in." in shown
-    assert "A point is worth 0.015 EUR." in shown
+    assert "A point is worth 0.015\xa0€." in shown
 
 
 def test_every_version_is_read_back(alice, shop):
@@ -205,7 +205,7 @@ def test_unit_of_the_program_is_its_word(shop):
 
 
 @pytest.mark.parametrize(
-    ("stored", "shown"), [("0", ""), ("1", "0.01\xa0€"), ("1.5", "0.015 EUR"), ("250", "2.50\xa0€")]
+    ("stored", "shown"), [("0", ""), ("1", "0.01\xa0€"), ("1.5", "0.015\xa0€"), ("250", "2.50\xa0€")]
 )
 def test_value_of_a_point_has_the_decimals_it_needs(shop, stored, shown):
     assert words.value(Program(merchant=shop, point_value=Decimal(stored)), "EUR") == shown

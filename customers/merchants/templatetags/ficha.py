@@ -38,7 +38,13 @@ def estimate(minor: int | None, currency: str) -> str:
     return "" if minor in (None, "") else with_sign(minor, currency, 0)
 
 
-def with_sign(minor: int, currency: str, decimals: int) -> str:
+def rate(minor: int | Decimal, currency: str) -> str:
+    """Minor units for one of something, with as many decimals as they need: 0.05 €, 0.0125 €."""
+    exact = major(minor, currency).normalize()
+    return with_sign(minor, currency, max(DECIMALS[currency], -exact.as_tuple().exponent))
+
+
+def with_sign(minor: int | Decimal, currency: str, decimals: int) -> str:
     """An amount with its currency where the language puts it, rounded half up."""
     number = number_format(half_up(abs(major(minor, currency)), decimals), decimal_pos=decimals, force_grouping=True)
     minus, sign = "−" if minor < 0 else "", SIGNS.get(currency)
