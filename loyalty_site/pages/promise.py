@@ -11,6 +11,7 @@ from customers.merchants.refusals import Refusal
 from customers.merchants.web import find_or_404, merchant_page
 from loyalty_site.selectors import editing
 from rewards import programs
+from rewards.models.programs import Kind
 
 from .programs import programs_of
 from .settings import ASKED, sent
@@ -21,6 +22,9 @@ from .settings import ASKED, sent
 def edit(request, place, program_id):
     """The promise as a form. htmx sends it for the part beside it; only what that part showed is published."""
     at, program = timezone.now(), find_or_404(programs_of(place), program_id)
+    if program.kind == Kind.MEMBERSHIP:
+        messages.info(request, _("A membership has no points and no rules. Its tiers are changed over the API."))
+        return redirect("program", place.merchant.slug, program_id)
     form = editing.form_of(program, sent(request))
     form.rearrange(request.POST.get("do", ""))
     shown = editing.edited(form, at=at)

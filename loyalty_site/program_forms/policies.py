@@ -4,6 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.refusals import Refusal
+from rewards.models.programs import Kind
+
+from . import units
 
 ENDS = {"days": "days", "months": "months", "end_of_month": "after", "end_of_year": "after"}
 LIVES = [
@@ -18,7 +21,7 @@ LIVES = [
 class PoliciesForm(forms.Form):
     """Expiry, hold, rounding, factors and returns. What a program has beyond them (`original`) is kept."""
 
-    life = forms.ChoiceField(label=_("Points live"), choices=LIVES)
+    life = forms.ChoiceField(label=units.POINTS.policies["life"], choices=LIVES)
     count = forms.IntegerField(
         label=_("How many"), required=False, min_value=0, error_messages={"invalid": _("Enter a whole number.")}
     )
@@ -29,7 +32,7 @@ class PoliciesForm(forms.Form):
         error_messages={"invalid": _("Enter a whole number."), "min_value": _("Enter 0 or more days.")},
     )
     clawback = forms.ChoiceField(
-        label=_("If points of a return are spent"),
+        label=units.POINTS.policies["clawback"],
         choices=[("allow_negative", _("the next points repay them")), ("clamp", _("they are let go"))],
     )
     multipliers = forms.ChoiceField(
@@ -37,7 +40,7 @@ class PoliciesForm(forms.Form):
         choices=[("best", _("the one that gives most counts")), ("all", _("all multiply each other"))],
     )
     rounding = forms.ChoiceField(
-        label=_("Parts of a point"),
+        label=units.POINTS.policies["rounding"],
         choices=[("down", _("are dropped")), ("half_up", _("count from a half")), ("up", _("make a whole one"))],
     )
     earning_base = forms.ChoiceField(
@@ -45,9 +48,11 @@ class PoliciesForm(forms.Form):
         choices=[("after_discounts", _("after discounts")), ("before_discounts", _("before discounts"))],
     )
 
-    def __init__(self, data, *, prefix: str, original: dict):
+    def __init__(self, data, *, prefix: str, original: dict, kind: str = Kind.POINTS):
         self.original = original
         super().__init__(data, prefix=prefix)
+        for name, label in units.of(kind).policies.items():
+            self.fields[name].label = label
 
     def clean(self):
         ends = self.cleaned_data.get("life") in ENDS

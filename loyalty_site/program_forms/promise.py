@@ -6,11 +6,10 @@ from django.utils.translation import gettext as _
 
 from customers.merchants.refusals import Refusal
 from rewards.models import Program, ProgramVersion
-from rewards.models.programs import Kind
 from rewards.programs import Wording
 from rewards.rules.parsing import MOST_RULES
 
-from . import example, policies, rules
+from . import example, filling, policies, rules
 
 NEW_RULE = {"trigger": "purchase", "kind": "fixed", "points": 10, "was": ""}
 MOVES = {"up": -1, "down": 1}
@@ -27,7 +26,7 @@ class PromiseForm:
         self.data = data if data is not None else filled(version, choices)
         self.problem = ""
         self.rows = [self.row(prefix) for prefix in self.prefixes()]
-        self.policies = policies.PoliciesForm(self.data, prefix="p", original=version.policies)
+        self.policies = policies.PoliciesForm(self.data, prefix="p", original=version.policies, kind=program.kind)
         self.example = example.ExampleForm(self.data, prefix="e", merchant=program.merchant, choices=choices)
 
     @property
@@ -43,17 +42,10 @@ class PromiseForm:
 
     def row(self, prefix: str) -> rules.RuleForm:
         originals = {rule["name"]: rule for rule in self.version.rules}
-        row = rules.RuleForm(
-            self.data, prefix=prefix, merchant=self.program.merchant, places=self.places, originals=originals
+        merchant, kind = self.program.merchant, self.program.kind
+        return rules.RuleForm(
+            self.data, prefix=prefix, merchant=merchant, places=self.places, originals=originals, kind=kind
         )
-        row.fields["points"].label = self.counted()
-        return row
-
-    def counted(self) -> str:
-        """What the program's awards are counted in."""
-        if self.program.kind == Kind.CASHBACK:
-            return _("Minor units of %(currency)s") % {"currency": self.program.merchant.currency}
-        return _("Stamps") if self.program.kind == Kind.STAMPS else _("Points")
 
     def rearrange(self, deed: str) -> None:
         """Add a rule, take one away or move it: `add`, `remove r1`, `up r1`, `down r1`; anything else does nothing."""
@@ -114,6 +106,8 @@ def filled(version: ProgramVersion, choices: list) -> dict:
     merchant = version.program.merchant
     data: dict = {"version": str(version.number), "row": [f"r{place}" for place in range(len(version.rules))]}
     for place, rule in enumerate(version.rules):
-        data |= {f"r{place}-{name}": value for name, value in rules.filled(rule, merchant).items()}
+        data |= {
+            f"r{place}-{name}": value for name, value in filling.filled(rule, merchant, version.program.kind).items()
+        }
     data |= {f"p-{name}": value for name, value in policies.filled(version.policies).items()}
     return {**data, **{f"e-{name}": value for name, value in example.filled(merchant, choices).items()}}

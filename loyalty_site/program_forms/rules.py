@@ -6,24 +6,18 @@ from django.utils.translation import gettext_lazy as _
 from customers.merchants.models import Merchant
 from customers.merchants.refusals import Refusal
 from loyalty_site.forms import decimal_mark, read_amount
+from rewards.models.programs import Kind
 from rewards.rules import parsing
 from rewards.rules.limits import PERIODS, SCOPES
 from rewards.rules.triggers import ACTIVITIES, OCCASIONS, PURCHASE
 from rewards.rules.wording import DAYS, FOR, occasion
 from rewards.rules.wording import PERIODS as PERIOD_WORDS
 
-from . import words
+from . import units, words
 
-KINDS = [
-    ("per_amount", _("points for each full amount")),
-    ("per_item", _("points for each item")),
-    ("fixed", _("points for a purchase")),
-    ("multiply", _("times the points for amounts and items")),
-]
-COUNTED = [("times", _("times")), ("points", _("points"))]
+COUNTED = [("times", _("times")), ("points", units.POINTS.counted)]
 FIRST = [("", _("whether or not it is the first")), ("yes", _("the first purchase")), ("no", _("after the first"))]
 NOTICED = (PURCHASE, *OCCASIONS, *ACTIVITIES)
-LISTS = ("categories", "skus", "exclude_categories", "exclude_skus", "channels")
 WHOLE = {"invalid": _("Enter a whole number."), "min_value": _("Enter a whole number of at least 1.")}
 # Where a refusal of the domain belongs, by the parts of its place; the last part is the field otherwise.
 FIELDS = {
@@ -64,13 +58,13 @@ class RuleForm(forms.Form):
     """A rule in fields. What it has beyond them (`original`) is kept, and so is its writing if it says the same."""
 
     name = text(_("Name"), error_messages={"required": _("Give the rule a name.")})
-    kind = forms.ChoiceField(label=_("It gives"), choices=KINDS)
+    kind = forms.ChoiceField(label=_("It gives"), choices=units.POINTS.awards)
     trigger = forms.ChoiceField(
         label=_("What for"),
         choices=[(name, FOR[name]) for name in NOTICED],
         error_messages={"invalid_choice": _("Choose what it is given for.")},
     )
-    points = number(_("Points"))
+    points = number(units.POINTS.points)
     every = text("")
     factor = text(_("Factor"))
     min_amount = text("")
@@ -107,13 +101,22 @@ class RuleForm(forms.Form):
     total_period = forms.ChoiceField(
         label=_("in"), required=False, choices=[(name, PERIOD_WORDS[name]) for name in PERIODS]
     )
-    max_per_purchase = number(_("Points for a purchase at most"))
+    max_per_purchase = number(units.POINTS.most)
     exclusive = forms.BooleanField(label=_("instead of every other rule"), required=False)
     priority = forms.IntegerField(label=_("Priority"), required=False, error_messages={"invalid": WHOLE["invalid"]})
     was = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
-    def __init__(self, data, *, prefix: str, merchant: Merchant, places: dict[str, str], originals: dict[str, dict]):
-        self.merchant = merchant
+    def __init__(
+        self,
+        data,
+        *,
+        prefix: str,
+        merchant: Merchant,
+        places: dict[str, str],
+        originals: dict[str, dict],
+        kind: str = Kind.POINTS,
+    ):
+        self.merchant, self.is_money = merchant, kind == Kind.CASHBACK
         super().__init__(data, prefix=prefix)
         self.original = originals.get(data.get(self.add_prefix("was"), ""), {})
         self.fields["locations"].choices = places.items()
@@ -123,17 +126,33 @@ class RuleForm(forms.Form):
         currency = {"currency": merchant.currency}
         self.fields["every"].label = _("Full amount in %(currency)s") % currency
         self.fields["min_amount"].label = _("For at least, in %(currency)s") % currency
+        self.speak(units.of(kind), currency)
+
+    def speak(self, unit: units.Unit, currency: dict) -> None:
+        """Say everything in what the program counts in; money is typed as money."""
+        if self.is_money:
+            self.fields |= {name: units.as_text(self.fields[name]) for name in ("points", *COUNTS)}
+        self.fields["points"].label, self.fields["max_per_purchase"].label = (
+            unit.points % currency,
+            unit.most % currency,
+        )
+        self.fields["kind"].choices = unit.awards
+        for scope in SCOPES:
+            self.fields[f"{scope}_counted"].choices = [COUNTED[0], ("points", unit.counted)]
 
     def clean(self):
         typed = self.cleaned_data
         if typed.get("kind") == "multiply":
             self.demand("factor", _("By how much? For example 2 or 1.5."))
         elif typed.get("kind"):
-            self.demand("points", _("How many points?"))
+            self.demand("points", _("How much?") if self.is_money else _("How many points?"))
         if typed.get("kind") == "per_amount":
             self.demand("every", _("For which amount?"))
-        for name in ("every", "min_amount"):
+        money = ["every", "min_amount", *(units.measured(typed) if self.is_money else [])]
+        for name in money:
             self.read_money(name)
+        for name in set(COUNTS) - set(money) if self.is_money else ():
+            self.read_whole(name)
         return typed
 
     def demand(self, name: str, sentence) -> None:
@@ -150,6 +169,13 @@ class RuleForm(forms.Form):
                 )
             except forms.ValidationError as error:
                 self.add_error(name, error)
+
+    def read_whole(self, name: str) -> None:
+        """A number of times where the same field may also hold money."""
+        try:
+            self.cleaned_data[name] = number("").clean(self.cleaned_data.get(name))
+        except forms.ValidationError as error:
+            self.add_error(name, error)
 
     def rule(self) -> dict:
         """What a valid form says, as JSON; unchanged if it reads as the original does."""
@@ -174,7 +200,7 @@ class RuleForm(forms.Form):
     def when(self) -> dict:
         """Its conditions, with those that the page does not know."""
         typed, before = self.cleaned_data, self.original.get("when") or {}
-        told = {name: words.texts(typed[name]) for name in LISTS}
+        told = {name: words.texts(typed[name]) for name in words.LISTS}
         told |= {name: typed[name] for name in ("min_amount", "locations", "weekdays", "code")}
         told = {name: value for name, value in told.items() if value}
         if typed["hours_from"] or typed["hours_until"]:
@@ -235,53 +261,9 @@ def same(built: dict, original: dict, zone: str) -> bool:
 
 
 KNOWN = {
-    *LISTS, "min_amount", "locations", "weekdays", "code", "hours", "starts_at", "ends_at", "first_purchase",
+    *words.LISTS, "min_amount", "locations", "weekdays", "code", "hours", "starts_at", "ends_at", "first_purchase",
     "birthday_window_days",
 }  # fmt: skip
 CONDITIONS = (*sorted(KNOWN - {"hours"}), "hours_from", "hours_until")
 COUNTS = ("per_customer_count", "total_count", "max_per_purchase")
 COMPARED = ("name", "trigger", "kind", "points", "every", "factor", "when", "limits", "exclusive", "priority")
-
-
-def filled(rule: dict, merchant: Merchant) -> dict:
-    """A rule as its form would be sent, without a prefix."""
-    [(kind, terms)] = rule["award"].items()
-    when, limits = rule.get("when") or {}, rule.get("limits") or {}
-    data = {
-        "name": rule["name"],
-        "was": rule["name"],
-        "trigger": rule.get("trigger", PURCHASE),
-        "kind": kind,
-        "priority": rule.get("priority", 0),
-    }
-    data |= filled_award(kind, terms, merchant)
-    data |= {name: words.lines(when.get(name)) for name in LISTS}
-    data |= {name: when.get(name, []) for name in ("locations", "weekdays")}
-    data |= {name: words.local(when.get(name), merchant.timezone) for name in ("starts_at", "ends_at")}
-    data |= {"code": when.get("code", ""), "birthday_window_days": when.get("birthday_window_days", "")}
-    data["min_amount"] = words.amount(when["min_amount"], merchant) if when.get("min_amount") else ""
-    data["hours_from"], data["hours_until"] = when.get("hours") or ("", "")
-    data["first_purchase"] = {None: "", True: "yes", False: "no"}[when.get("first_purchase")]
-    for scope in SCOPES:
-        data |= filled_limit(scope, limits.get(scope) or {})
-    data["max_per_purchase"] = limits.get("max_per_purchase", "")
-    return {**data, **({"exclusive": "on"} if rule.get("exclusive") else {})}
-
-
-def filled_award(kind: str, terms, merchant: Merchant) -> dict:
-    """The fields of an award."""
-    if kind == "multiply":
-        return {"factor": str(terms)}
-    if kind == "per_amount":
-        return {"points": terms["points"], "every": words.amount(terms["every"], merchant)}
-    return {"points": terms}
-
-
-def filled_limit(scope: str, limit: dict) -> dict:
-    """The fields of a limit."""
-    counted = "points" if "points" in limit else "times"
-    return {
-        f"{scope}_count": limit.get(counted, ""),
-        f"{scope}_counted": counted,
-        f"{scope}_period": limit.get("period", "ever"),
-    }

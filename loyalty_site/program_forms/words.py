@@ -11,6 +11,7 @@ from customers.merchants.money import DECIMALS
 from loyalty_site.forms import decimal_mark
 
 WRITTEN = "%Y-%m-%dT%H:%M"  # as browsers send a moment
+LISTS = ("categories", "skus", "exclude_categories", "exclude_skus", "channels")  # typed one a line
 
 
 def amount(minor: int, merchant: Merchant) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from customers.merchants.models import Merchant
-from loyalty_site.program_forms import policies, rules
+from loyalty_site.program_forms import filling, policies
 from loyalty_site.program_forms.rules import RuleForm
 from loyalty_site.tests.receipts import rule
 from rewards.programs import DEFAULT_POLICIES
@@ -37,7 +37,7 @@ def form(typed: dict, original: dict | None = None) -> RuleForm:
 
 @pytest.mark.parametrize("original", RULES, ids=[one["name"] for one in RULES])
 def test_form_that_nobody_touched_gives_the_rule_back_as_it_was_written(original):
-    shown = form(rules.filled(original, SHOP), original)
+    shown = form(filling.filled(original, SHOP), original)
 
     assert shown.is_valid(), shown.errors
     assert shown.rule() == original
@@ -45,12 +45,12 @@ def test_form_that_nobody_touched_gives_the_rule_back_as_it_was_written(original
 
 @pytest.mark.parametrize("original", RULES[:-2], ids=[one["name"] for one in RULES[:-2]])
 def test_form_says_all_of_a_rule_by_itself(original):
-    shown = form({**rules.filled(original, SHOP), "was": ""})
+    shown = form({**filling.filled(original, SHOP), "was": ""})
 
     assert shown.is_valid(), shown.errors
-    again = form(rules.filled(shown.rule(), SHOP), original)
+    again = form(filling.filled(shown.rule(), SHOP), original)
     assert again.is_valid()
-    assert rules.filled(shown.rule(), SHOP) == rules.filled(original, SHOP)
+    assert filling.filled(shown.rule(), SHOP) == filling.filled(original, SHOP)
 
 
 def test_typed_words_become_a_rule():
@@ -81,7 +81,7 @@ def test_typed_words_become_a_rule():
 def test_conditions_that_the_page_does_not_know_are_kept():
     original = rule(1, when={"tiers": ["Gold"], "min_amount": 100})
 
-    shown = form({**rules.filled(original, SHOP), "min_amount": "2"}, original)
+    shown = form({**filling.filled(original, SHOP), "min_amount": "2"}, original)
 
     assert shown.is_valid(), shown.errors
     assert shown.rule()["when"] == {"tiers": ["Gold"], "min_amount": 200}

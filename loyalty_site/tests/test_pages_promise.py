@@ -290,7 +290,6 @@ LADDER = [{"name": "Regular", "threshold": 0}, {"name": "Friend", "threshold": 5
     [
         ("stamps", {"rules": [rule({"fixed": 1}, "Visit")], "stamps": CARD}),
         ("cashback", {"rules": [rule(5, "Back")]}),
-        ("membership", {"rules": [], "tiers": LADDER}),
     ],
 )
 def test_program_of_every_kind_can_be_changed(alice, shop, kind, parts):
@@ -307,7 +306,7 @@ def test_program_of_every_kind_can_be_changed(alice, shop, kind, parts):
 
 
 @pytest.mark.parametrize(
-    ("kind", "label"), [("points", "Points"), ("stamps", "Stamps"), ("cashback", "Minor units of EUR")]
+    ("kind", "label"), [("points", "Points"), ("stamps", "Stamps"), ("cashback", "Cashback in EUR")]
 )
 def test_award_is_counted_in_what_the_program_gives(alice, shop, kind, label):
     parts = {"stamps": CARD} if kind == "stamps" else {}
@@ -318,6 +317,28 @@ def test_award_is_counted_in_what_the_program_gives(alice, shop, kind, label):
     shown = page(alice.get(path(made)))
 
     assert re.findall(r'<label for="id_r0-points">(.*?)</label>', shown) == [label]
+
+
+def test_cashback_is_typed_as_money(alice, shop):
+    limits = {"per_customer": {"points": 500, "period": "month"}, "total": {"times": 7, "period": "ever"}}
+    given = {**rule(5, "Back"), "limits": {**limits, "max_per_purchase": 250}}
+    made = programs.create(merchant=shop, name="Ours", at=factories.AT, kind="cashback", rules=[given])
+
+    shown = looked(alice, made, **{"r0-points": "0.10", "r0-max_per_purchase": "3"})
+    alice.post(path(made), {**sent(shown), "do": "publish"})
+
+    [said] = made.versions.get(number=2).rules
+    assert said["award"] == {"per_amount": {"points": 10, "every": 100}}
+    assert said["limits"] == {**limits, "max_per_purchase": 300}
+
+
+def test_membership_has_nothing_to_change(alice, shop):
+    made = programs.create(merchant=shop, name="Ours", at=factories.AT, kind="membership", rules=[], tiers=LADDER)
+
+    shown = page(alice.get(path(made), follow=True))
+
+    assert "A membership has no points and no rules." in shown
+    assert "Change rules and policies" not in shown
 
 
 def test_example_of_cashback_is_money(alice, shop):
