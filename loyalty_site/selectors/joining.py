@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from customers.merchants.models import Merchant
 from rewards.models import Program
-from rewards.models.programs import State
+from rewards.models.programs import Kind, State
 
+from . import tiers
 from .programs import places_in, said_card, said_rules
 
 MOST = 3  # sentences of a program; the terms have all of them
@@ -39,4 +40,6 @@ def promise(program: Program, merchant: Merchant) -> Promise:
     version.program = program
     earned = said_rules(version, program.unit, merchant.currency, places_in(merchant, [version]))
     said = [*earned.values(), *said_card(version, merchant.currency)]
+    if program.kind == Kind.MEMBERSHIP:
+        said = tiers.sentences(version, program.unit, merchant.currency)
     return Promise(program, said[:MOST], len(said) > MOST)

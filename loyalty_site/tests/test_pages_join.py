@@ -13,6 +13,7 @@ from loyalty_site.tests import factories
 from loyalty_site.tests.page_text import text
 from loyalty_site.tests.receipts import points
 from loyalty_site.tests.test_qr import read
+from rewards import programs
 from rewards.models import Membership
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,17 @@ def test_page_says_what_one_gets_and_where_the_terms_are(client, shop):
     assert "Join in What you get 1 point for each full 1.00 €." in text(page)
     assert f'href="/terms/a/{made.public_id}/"' in page.content.decode()
     assert "checked" not in page.content.decode()
+
+
+def test_club_says_its_tiers(client, shop):
+    ladder = [{"name": "Friend", "threshold": 0}, {"name": "Family", "threshold": 50_000, "perks": ["A seat"]}]
+    club = programs.create(merchant=shop, name="Club", kind="membership", rules=[], tiers=ladder, at=timezone.now())
+    programs.activate(program=club, at=timezone.now())
+
+    shown = text(client.get(PAGE))
+
+    assert "Friend from the start, Family from 500.00" in shown
+    assert "Family: A seat." in shown
 
 
 def test_page_of_a_shop_without_a_program_promises_nothing(client, shop):

@@ -29,25 +29,25 @@ SIGN_BEHIND = {"EUR", "CZK"}  # in every language; the others stand before the n
 @register.filter
 def money(minor: int | None, currency: str) -> str:
     """Minor units as people write them: 12.50 €, $12.50; in Spanish 12,50 €."""
-    return "" if minor in (None, "") else written(major(minor, currency), currency, DECIMALS[currency])
+    return "" if minor in (None, "") else with_sign(minor, currency, DECIMALS[currency])
 
 
 @register.filter
 def estimate(minor: int | None, currency: str) -> str:
     """Minor units that are estimated, in whole units of the currency: 12 €, $12. Cents would say more than is known."""
-    return "" if minor in (None, "") else written(major(minor, currency), currency, 0)
+    return "" if minor in (None, "") else with_sign(minor, currency, 0)
 
 
 def rate(minor: int | Decimal, currency: str) -> str:
     """Minor units for one of something, with as many decimals as they need: 0.05 €, 0.0125 €."""
-    exact = Decimal(major(1, currency) * minor).normalize()
-    return written(exact, currency, max(DECIMALS[currency], -exact.as_tuple().exponent))
+    exact = major(minor, currency).normalize()
+    return with_sign(minor, currency, max(DECIMALS[currency], -exact.as_tuple().exponent))
 
 
-def written(amount: Decimal, currency: str, decimals: int) -> str:
-    """A sum with its currency where the language puts it, rounded half up."""
-    number = number_format(half_up(abs(amount), decimals), decimal_pos=decimals, force_grouping=True)
-    minus, sign = "−" if amount < 0 else "", SIGNS.get(currency)
+def with_sign(minor: int | Decimal, currency: str, decimals: int) -> str:
+    """An amount with its currency where the language puts it, rounded half up."""
+    number = number_format(half_up(abs(major(minor, currency)), decimals), decimal_pos=decimals, force_grouping=True)
+    minus, sign = "−" if minor < 0 else "", SIGNS.get(currency)
     if sign and currency not in SIGN_BEHIND and (get_language() or "en").startswith("en"):
         return f"{minus}{sign}{number}"
     return f"{minus}{number}{SPACE}{sign or currency}"
