@@ -6,7 +6,7 @@ from loyalty_site.tests import factories
 from loyalty_site.tests.api_client import places, refused, snapshot
 from loyalty_site.tests.claims import Shop
 from loyalty_site.tests.receipts import assert_sound
-from rewards.models import Reward
+from rewards.models import Reward, Voucher
 
 pytestmark = pytest.mark.django_db
 COFFEE = {"kind": "free_product", "category": "coffee", "quantity": 1}
@@ -114,4 +114,21 @@ def test_tier_counts_that_was_held_before_the_purchase():
     bought = shop.ok("purchases", {**body, "rewards": [regular]})
     assert (bought["amount_due"], bought["tier_changes"][0]["to"]) == (1900, "Friend")
     assert refused(shop.till.post("purchases", {**body, "rewards": [regular]})) == (409, "not_eligible")
+    assert_sound(shop.merchant)
+
+
+def test_voucher_of_a_card_that_a_void_empties_is_cancelled_and_not_said_to_come_back():
+    each = {"name": "Cup", "trigger": "purchase", "award": {"fixed": 1}}
+    free = {"kind": "amount_off", "amount": 100}
+    shop = Shop(kind="stamps", rules=[each], stamps={"size": 2, "reward": {"name": "Cup", "benefit": free}})
+    first, second = shop.buy(500), shop.buy(500)
+    [issued] = second["vouchers_issued"]
+    third = shop.buy(500, vouchers=[issued["code"]])
+    shop.void(first)
+
+    reply = shop.void(third)
+
+    voucher = Voucher.objects.get()
+    assert (reply["vouchers_returned"], voucher.status) == ([], "cancelled")
+    assert voucher.ended_at is not None
     assert_sound(shop.merchant)

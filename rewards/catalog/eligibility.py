@@ -23,7 +23,7 @@ class NotEligible(Conflict):
 
 class OutOfStock(Conflict):
     code = "out_of_stock"
-    message = _("%(left)d are left of this reward. Choose another one, or fewer.")
+    message = _("Nothing is left of this reward. Choose another one.")
 
 
 class LimitReached(Conflict):
@@ -31,6 +31,7 @@ class LimitReached(Conflict):
     message = _("This customer has had as many of this reward as the limit allows.")
 
 
+FEWER = _("Only %(left)d left of this reward. Take fewer, or choose another one.")
 SENTENCES = {
     "window": _("This reward is not offered at the moment."),
     "audience": _("This reward is for some customers only, and this one is not among them."),
@@ -48,7 +49,8 @@ def check(*, reward: Reward, membership: Membership, quantity: int = 1, at: date
     found = standing.gather(reward.merchant, [membership], [reward], at=at)
     reason = found.reason(reward, membership, quantity)
     if reason == "stock":
-        raise OutOfStock(values={"left": found.left(reward)}, field="quantity", left=found.left(reward), reason=reason)
+        left = found.left(reward)
+        raise OutOfStock(FEWER if left else None, values={"left": left}, field="quantity", left=left, reason=reason)
     if reason == "limit":
         raise LimitReached(field="quantity", reason=reason)
     if reason:

@@ -48,7 +48,7 @@ def post(postings: list[Posting], cards: dict[str, Card], *, at: datetime) -> li
         return ledger.post(postings, at=at)
     wanted = {posting.key for posting in postings}
     fresh = {posting.key for posting in ledger.unposted(postings)}
-    given = give_back([posting for posting in postings if posting.key in fresh], cards)
+    given = give_back([posting for posting in postings if posting.key in fresh], cards, at=at)
     line: list[Posting] = []
     fills: dict[str, tuple[Posting, Card]] = {}
     # Behind what the same purchase loses at once (it moved after a refund): only its rest may fill a card.
@@ -145,7 +145,7 @@ def issue(full: list[tuple[Posting, Posting, Card]], *, at: datetime) -> None:
     vouchers.issue(merchant=Merchant(pk=full[0][0].merchant_id), drafts=drafts, at=at)
 
 
-def give_back(postings: list[Posting], cards: dict[str, Card]) -> dict[str, list[Posting]]:
+def give_back(postings: list[Posting], cards: dict[str, Card], *, at: datetime) -> dict[str, list[Posting]]:
     """What has to come back first, by the key of the posting that needs it: the youngest unused vouchers are cancelled.
 
     One after the other, until their stamps are enough, or there are no more: then `clawback` says what becomes of it.
@@ -168,7 +168,7 @@ def give_back(postings: list[Posting], cards: dict[str, Card]) -> dict[str, list
             over[account] -= voucher.entry.points
             chosen.append((posting, voucher))
         over[account] = max(over[account], 0)
-    return cancel(chosen)
+    return cancel(chosen, at=at)
 
 
 def unused_of(accounts: set[int]) -> dict[int, list[Voucher]]:
@@ -182,11 +182,11 @@ def unused_of(accounts: set[int]) -> dict[int, list[Voucher]]:
     return found
 
 
-def cancel(chosen: list[tuple[Posting, Voucher]]) -> dict[str, list[Posting]]:
+def cancel(chosen: list[tuple[Posting, Voucher]], *, at: datetime) -> dict[str, list[Posting]]:
     """Cancel vouchers, each for a posting; the stamps of their cards come back with the expiry that they had."""
     if not chosen:
         return {}
-    uses = drawn([voucher for __, voucher in chosen])
+    uses = drawn([voucher for __, voucher in chosen], at=at)
     given: dict[str, list[Posting]] = defaultdict(list)
     for posting, voucher in chosen:
         back = uses[voucher.entry_id]
@@ -194,12 +194,13 @@ def cancel(chosen: list[tuple[Posting, Voucher]]) -> dict[str, list[Posting]]:
     return given
 
 
-def drawn(cancelled: list[Voucher]) -> dict[int, list[tuple[int, int]]]:
+def drawn(cancelled: list[Voucher], *, at: datetime) -> dict[int, list[tuple[int, int]]]:
     """Cancel vouchers; the lots that their cards drew from, with the points, by the entry that redeemed.
 
     Two statements.
     """
-    Voucher.objects.filter(pk__in=[voucher.pk for voucher in cancelled]).update(status=VoucherStatus.CANCELLED)
+    ended = {"status": VoucherStatus.CANCELLED, "ended_at": at}
+    Voucher.objects.filter(pk__in=[voucher.pk for voucher in cancelled]).update(**ended)
     uses: dict[int, list[tuple[int, int]]] = defaultdict(list)
     found = LotUse.objects.filter(entry__in=[voucher.entry_id for voucher in cancelled]).order_by("pk")
     for entry, lot, points in found.values_list("entry", "lot", "points"):
@@ -219,7 +220,7 @@ def withdraw_import(*, imported: Import, at: datetime) -> None:
         return
     held = Voucher.objects.select_for_update(of=("self",)).filter(pk__in=keys, status=VoucherStatus.OPEN)
     held = list(held.select_related("entry", "merchant").order_by("pk"))
-    uses = drawn(held)
+    uses = drawn(held, at=at)
     ledger.post([returned(voucher, uses[voucher.entry_id], at=at) for voucher in held], at=at)
 
 
