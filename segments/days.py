@@ -1,4 +1,4 @@
-"""Days between two dates and the month of one, said the same way on both databases."""
+"""Days between two dates, and the month and the number of one, said the same way on both databases."""
 
 from django.db.models import DateField, Func, IntegerField
 
@@ -35,3 +35,18 @@ class MonthOf(Func):
         return self.as_sql(
             compiler, connection, template="CAST(date_trunc('month', %(expressions)s) AS date)", **context
         )
+
+
+class NumberOf(Func):
+    """The number of a date in the calendar, as date.toordinal() has it."""
+
+    arity = 1
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler, connection, **context):
+        return self.as_sql(
+            compiler, connection, template="CAST(julianday(%(expressions)s) - 1721424.5 AS integer)", **context
+        )
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, template="(%(expressions)s - DATE '0001-01-01' + 1)", **context)

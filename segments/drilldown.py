@@ -134,7 +134,7 @@ def life(text: str, merchant: Merchant, today: date) -> Found:
     """`lifecycle=late` or `lifecycle=late_on_2026-01-31`: those in that state at the end of today or of that day."""
     name, on = dated(text, today)
     state, day = lifecycle.State(name), on or today
-    keys = [customer for customer, one in lifecycle.standing_now(merchant, day=day) if one.state == state]
+    keys = lifecycle.customers_in(merchant, state, day=day)
     words = _("are “%(state)s” by their own rhythm") % {"state": state.label}
     if on:
         words = _("were “%(state)s” by their own rhythm at the end of %(day)s") % {

@@ -8,14 +8,17 @@ from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 
-from django.db.models import F
+import numpy as np
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 
 from customers.merchants.models import Merchant
-from customers.models import Customer
+from customers.models import Customer, Purchase
+from segments.days import NumberOf
 from segments.models import CustomerRhythm
 from segments.overview import counted_until, median_gap
 
-from . import gaps, keeping
+from . import columns, gaps, keeping
 from .rhythm import Rhythm, by_month
 from .states import Standing, State, judge
 
@@ -55,6 +58,15 @@ class Reading:
         for customer, rhythms in merge(kept, counted, key=itemgetter(0)):
             yield customer, standings(rhythms, self.ends, self.shop)
 
+    def states(self) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Customers' primary keys, and beside them the numbers of their states at the end of each day (see `columns`).
+
+        What `journeys` says, for a whole shop at once (two queries).
+        """
+        kept, counted = kept_numbers(self.merchant, self.ends), purchase_days(self.merchant, self.ends, self.unkept)
+        kept = kept[~np.isin(kept[:, 0], np.array(self.unkept, dtype=np.int64))]
+        return columns.crowd(kept, counted, self.ends, self.shop)
+
 
 def reading(merchant: Merchant, ends: Sequence[date]) -> Reading:
     """Prepare to read some days; `ends` in order, all but the last being last days of months (four queries)."""
@@ -73,13 +85,35 @@ def unkept_customers(merchant: Merchant, day: date) -> list[int]:
     return sorted(customer for (customer,) in first.union(*others))
 
 
+def held(merchant: Merchant, ends: Sequence[date]) -> QuerySet[CustomerRhythm]:
+    """Kept rows that held at the end of one of the days."""
+    return CustomerRhythm.objects.filter(
+        merchant=merchant, month__lte=ends[-1], until__gt=ends[0].replace(day=1), mark=F("customer__activity__mark")
+    )
+
+
+def kept_numbers(merchant: Merchant, ends: Sequence[date]) -> np.ndarray:
+    """The same as columns of numbers, by customer and month."""
+    gaps = (Coalesce(name, 0) for name in ("twice_gap", "pause", "twice_gap_before"))
+    rows = held(merchant, ends).order_by("customer", "month")
+    return columns.table(CustomerRhythm, rows.values_list("customer", NumberOf("last_on"), "purchases", *gaps), 6)
+
+
+def purchase_days(merchant: Merchant, ends: Sequence[date], customers: list[int]) -> np.ndarray:
+    """Customer and day of each purchase of these customers until the last day, as numbers, in order."""
+    bought = counted_until(merchant, ends[-1]).filter(customer__among=customers).order_by("customer", "occurred_on")
+    return columns.table(Purchase, bought.values_list("customer", NumberOf("occurred_on")), 2)
+
+
 def kept_rhythms(merchant: Merchant, ends: Sequence[date]) -> Iterator[tuple[int, list[Rhythm]]]:
     """Kept rhythms that held at the end of one of the days, by customer."""
     names = ("last_on", "purchases", "visits", "twice_gap", "pause", "twice_gap_before")
-    held = CustomerRhythm.objects.filter(
-        merchant=merchant, month__lte=ends[-1], until__gt=ends[0].replace(day=1), mark=F("customer__activity__mark")
+    rows = (
+        held(merchant, ends)
+        .order_by("customer", "month")
+        .values_list("customer", *names)
+        .iterator(chunk_size=AT_A_TIME)
     )
-    rows = held.order_by("customer", "month").values_list("customer", *names).iterator(chunk_size=AT_A_TIME)
     for customer, some in groupby(rows, key=itemgetter(0)):
         yield customer, [Rhythm(*cells) for __, *cells in some]
 
@@ -107,6 +141,12 @@ def standings(rhythms: list[Rhythm], ends: Sequence[date], shop: Sequence[int | 
 def standing_now(merchant: Merchant, *, day: date) -> Iterator[tuple[int, Standing]]:
     """Each customer's primary key and where they stand at the end of a day (six queries)."""
     return ((customer, one) for customer, [one] in reading(merchant, [day]).journeys())
+
+
+def customers_in(merchant: Merchant, state: State, *, day: date) -> list[int]:
+    """The primary keys of those who stand at a state at the end of a day (six queries)."""
+    customers, [now] = reading(merchant, [day]).states()
+    return sorted(customers[now == columns.NUMBERS[state]].tolist())
 
 
 def rows(merchant: Merchant, *, day: date) -> Iterator[Row]:

@@ -1,9 +1,11 @@
 """How many stand where, what they are worth, and how they moved from month to month."""
 
 import calendar
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
 
 from customers.merchants.models import Merchant
 from customers.models import CustomerActivity
@@ -11,6 +13,7 @@ from rewards.expiry import months_later
 from segments import rfv
 from segments.cohorts import months_between
 
+from .columns import NUMBERS, STATES
 from .journeys import reading
 from .states import State
 
@@ -70,22 +73,33 @@ def lifecycle(merchant: Merchant, *, day: date, since: date | None = None, until
     stops = [*ends, day] if ends[-1] < day else ends
     read, worth = reading(merchant, stops), rfv.values(merchant, day=day)
     found = Lifecycle(day, {state: Group() for state in State}, twice_gap=read.shop[-1], months=months)
-    moved: Counter[tuple[int, State | None, State]] = Counter()
-    for customer, standings in read.journeys():
-        states = [one and one.state for one in standings]
-        group = found.groups[states[-1]]
-        group.customers += 1
-        group.revenue += worth[customer]
-        moved.update((place, *pair) for place, pair in enumerate(zip(states, states[1 : len(ends)], strict=False)))
+    customers, standing = read.states()
+    count_groups(found, standing[-1], np.array([worth[one] for one in customers.tolist()], dtype=np.int64))
     found.flows = [
-        Flow(month, before, now, moved[place, before, now])
-        for place, month in enumerate(months)
-        for before in (None, *State)
-        for now in State
-        if moved[place, before, now]
+        Flow(month, before, now, count)
+        for month, (was, at) in zip(months, pairwise(standing[: len(ends)]), strict=True)
+        for before, now, count in moved(was, at)
     ]
     found.partial_month = until if last_day(until) > day else None
     return found
+
+
+def count_groups(found: Lifecycle, standing: np.ndarray, worth: np.ndarray) -> None:
+    """How many stand at each state, and what they are worth."""
+    for state, group in found.groups.items():
+        here = standing == NUMBERS[state]
+        group.customers, group.revenue = int(here.sum()), int(worth[here].sum())
+
+
+def moved(was: np.ndarray, at: np.ndarray) -> list[tuple[State | None, State, int]]:
+    """How many stood at which state before and stand at which one; nobody who has not bought yet."""
+    counts = np.bincount(was * len(STATES) + at, minlength=len(STATES) ** 2).reshape(len(STATES), -1).tolist()
+    return [
+        (before, now, counts[NUMBERS[before]][NUMBERS[now]])
+        for before in STATES
+        for now in State
+        if counts[NUMBERS[before]][NUMBERS[now]]
+    ]
 
 
 def first_month(merchant: Merchant, otherwise: date) -> date:

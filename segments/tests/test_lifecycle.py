@@ -89,6 +89,10 @@ def test_states_and_flows_are_those_of_a_slow_count(rows, ago, kept, back, again
     assert {one.pk: states[place][-1] for place, one in enumerate(people) if states[place][-1]} == {
         pk: one.state for pk, one in lifecycle.standing_now(shop, day=day)
     }
+    for state in State:
+        assert lifecycle.customers_in(shop, state, day=day) == [
+            one.pk for place, one in enumerate(people) if states[place][-1] == state
+        ]
     lifecycle.keep(merchant=shop)
     for place, person in enumerate(people):
         if ago and any(on > day for mine in days for on in mine):
