@@ -15,15 +15,17 @@ from customers.rhythm import Rhythm
 from rewards import ledger
 from rewards.earning import awards_of
 from rewards.models import Entry, Lot, Membership
+from rewards.next_best import Suggestion
 from segments import lifecycle
 from segments.lifecycle import Standing
 
 from .cards import Holding, Receipt, holdings, purchases_of, reasons, receipts
 from .customer_values import Worth, worth_of
 from .people import Person, person
+from .suggested import suggested
 from .vouchers import InHand, open_vouchers, used_vouchers
 
-AT_ONCE, LATEST = 20, 10
+AT_ONCE, LATEST, SUGGESTED = 20, 10, 3
 __all__ = ["AT_ONCE", "customer_page", "movements", "purchases_of", "standing"]
 
 
@@ -50,6 +52,7 @@ class CustomerPage:
     vouchers: list[InHand]
     used: list[InHand]
     worth: Worth | None
+    suggested: list[Suggestion]
 
     @property
     def weekday(self):
@@ -69,7 +72,9 @@ class CustomerPage:
 
 
 def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchase], *, at: datetime) -> CustomerPage:
-    """The customer's page for a page of their purchases (eleven to thirteen queries, and four for the purchases)."""
+    """The customer's page for a page of their purchases: eleven to thirteen queries, four for the purchases, and where
+    programs have rewards fourteen at most for what suits the customer.
+    """
     held = holdings(customer, at=at)
     entries = list(entries_of([one.membership for one in held])[:LATEST])
     open_lots = Lot.objects.filter(account__in=[one.membership.account_id for one in held], remaining__gt=0)
@@ -88,6 +93,7 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
         vouchers=open_vouchers(customer, currency=currency, at=at),
         used=used_vouchers(customer, currency=currency),
         worth=worth_of(customer, today=timezone.localdate(at)),
+        suggested=suggested(customer, held, at=at)[:SUGGESTED],
         lots=[lot for lot in lots if lot.ends_at is None or lot.ends_at > at],
     )
 

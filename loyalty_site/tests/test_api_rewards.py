@@ -182,6 +182,20 @@ def test_member_finds_each_reward_with_whether_why_not_and_how_far(till, program
     assert found[1]["staff_message"] == "30 points short, about 18 days at this customer's pace."
 
 
+def test_member_finds_how_well_each_reward_suits_and_why(till, program, ana):
+    make(till, program, name="Money", benefit={"kind": "amount_off", "amount": 100})
+    make(till, program, name="Feast", cost=80)
+    make(till, program, name="Friends", tiers=["Friend"])
+
+    found = options(till, ana)["data"]
+
+    assert [(one["name"], one["rank"], one["why"]) for one in found] == [
+        ("Money", 1, "Of use to anybody. Enough points now."),
+        ("Feast", 2, "Something new: not bought so far. 30 points short: about 18 days at this pace."),
+        ("Friends", None, None),
+    ]
+
+
 def test_amount_counts_what_a_purchase_would_earn(till, program, ana):
     make(till, program, name="Feast", cost=80)
 
@@ -210,6 +224,15 @@ def test_lists_take_the_same_queries(till, shop, program, ana, count, django_ass
         assert len(till.get("rewards").json()["data"]) == min(count, 25)
     with django_assert_num_queries(12):  # the key, the membership, 8 for what decides, and the two of the list
         assert len(options(till, ana)["data"]) == min(count, 25)
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_ranking_takes_the_same_queries(till, program, ana, count, django_assert_num_queries):
+    for number in range(count):
+        make(till, program, name=f"r{number}")
+
+    with django_assert_num_queries(12):  # 9 without it; the visits and their lines, and what was redeemed before
+        options(till, ana)
 
 
 def test_stock_shows_what_holds_that_are_over_give_back(till, program, shop):

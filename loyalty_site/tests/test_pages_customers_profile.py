@@ -8,6 +8,7 @@ from customers.purchases import LineDraft, ReturnDraft
 from loyalty_site import flows
 from loyalty_site.tests import factories
 from loyalty_site.tests.page_text import text
+from rewards import catalog
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +134,19 @@ def test_customer_page_shows_consents_and_facts(alice, shop):
     assert "E-mail, News and offers no" in page
     assert "shoe 42" in page
     assert "nested" not in page
+
+
+@pytest.mark.parametrize("number", [3, 12])
+def test_customer_page_proposes_three_rewards_with_reasons(alice, shop, django_assert_num_queries, number):
+    program = factories.program(shop)
+    ana = factories.customer(shop)
+    factories.purchase(shop, ana)
+    off = {"kind": "amount_off", "amount": 100}
+    for place in range(number):
+        catalog.create(program=program, name=f"R{place}", cost=5 + place, benefit=off, at=factories.AT)
+
+    with django_assert_num_queries(26):  # 18 without rewards; five of what can be had, and three of what suits
+        page = " ".join(text(alice.get(f"/m/a/customers/{ana.public_id}/")).replace("\xa0", " ").split())
+
+    assert "Rewards that suit them R0 5 points Of use to anybody. Enough points now. R1 6 points" in page
+    assert page.count("Of use to anybody") == 3

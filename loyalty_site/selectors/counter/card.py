@@ -69,7 +69,7 @@ def counter_card(
         seen=masked([customer])[0],
         holdings=held,
         vouchers=vouchers,
-        claimable=Claimable() if shown else claimable(held, vouchers, at=at),
+        claimable=Claimable() if shown else claimable(customer, held, vouchers, at=at),
         greeting=None if shown else greeting(customer, held, shown=LATEST, at=at),
         receipt=shown,
         risen=tiers.changes_of(shown.purchase) if shown and any(one.level for one in held) else [],
