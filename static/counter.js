@@ -10,11 +10,18 @@ document.addEventListener("click", (event) => {
       .then(() => { copies.textContent = copies.dataset.copied; }, () => { copies.hidden = true; });
   }
   const button = event.target.closest("[data-step]");
-  if (!button) return;
-  const field = document.getElementById(button.dataset.field);
+  const field = document.getElementById(button?.dataset.field);
+  if (!field) return;
+  event.preventDefault();
   const many = Math.max((Number(field.value.replace(",", ".")) || 0) + Number(button.dataset.step), 0);
   field.value = many ? String(many) : "";
   field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+// A scanner ends a code with Enter: here that shows what the voucher does, and does not record yet.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.closest("[data-scanned]")) return;
+  event.preventDefault();
+  event.target.dispatchEvent(new Event("input", { bubbles: true }));
 });
 // What is tapped is sent with the price that was shown; what is not tapped is not sent at all.
 document.addEventListener("input", (event) => {

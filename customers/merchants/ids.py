@@ -4,6 +4,7 @@ Keys of the database never leave. The time in front is not for reading: it lets 
 unique index. With random ids alone, an import of half a million purchases rewrote those indexes many times over.
 """
 
+import hashlib
 import secrets
 import time
 
@@ -13,6 +14,7 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o or u, s
 PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 RANDOM_BYTES = 10
 TIME_SHIFTS, RANDOM_SHIFTS = range(40, -1, -10), range(70, -1, -10)
+ALL_SHIFTS = range(120, -1, -10)
 
 
 def new(prefix: str) -> str:
@@ -26,6 +28,11 @@ def many(prefix: str, count: int) -> list[str]:
     chance = secrets.token_bytes(RANDOM_BYTES * count)
     numbers = [int.from_bytes(chance[at : at + RANDOM_BYTES], "big") for at in range(0, len(chance), RANDOM_BYTES)]
     return [f"{prefix}_{moment}{in_base_32(number, RANDOM_SHIFTS)}" for number in numbers]
+
+
+def derived(prefix: str, text: str) -> str:
+    """The id that a text always has, as long as the others: what is sent twice is one thing."""
+    return f"{prefix}_{in_base_32(int.from_bytes(hashlib.sha256(text.encode()).digest(), 'big'), ALL_SHIFTS)}"
 
 
 def in_base_32(number: int, shifts: range) -> str:

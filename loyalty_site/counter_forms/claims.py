@@ -39,7 +39,8 @@ class Tapped(forms.Field):
 class ClaimFields(forms.Form):
     """The fields of a form in which something can be used; `wishes` are what a valid one says.
 
-    Cashback is typed into a field that names its program, `balance-prg_…`: one that stays empty says nothing at all.
+    Cashback is tapped whole, or typed, into a field that names its program, `balance-prg_…`: what is typed counts, and
+    what stays empty says nothing at all.
     """
 
     rewards = Tapped(required=False)
@@ -55,7 +56,8 @@ class ClaimFields(forms.Form):
 
     def paid(self) -> tuple[str, str]:
         """The program whose cashback is to pay, and how much, as it was typed; twice nothing where none is."""
-        typed = ((name, text.strip()) for name, text in self.data.items() if name.startswith(BALANCE))
+        named = [name for name in self.data if name.startswith(BALANCE)]
+        typed = [(name, text.strip()) for name in named for text in reversed(self.data.getlist(name))]
         return next(((name.removeprefix(BALANCE), text) for name, text in typed if text), ("", ""))
 
     def wishes(self) -> Wishes | None:

@@ -1,6 +1,7 @@
 """The amount at the counter, with the products that rules ask for."""
 
 import re
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from django import forms
@@ -11,8 +12,10 @@ from customers.merchants.templatetags.ficha import money
 from customers.purchases import LineDraft, PurchaseDraft
 from loyalty_site.forms import PurchaseForm, decimal_mark, read_amount
 from loyalty_site.selectors.counter.items import Item, Itemised
+from loyalty_site.selectors.counter.lacking import Lack, lacking
+from loyalty_site.selectors.vouchers import InHand
 
-from .claims import ClaimFields
+from .claims import MOST, ClaimFields
 
 LARGEST_QUANTITY = 10_000
 
@@ -38,10 +41,10 @@ class TillForm(ClaimFields, PurchaseForm):
     be used takes off or pays; the lines say what things cost before.
     """
 
-    def __init__(self, data=None, *, itemised: Itemised, **known):
+    def __init__(self, data=None, *, itemised: Itemised, nothing_bought: bool = False, **known):
         super().__init__(data, **known)
-        self.itemised = itemised
-        self.fields["amount"].required = not itemised
+        self.itemised, self.nothing_bought = itemised, nothing_bought
+        self.fields["amount"].required = not (itemised or nothing_bought)
         for item in itemised.items:
             self.fields[self.many(item)] = forms.CharField(
                 label=item.label, required=False, max_length=20, widget=typing("decimal", placeholder="0")
@@ -59,6 +62,19 @@ class TillForm(ClaimFields, PurchaseForm):
     def is_typed(cls, query, itemised: Itemised) -> bool:
         """Whether an address says anything of a purchase: else there is nothing to try yet."""
         return any(query.get(name) for name in ("amount", *(cls.many(item) for item in itemised.items)))
+
+    @classmethod
+    def with_one_more(cls, data, itemised: Itemised):
+        """What was sent, with one more of the product whose button it names as `add`."""
+        fields = [cls.many(item) for item in itemised.items if item.key == data.get("add")]
+        more = data.copy()
+        for name in fields:
+            try:
+                had = read_quantity(data.get(name) or "0")
+            except forms.ValidationError:
+                continue
+            more[name] = str((had + 1).normalize())
+        return more
 
     @staticmethod
     def many(item: Item) -> str:
@@ -82,7 +98,7 @@ class TillForm(ClaimFields, PurchaseForm):
         ]
 
     def clean_amount(self) -> int | None:
-        if self.itemised and not self.cleaned_data["amount"].strip():
+        if not self.fields["amount"].required and not self.cleaned_data["amount"].strip():
             return None
         return super().clean_amount()
 
@@ -106,6 +122,8 @@ class TillForm(ClaimFields, PurchaseForm):
         items = sum(line.amount for line in lines)
         amount = self.cleaned_data["amount"]
         if amount is None and not lines:
+            if self.nothing_bought:
+                return
             self.add_error("amount", self.fields["amount"].error_messages["required"])
             return
         rest = 0 if amount is None else amount - items
@@ -137,6 +155,11 @@ class TillForm(ClaimFields, PurchaseForm):
             category=item.category,
             unit_amount=price,
         )
+
+    def lacking(self, hand: Iterable[InHand], sent) -> list[Lack]:
+        """What is missing of what was tapped (as it was `sent`), with the buttons to add it."""
+        named = {name: sent.getlist(name)[:MOST] for name in ("rewards", "vouchers")}
+        return lacking(self.merchant, hand, self.itemised, many=lambda item: sent.get(self.many(item)), **named)
 
     def read_price(self, text: str) -> int:
         return read_amount(text, self.merchant.currency, decimal_mark(self.merchant))

@@ -31,13 +31,16 @@ from .purchases import (
     take_return,
     void_purchase,
 )
+from .taking import NothingChosen, PurchaseRequired, take_rewards
 from .undo import UndoOver, undo_purchase, undo_until
 
 __all__ = [
     "DryRun",
     "Exchanged",
     "NotAnActivity",
+    "NothingChosen",
     "Noticed",
+    "PurchaseRequired",
     "Recorded",
     "UndoOver",
     "activate_program",
@@ -70,6 +73,7 @@ __all__ = [
     "refund_purchase",
     "reopen_program",
     "take_return",
+    "take_rewards",
     "transfer_points",
     "undo_purchase",
     "undo_until",

@@ -8,12 +8,13 @@ import pytest
 from django.utils import timezone, translation
 
 from customers.merchants import shops
+from customers.purchases import Wishes
 from loyalty_site import flows
 from loyalty_site.selectors.counter import shift
 from loyalty_site.tests import factories
 from loyalty_site.tests.page_text import text
-from loyalty_site.tests.receipts import recorded
-from rewards import vouchers
+from loyalty_site.tests.receipts import program_with, recorded, rule
+from rewards import catalog, vouchers
 from rewards.models import Voucher
 from rewards.vouchers import VoucherDraft
 
@@ -65,6 +66,7 @@ HERS = {
     "Net": "−7.50 €",
     "Voided": "1",
     "Vouchers used": "1",
+    "Rewards redeemed": "0",
     "New customers": "1",
 }
 
@@ -109,6 +111,24 @@ def test_staff_look_at_themselves_and_their_location_only(world, owner):
     assert shift.shift(erin, whose="all", here=None, day=DAY).whose == "me"
 
 
+def test_day_counts_what_was_taken_off_and_redeemed(shop, owner):
+    program = program_with(shop, rule(1), at=NOON - timedelta(days=9))
+    ana = factories.customer(shop, at=NOON - timedelta(days=9))
+    factories.purchase(shop, ana, amount=9000, at=NOON - timedelta(days=1))
+    off = {"kind": "amount_off", "amount": 500}
+    fiver = catalog.create(program=program, name="Fiver", cost=10, benefit=off, at=NOON)
+    recorded(shop, ana, amount=1200, at=NOON, staff_id=owner.pk, wishes=Wishes(rewards=[fiver.public_id]))
+    undone = recorded(shop, ana, amount=900, at=NOON, staff_id=owner.pk, wishes=Wishes(rewards=[fiver.public_id]))
+    flows.void_purchase(merchant=shop, purchase_id=undone.pk, at=NOON)
+    wishes = Wishes(rewards=[fiver.public_id])
+    flows.take_rewards(customer=ana, wishes=wishes, receipt="till-1", at=NOON, staff=owner, location=None)
+
+    found = figures(owner, "me")
+
+    named = ("Amount", "Discounts", "Vouchers used", "Rewards redeemed")
+    assert [found[name] for name in named] == ["7.00 €", "5.00 €", "0", "2"]
+
+
 @pytest.mark.parametrize(
     ("typed", "day"),
     [("2026-03-01", date(2026, 3, 1)), ("", DAY), ("2026-03-11", DAY), ("0001-01-01", DAY), ("yesterday", DAY)],
@@ -119,12 +139,12 @@ def test_day_is_the_one_named_or_today(typed, day):
 
 @pytest.mark.parametrize("number", [1, 30])
 def test_day_costs_the_same_for_few_and_for_many(shop, owner, django_assert_num_queries, number):
-    # locations, purchases, sums, returns, vouchers, points
+    # locations, purchases, sums, returns, vouchers, rewards, points
     ana = factories.customer(shop)
     for __ in range(number):
         recorded(shop, ana, at=NOON, staff_id=owner.pk)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         shift.shift(owner, whose="all", here=None, day=DAY)
 
 

@@ -59,7 +59,9 @@ def test_card_costs_literally(dora, shop, ana, django_assert_num_queries):
 def test_preview_says_what_will_be_earned_and_why_and_writes_nothing(dora, ana):
     response = dora.get(card(ana), {"amount": "12,50", "receipt": RECEIPT}, headers=HTMX)
 
-    assert text(response).strip() == "+12 points Points 1 for each full 1.00 € of 12.50 €"
+    assert (
+        text(response).strip() == "+12 points Points 1 for each full 1.00 € of 12.50 € New balance in Points: 12 points"
+    )
     assert (Purchase.objects.count(), Judgement.objects.count(), Entry.objects.count()) == (0, 0, 0)
 
 
@@ -106,7 +108,9 @@ def test_preview_does_not_wait_for_the_location(dora, shop, ana):
 
     response = dora.get(card(ana), {"amount": "12,50", "receipt": RECEIPT, "location": ""}, headers=HTMX)
 
-    assert text(response).strip() == "+12 points Points 1 for each full 1.00 € of 12.50 €"
+    assert (
+        text(response).strip() == "+12 points Points 1 for each full 1.00 € of 12.50 € New balance in Points: 12 points"
+    )
 
 
 def test_preview_works_as_a_page_too(dora, ana):
@@ -118,7 +122,10 @@ def test_preview_works_as_a_page_too(dora, ana):
 @pytest.mark.parametrize(
     ("amount", "sentence"),
     [
-        ("0.99", "0 points Points no rule gives anything for this, or its limit is reached"),
+        (
+            "0.99",
+            "0 points Points no rule gives anything for this, or its limit is reached New balance in Points: 0 points",
+        ),
         ("1.2.3", "This amount has two decimal marks. Write thousands without a mark: 1250,50."),
         ("", "Type the amount to see what it earns."),
     ],
@@ -265,4 +272,4 @@ def test_membership_is_not_said_to_give_no_points(dora, ana, shop):
 
     response = dora.get(card(ana), {"amount": "5", "receipt": RECEIPT}, headers=HTMX)
 
-    assert text(response).strip() == "+5 points Points 1 for each full 1.00 € of 5.00 €"
+    assert text(response).strip() == "+5 points Points 1 for each full 1.00 € of 5.00 € New balance in Points: 5 points"

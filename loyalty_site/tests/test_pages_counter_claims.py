@@ -9,7 +9,7 @@ from customers.models import Purchase
 from loyalty_site.tests import factories
 from loyalty_site.tests.factories import AT
 from loyalty_site.tests.page_text import text
-from loyalty_site.tests.receipts import assert_sound, points, program_with, rule
+from loyalty_site.tests.receipts import assert_sound, line, points, program_with, rule
 from rewards import catalog, vouchers
 from rewards.models import Voucher
 from rewards.vouchers import VoucherDraft
@@ -189,6 +189,114 @@ def test_receipt_says_what_the_purchase_brings(dora, shop, program, ana):
     assert f"It brings: Gift {Voucher.objects.latest('pk').code}" in " ".join(page.split())
 
 
+def test_undo_says_what_is_back_in_hand(dora, shop, program, ana):
+    fiver, mine = reward(program), issued(shop, ana)
+    dora.post(card(ana), sent(rewards=fiver.public_id, vouchers=mine.code))
+
+    page = text(dora.post(f"/m/a/counter/undo/{Purchase.objects.latest('pk').public_id}/", follow=True))
+
+    assert f"Back in hand: Fiver (15 points), Tea ({mine.code})." in page.replace("\xa0", " ")
+
+
+def test_reward_is_redeemed_without_a_purchase_once(dora, shop, program, ana):
+    gift = reward(program, name="Tour", benefit={"kind": "experience", "text": "See the oven"})
+    asked = {"receipt": RECEIPT, "amount": "", "rewards": gift.public_id, "without": "1"}
+
+    page = text(dora.post(card(ana), asked, follow=True))
+    dora.post(card(ana), asked)
+
+    assert "Redeemed: Tour." in page
+    assert (Voucher.objects.get().name, points(ana), Purchase.objects.count()) == ("Tour", 20 - 15, 1)
+    assert_sound(shop)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({}, "Tap the reward that the customer takes, then redeem it."),
+        ({"rewards": "rwd_nothing"}, "The shop has this reward no longer."),
+        ({"voucher_code": "ABC"}, "Cashback needs something to pay, and vouchers have a button of their own."),
+    ],
+)
+def test_redeeming_without_a_purchase_says_what_is_missing(dora, program, ana, fields, sentence):
+    reward(program)
+
+    page = text(dora.post(card(ana), {"receipt": RECEIPT, "amount": "", "without": "1", **fields}))
+
+    assert sentence in page
+    assert points(ana) == 20
+
+
+def test_reward_that_costs_too_much_is_not_redeemed_without_a_purchase(dora, program, ana):
+    loaf, fiver = reward(program, name="Loaf", cost=9), reward(program)
+
+    dora.post(
+        card(ana), {"receipt": RECEIPT, "amount": "", "without": "1", "rewards": [loaf.public_id, fiver.public_id]}
+    )
+
+    assert (points(ana), Voucher.objects.count()) == (20, 0)
+
+
+def test_free_product_that_is_missing_is_offered_and_added_without_a_script(dora, program, ana):
+    free = reward(program, name="Coffee", benefit=COFFEE)
+    basket = {"rewards": free.public_id, "each-category-coffee": "2.50"}
+
+    asked = dora.get(card(ana), sent(**basket), headers=HTMX)
+    page = dora.post(card(ana), sent(**basket, add="category-coffee")).content.decode()
+
+    assert "Coffee gives coffee, which is not in the basket. Add coffee" in " ".join(text(asked).split())
+    assert re.findall(r'name="many-category-coffee" [^>]*value="(\d*)"', page) == ["1"]
+    assert f'name="rewards" value="{free.public_id}" checked' in page
+    assert (Purchase.objects.count(), points(ana)) == (1, 20)
+
+
+def test_looking_records_nothing(dora, ana):
+    page = " ".join(text(dora.post(card(ana), sent(look="1"))).split())
+
+    assert "New balance in Points: 32 points" in page
+    assert Purchase.objects.count() == 1
+
+
+def test_cashback_is_tapped_whole(dora, shop):
+    program = program_with(shop, rule({"per_amount": {"points": 10, "every": 100}}), name="Back", kind="cashback")
+    ana = factories.customer(shop)
+    factories.purchase(shop, ana, amount=3000)
+    page = dora.get(card(ana)).content.decode()
+    [(name, whole)] = re.findall(r'type="checkbox" name="(balance-\w+)" value="([^"]+)"', page)
+
+    dora.post(card(ana), sent(**{name: [whole, ""]}))
+    part = dora.get(card(ana), sent(**{name: ["1,20", "1,00"], "receipt": f"till-{'y' * 22}"}), headers=HTMX)
+
+    assert (name, whole) == (f"balance-{program.public_id}", "3,00")
+    assert Purchase.objects.latest("pk").prepaid == 300
+    assert "To pay 11.00 €" in text(part).replace("\xa0", " ")
+
+
+def test_card_proposes_the_reward_that_suits_best_and_why(dora, shop, program, ana):
+    reward(program, name="Fiver", cost=5)
+    bun = reward(program, name="A bun", cost=5, benefit={"kind": "free_product", "sku": "bun"})
+    factories.purchase(shop, ana, amount=100, lines=[line(100, sku="bun")])
+
+    page = dora.get(card(ana))
+
+    said = " ".join(text(page).split())
+    assert "Suggestion A bun Bought bun on 1 of the last 2 visits. Enough points now." in said
+    assert re.findall(r'name="rewards" value="(\w+)"', page.content.decode())[0] == bun.public_id
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_preview_costs_the_same_for_few_and_for_many_and_suggests_nothing(
+    dora, shop, program, ana, django_assert_num_queries, number
+):
+    for place in range(number):
+        reward(program, name=f"R{place}", cost=90)
+
+    with django_assert_num_queries(48) as asked:
+        preview(dora, ana)
+
+    assert not [one for one in asked.captured_queries if "rewards_redemption" in one["sql"]]
+
+
 @pytest.mark.parametrize("number", [1, 12])
 def test_card_with_rewards_costs_the_same_for_few_and_for_many(
     dora, shop, program, ana, django_assert_num_queries, number
@@ -197,5 +305,5 @@ def test_card_with_rewards_costs_the_same_for_few_and_for_many(
         reward(program, name=f"R{place}")
         issued(shop, ana)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(24):
         dora.get(card(ana))

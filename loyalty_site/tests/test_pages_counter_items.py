@@ -171,11 +171,10 @@ def test_rule_that_counts_all_items_asks_only_for_their_number(dora, shop):
     assert ana.memberships.get().account.balance == 2
 
 
-def test_counter_without_such_rules_has_no_products_and_no_script(dora, shop):
+def test_counter_without_such_rules_has_no_products(dora, shop):
     factories.program(shop)
     page = dora.get(card(factories.customer(shop))).content.decode()
 
-    assert "/static/counter.js" not in page
     assert "<fieldset" not in page
 
 

@@ -36,9 +36,14 @@ def card(request, place, public_id):
     hand = open_vouchers(customer, currency=place.merchant.currency, at=at)
     benefits = [one.voucher.benefit for one in hand]
     form = till(request, place, remembered, itemised(place.merchant, at=at, benefits=benefits))
-    if request.method == "POST" and form.is_valid() and (answer := record(request, place, customer, form, at)):
+    if asks(request) and (answer := done(request, place, customer, form, at)):
         return answer
-    context = {"form": form, "at": at, "preview": tried(place, customer, form, at)}
+    context = {
+        "form": form,
+        "at": at,
+        "preview": tried(place, customer, form, at),
+        "lacking": form.lacking(hand, request.POST or request.GET),
+    }
     if request.htmx:
         return render(request, "pages/_counter_preview.html", context)
     named = {name: typed(request, name) for name in ("receipt", "voucher")}
@@ -50,8 +55,23 @@ def till(request, place, remembered, itemised) -> TillForm:
     """The form as it was sent, or as far as an address fills it in; empty where that says nothing of a purchase."""
     known = {"merchant": place.merchant, "itemised": itemised, "remembered": remembered}
     if request.method == "POST":
-        return TillForm(request.POST, **known)
+        sent = TillForm.with_one_more(request.POST, itemised)
+        return TillForm(sent, tried=not asks(request), nothing_bought="without" in sent, **known)
     return TillForm(request.GET if TillForm.is_typed(request.GET, itemised) else None, tried=True, **known)
+
+
+def asks(request) -> bool:
+    """Whether a button is to do something: looking, and adding a product to look again, do nothing yet."""
+    return request.method == "POST" and not {"look", "add"} & request.POST.keys()
+
+
+def done(request, place, customer, form, at) -> HttpResponseRedirect | None:
+    """Record the purchase, or redeem rewards without one, and go on; None when it is refused."""
+    if not form.is_valid():
+        return None
+    if "location" in form.cleaned_data:
+        request.session[REMEMBERED % place.merchant_id] = form.cleaned_data["location"].public_id
+    return (redeem if form.nothing_bought else record)(request, place, customer, form, at)
 
 
 @require_POST
@@ -69,13 +89,24 @@ def notes(request, place, public_id):
 
 def record(request, place, customer, form, at) -> HttpResponseRedirect | None:
     """Record what the form says and go to the card with its receipt; None when it is refused."""
-    if "location" in form.cleaned_data:
-        request.session[REMEMBERED % place.merchant_id] = form.cleaned_data["location"].public_id
     recorded = attempted(form, lambda: sell(place, customer, form, at))
     if recorded is None:
         return None
     shown = {"receipt": recorded.draft.public_id, **({"again": 1} if recorded.draft.duplicate else {})}
     return redirect(f"{reverse('counter_card', args=[place.merchant.slug, customer.public_id])}?{urlencode(shown)}")
+
+
+def redeem(request, place, customer, form, at) -> HttpResponseRedirect | None:
+    """Redeem the rewards that were tapped, and go to the card, where their vouchers are; None when it is refused."""
+    asked = {"wishes": form.wishes(), "receipt": form.cleaned_data["receipt"], "location": form.where()}
+    made = attempted(form, lambda: flows.take_rewards(customer=customer, staff=place, at=at, **asked))
+    if made is None:
+        return None
+    names = ", ".join(one.reward.name for one in made)
+    messages.success(
+        request, _("Redeemed: %(names)s. What it gives is a voucher below, to use now or later.") % {"names": names}
+    )
+    return redirect("counter_card", place.merchant.slug, customer.public_id)
 
 
 def tried(place, customer, form, at) -> Preview | None:
@@ -84,7 +115,7 @@ def tried(place, customer, form, at) -> Preview | None:
     def work() -> Preview:
         return preview(sell(place, customer, form, at), customer, currency=place.merchant.currency, at=at)
 
-    return attempted(form, work, dry_run=True)
+    return None if form.nothing_bought else attempted(form, work, dry_run=True)
 
 
 def sell(place, customer, form, at) -> flows.Recorded:

@@ -12,6 +12,7 @@ from customers.merchants.templatetags.ficha import money
 from customers.merchants.web import find_or_404, merchant_page
 from loyalty_site import flows
 from loyalty_site.selectors import purchase as receipts
+from loyalty_site.selectors.counter.claims import given_back
 
 
 @require_POST
@@ -19,6 +20,7 @@ from loyalty_site.selectors import purchase as receipts
 def undo(request, place, purchase_id):
     """Void what was recorded within the minute, and back to who stands there; later the purchase's page asks first."""
     found = find_or_404(receipts.purchases(place.merchant), purchase_id)
+    used = given_back(found)
     try:
         flows.undo_purchase(merchant=place.merchant, purchase=found, at=timezone.now(), actor=place.public_id)
     except Refusal as refusal:
@@ -26,6 +28,8 @@ def undo(request, place, purchase_id):
         return redirect("purchase_void", place.merchant.slug, found.public_id)
     amount = money(found.amount, place.merchant.currency)
     messages.success(request, _("Undone: the purchase of %(amount)s counts for nothing now.") % {"amount": amount})
+    if used:
+        messages.success(request, _("Back in hand: %(what)s.") % {"what": ", ".join(used)})
     if found.customer is None:
         return redirect("counter", place.merchant.slug)
     return redirect("counter_card", place.merchant.slug, found.customer.public_id)

@@ -18,12 +18,13 @@ from .claims import short
 
 @dataclass(slots=True)
 class Preview:
-    """The total with its lines, what it earns and why, and how far the next stamp, reward or tier is then."""
+    """The total with its lines, what it earns and why, and what is held and how far the next reward or tier is then."""
 
     draft: PurchaseDraft
     gains: list[Gain]
     ahead: list[str] = field(default_factory=list)
     discounts: list[claims.Discount] = field(default_factory=list)
+    holdings: list[Holding] = field(default_factory=list)
 
     @property
     def full(self) -> int:
@@ -51,7 +52,11 @@ def preview(recorded: flows.Recorded, customer: Customer, *, currency: str, at: 
     said += short(held, at=at)
     used = claims.discounts_of(Purchase.objects.filter(pk=recorded.draft.pk)) if recorded.draft.claims else {}
     return Preview(
-        recorded.draft, gains(recorded.earned, currency=currency, at=at), said, used.get(recorded.draft.pk, [])
+        draft=recorded.draft,
+        gains=gains(recorded.earned, currency=currency, at=at),
+        ahead=said,
+        discounts=used.get(recorded.draft.pk, []),
+        holdings=[one for one in held if one.counts],
     )
 
 

@@ -14,9 +14,10 @@ from customers.merchants.money import major
 from customers.merchants.templatetags.ficha import money, points, whole
 from customers.models import Purchase, Refund
 from loyalty_site.selectors.columns import harmless
-from rewards.models import Entry, VoucherUse
+from rewards.models import Entry, Redemption, VoucherUse
 from rewards.models.ledger import EntryKind
 from rewards.models.programs import Kind
+from rewards.models.rewards import RedemptionStatus
 
 MINE, ALL = "me", "all"
 EARLIEST = date(1900, 1, 1)
@@ -27,9 +28,13 @@ DEFINITIONS = {
     "back": gettext_lazy("What came back on this day, whenever it had been bought, of purchases of the same view."),
     "net": gettext_lazy("The amount less what came back."),
     "prepaid": gettext_lazy("The part of the amount that gift cards and cashback paid: it is not in the till."),
+    "discount": gettext_lazy("What rewards and vouchers took off these purchases. The amount is after it."),
     "voids": gettext_lazy("Purchases of this day that were voided since. They count for nothing."),
     "new": gettext_lazy("People whose card was made on this day and who bought on it."),
     "vouchers": gettext_lazy("Uses of vouchers on this day that were not taken back."),
+    "rewards": gettext_lazy(
+        "Rewards redeemed on this day, with a purchase or without one, that were not cancelled since."
+    ),
 }
 
 
@@ -121,7 +126,7 @@ def came_back(place: StaffMember, whose: str, day: date) -> QuerySet[Refund]:
 
 
 def shift(place: StaffMember, *, whose: str, here: str | None, day: date) -> Shift:
-    """A day of a view; one that somebody may not look at is their own (seven queries, however long the day was)."""
+    """A day of a view; one that somebody may not look at is their own (eight queries, however long the day was)."""
     seen = views(place, here=here)
     whose = whose if whose in dict(seen) else MINE
     sold = bought(place, whose, day)
@@ -131,7 +136,7 @@ def shift(place: StaffMember, *, whose: str, here: str | None, day: date) -> Shi
 
 
 def sums(place: StaffMember, whose: str, day: date, sold: QuerySet[Purchase]) -> tuple[list[Figure], int]:
-    """The figures of a day, and how many purchases there were with those voided (three queries)."""
+    """The figures of a day, and how many purchases there were with those voided (four queries)."""
     start, end = bounds(day)
     standing, fresh = Q(voided_at=None), Q(customer__created_at__gte=start, customer__created_at__lt=end)
     found = sold.aggregate(
@@ -139,13 +144,18 @@ def sums(place: StaffMember, whose: str, day: date, sold: QuerySet[Purchase]) ->
         purchases=Count("pk", filter=standing),
         worth=Sum("amount", filter=standing, default=0),
         stored=Sum("prepaid", filter=standing, default=0),
+        discount=Sum("discount", filter=standing, default=0),
         voids=Count("pk", filter=~standing),
         voided=Sum("amount", filter=~standing, default=0),
         new=Count("customer", filter=standing & fresh, distinct=True),
     )
     back = came_back(place, whose, day).aggregate(times=Count("pk"), amount=Sum("amount", default=0))
     used = VoucherUse.objects.filter(voucher__merchant=place.merchant, used_at__gte=start, used_at__lt=end)
-    found["vouchers"] = used.filter(of_view(place, whose), reversed_at=None).count()
+    used = used.filter(of_view(place, whose), reversed_at=None)
+    found["vouchers"] = used.exclude(voucher__redemption__purchase=F("purchase")).count()  # those are rewards
+    taken = Redemption.objects.filter(merchant=place.merchant, status=RedemptionStatus.CAPTURED)
+    taken = taken.filter(of_view(place, whose), redeemed_at__gte=start, redeemed_at__lt=end)
+    found["rewards"] = taken.aggregate(count=Sum("quantity", default=0))["count"]
     return told(found, back, place.merchant.currency), found["count"]
 
 
@@ -159,10 +169,13 @@ def told(found: dict, back: dict, currency: str) -> list[Figure]:
         ("net", _("Net"), money(net, currency), ""),
         ("voids", _("Voided"), whole(found["voids"]), money(found["voided"], currency) if found["voids"] else ""),
         ("vouchers", _("Vouchers used"), whole(found["vouchers"]), ""),
+        ("rewards", _("Rewards redeemed"), whole(found["rewards"]), ""),
         ("new", _("New customers"), whole(found["new"]), ""),
     ]
     if found["stored"]:
         figures.insert(4, ("prepaid", _("Paid with stored value"), money(found["stored"], currency), ""))
+    if found["discount"]:
+        figures.insert(2, ("discount", _("Discounts"), money(found["discount"], currency), ""))
     return [Figure(label, value, str(DEFINITIONS[key]), beside) for key, label, value, beside in figures]
 
 
