@@ -1,4 +1,4 @@
-"""A morning at the counter of a bakery, on a phone: enrol, sell, redeem, undo, give back, and go on without a network."""
+"""A morning at the counter of a bakery, on a phone: enrol, sell, redeem, undo, give back, and do without a network."""
 
 from datetime import timedelta
 
