@@ -55,7 +55,7 @@ class HoldoutReply(serializers.Serializer):
     correlation = serializers.FloatField(allow_null=True)
 
 
-class ValueReply(serializers.Serializer):
+class CustomerValueReply(serializers.Serializer):
     as_of = serializers.DateField()
     discount = serializers.FloatField()
     status = serializers.ChoiceField(Status)
@@ -91,7 +91,7 @@ class CustomerValue(AsOf):
     row_reply = ValueRow
 
     @extend_schema(
-        operation_id="reports_clv", parameters=[OpenApiParameter("as_of", date), NUMBER], responses=ValueReply
+        operation_id="reports_clv", parameters=[OpenApiParameter("as_of", date), NUMBER], responses=CustomerValueReply
     )
     def get(self, request):
         check_names(request, (*NAMES, "discount"))

@@ -40,7 +40,7 @@ class RegionReply(GroupReply):
     definition = serializers.CharField()
 
 
-class ValueReply(serializers.Serializer):
+class ValueScoreReply(serializers.Serializer):
     """Customers with the same score of value, and between which amounts they are worth."""
 
     value_score = serializers.IntegerField()
@@ -57,7 +57,7 @@ class BoardReply(serializers.Serializer):
     revenue = serializers.IntegerField()
     board = CellReply(many=True)
     regions = RegionReply(many=True)
-    values = ValueReply(many=True)
+    values = ValueScoreReply(many=True)
     definitions = serializers.DictField(child=serializers.CharField())
 
 

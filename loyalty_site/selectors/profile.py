@@ -72,8 +72,8 @@ class CustomerPage:
 
 
 def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchase], *, at: datetime) -> CustomerPage:
-    """The customer's page for a page of their purchases (eleven to thirteen queries, four for the purchases, and where
-    programs have rewards fourteen for what suits the customer).
+    """The customer's page for a page of their purchases: eleven to thirteen queries, four for the purchases, and where
+    programs have rewards fourteen at most for what suits the customer.
     """
     held = holdings(customer, at=at)
     entries = list(entries_of([one.membership for one in held])[:LATEST])

@@ -13,8 +13,8 @@ def definitions() -> dict[str, str]:
     return {
         "status": _(
             "“ok”: the figures may be used. “weak”: fewer than 100 customers came back, or the forecast that was tried "
-            "was off by more than a quarter: use them with the warning beside them. “unidentified”: the data do not tell "
-            "what the models need, so no value is given."
+            "was off by more than a quarter: use them with the warning beside them. “unidentified”: the data do not "
+            "tell what the models need, so no value is given."
         ),
         "customers": _("Customers with a counted purchase until the end of the day."),
         "params": _(
