@@ -145,7 +145,7 @@ def test_customer_page_proposes_three_rewards_with_reasons(alice, shop, django_a
     for place in range(number):
         catalog.create(program=program, name=f"R{place}", cost=5 + place, benefit=off, at=factories.AT)
 
-    with django_assert_num_queries(26):  # 18 without rewards; five of what can be had, and three of what suits
+    with django_assert_num_queries(29):  # 21 without rewards; five of what can be had, and three of what suits
         page = " ".join(text(alice.get(f"/m/a/customers/{ana.public_id}/")).replace("\xa0", " ").split())
 
     assert "Rewards that suit them R0 5 points Of use to anybody. Enough points now. R1 6 points" in page
