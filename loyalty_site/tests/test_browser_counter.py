@@ -201,7 +201,7 @@ def test_products_without_javascript_are_typed(browser, live_server, ana):
 def test_reward_is_redeemed_in_two_taps(alice, live_server, ana):
     alice.goto(f"{live_server.url}/m/a/counter/{ana.public_id}/")
     type_amount(alice, "12")
-    alice.get_by_text("Fiver").click()
+    alice.get_by_label("Fiver").check()
     expect(alice.locator("#earns")).to_contain_text("To pay 7.00\xa0€")
     alice.get_by_role("button", name="Record for Ana Álvarez").click()
 
