@@ -133,8 +133,8 @@ def figures(found: Valuation, currency: str) -> list[Figure]:
     return [
         Figure(
             _("Worth in the next 12 months"), estimate(found.total, currency),
-            _("What all customers are expected to bring in the next 52 weeks, less the discount of ten per cent a year for "
-              "the time until then. It is revenue, not profit."),
+            _("What all customers are expected to bring in the next 52 weeks, less the discount of ten per cent a year "
+              "for the time until then. It is revenue, not profit."),
             beside=doubt,
         ),
         Figure(_("A customer on average"), estimate(round(found.total / customers), currency),

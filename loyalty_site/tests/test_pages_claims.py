@@ -64,8 +64,8 @@ def test_receipt_at_the_counter_says_how_it_was_paid(client, shop):
 
     said = text(client.get(f"/m/{shop.merchant.slug}/counter/{shop.ana}/?receipt={shop.bought['id']}"))
 
-    assert "Full price 20.00 €" in said
-    assert "Paid in money 9.00 €" in said
+    assert "Recorded 20.00 €" in said
+    assert "To pay 9.00 €" in said
 
 
 def test_purchase_without_claims_says_what_was_paid(client, shop):
