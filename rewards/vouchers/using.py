@@ -72,31 +72,24 @@ def use(
     """
     purchase = standing(purchase)
     voucher = locked(voucher)
-    named = customer.pk if customer else None
-    buyer = purchase.customer_id if purchase else None
+    named, buyer = customer and customer.pk, purchase and purchase.customer_id
     refuse_time(voucher, at)
     refuse_changed(voucher, seen)
-    if purchase and named is buyer is None:
-        refuse_nobody(voucher)
-    for who in {named, buyer} - {None} or {None}:
-        refuse_person(voucher, who)
+    refuse_people(voucher, {named, buyer} - {None}, in_purchase=purchase is not None)
     refuse_basket(voucher, purchase.full_amount if purchase else basket)
-    take(
-        [
-            Taken(
-                voucher=voucher,
-                customer_id=named or buyer or voucher.customer_id,
-                purchase_id=purchase and purchase.pk,
-                location_id=location and location.pk,
-                staff_id=staff and staff.pk,
-                amount=amount,
-                number=number,
-                actor=actor,
-            )
-        ],
-        at=at,
-    )
+    keys = [thing and thing.pk for thing in (purchase, location, staff)]
+    take([Taken(voucher, named or buyer or voucher.customer_id, *keys, amount, number, actor)], at=at)
     return voucher
+
+
+def refuse_people(voucher: Voucher, people: set[int], *, in_purchase: bool) -> None:
+    """Refuse a voucher that one of these people (keys) may not use; where there are none, as a sale to nobody or a use
+    of which nobody said whose it is.
+    """
+    if in_purchase and not people:
+        refuse_nobody(voucher)
+    for who in people or {None}:
+        refuse_person(voucher, who)
 
 
 def standing(purchase: Purchase | None) -> Purchase | None:
