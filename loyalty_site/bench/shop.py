@@ -73,7 +73,7 @@ def sell(merchant: Merchant, people: list[Customer], wanted: int, *, at: datetim
     dice, done = random.Random(1), 0
     while done < wanted:
         count = min(CHUNK, wanted - done)
-        moment = at - timedelta(days=729) + timedelta(days=728) * done / wanted
+        moment = at - timedelta(days=729) + timedelta(days=728) * (done / wanted)
         drafts = [
             PurchaseDraft(
                 amount=dice.randrange(100, 6000),
