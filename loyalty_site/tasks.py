@@ -10,7 +10,7 @@ from loyalty_site import flows, imports, mails, undoing
 from loyalty_site.models import IdempotencyKey
 from rewards import ledger, tiers, watching
 from rewards.models import Program
-from segments import lifecycle
+from segments import lifecycle, scores
 
 if django.VERSION >= (6, 0):
     from django.tasks import task
@@ -68,6 +68,17 @@ def follow_tiers(program_id: int) -> None:
 def keep_rhythms() -> int:
     """Keep the rhythms of whoever bought since the last time, so that the life cycle is read quickly."""
     return sum(lifecycle.keep(merchant=merchant) for merchant in Merchant.objects.order_by("pk"))
+
+
+@task()
+def refresh_scores() -> int:
+    """Make the copy of scores anew where a new day has begun at the shop; returns for how many customers.
+
+    Asked by the hour, so that each shop's night counts, and a night without a worker is made up for.
+    """
+    at = timezone.now()
+    due = [shop for shop in Merchant.objects.order_by("pk") if not scores.is_fresh(merchant=shop, at=at)]
+    return sum(scores.refresh(merchant=shop, at=at) for shop in due)
 
 
 @task()

@@ -12,6 +12,7 @@ EVERY = {
     "watch_tills": (tasks.watch_tills, timedelta(hours=1)),
     "forget_old_replies": (tasks.forget_old_replies, timedelta(days=1)),
     "keep_rhythms": (tasks.keep_rhythms, timedelta(hours=1)),
+    "refresh_scores": (tasks.refresh_scores, timedelta(hours=1)),
 }
 
 

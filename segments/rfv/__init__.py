@@ -5,11 +5,11 @@ up to, and `regions` the names of parts of the board.
 """
 
 from .board import Board, Cell, ValueGroup, board
-from .people import Scored, in_cell, in_region, rows, values
+from .people import Scored, in_cell, in_region, rows, scores_of_all, values
 from .regions import REGION_NAMES, REGIONS, Region, region_of
 from .words import definitions
 
 __all__ = [
     "REGIONS", "REGION_NAMES", "Board", "Cell", "Region", "Scored", "ValueGroup", "board", "definitions", "in_cell",
-    "in_region", "region_of", "rows", "values",
+    "in_region", "region_of", "rows", "scores_of_all", "values",
 ]  # fmt: skip
