@@ -103,13 +103,18 @@ class CustomerWord(models.Model):
 
 
 class Consent(models.Model):
-    """One yes or no, for one channel and purpose, at a moment. Append-only: the newest of a pair holds."""
+    """One yes or no, for one channel and purpose, at a moment. Append-only: the newest of a pair holds.
+
+    `wording` is what the customer read or heard, `version` how the shop calls that text; empty where nobody said.
+    """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents")
     channel = models.CharField(_("channel"), max_length=20)
     purpose = models.CharField(_("purpose"), max_length=30)
     granted = models.BooleanField(_("granted"))
     source = models.CharField(_("source"), max_length=50, blank=True)
+    wording = models.TextField(_("wording"), max_length=2000, blank=True, default="", db_default="")
+    version = models.CharField(_("version of the wording"), max_length=30, blank=True, default="", db_default="")
     recorded_at = models.DateTimeField()
 
     class Meta:

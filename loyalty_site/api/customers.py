@@ -33,6 +33,8 @@ class ConsentBody(Strict):
     purpose = serializers.CharField(max_length=30)
     granted = serializers.BooleanField()
     source = serializers.CharField(max_length=50, required=False, allow_blank=True)
+    wording = serializers.CharField(max_length=2000, required=False, allow_blank=True, help_text="What was read.")
+    version = serializers.CharField(max_length=30, required=False, allow_blank=True)
 
 
 class CustomerBody(Strict):
