@@ -52,6 +52,7 @@ class Customer(models.Model):
     )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     objects = CustomerQuerySet.as_manager()
 
@@ -68,6 +69,11 @@ class Customer(models.Model):
             models.CheckConstraint(condition=~Q(phone=""), name="a_phone_is_null_or_something"),
             models.CheckConstraint(condition=~Q(email=""), name="an_email_is_null_or_something"),
             models.CheckConstraint(condition=~Q(card_code=""), name="every_customer_has_a_card_code"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(name="", phone=None, email=None, external_id=None, birthday="", birth_year=None, notes=""),
+                name="an_erased_card_says_nothing_of_anybody",
+            ),
         ]
         indexes = [
             models.Index(fields=["merchant", "-created_at", "-id"], name="customers_newest_first"),
@@ -75,6 +81,8 @@ class Customer(models.Model):
         ]
 
     def __str__(self):
+        if self.erased_at:
+            return str(_("Erased customer"))
         return self.name or self.external_id or self.card_code  # never the phone: not everybody may see it
 
 

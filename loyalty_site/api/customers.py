@@ -84,6 +84,7 @@ class CustomerReply(serializers.Serializer):
     last_purchase_at = serializers.DateTimeField(allow_null=True)
     purchases = serializers.IntegerField()
     net_value = serializers.IntegerField()
+    erased_at = serializers.DateTimeField(allow_null=True)
 
 
 class EnrolledReply(CustomerReply):
@@ -115,6 +116,7 @@ def present(customer: Customer) -> dict:
         "last_purchase_at": activity.last_at if activity else None,
         "purchases": activity.purchases if activity else 0,
         "net_value": activity.net_value if activity else 0,
+        "erased_at": customer.erased_at,
     }
 
 

@@ -36,6 +36,8 @@ CALLS = {
     ("GET", "timeline"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "consents"): [401, 401, 401, 404, 200, 200, 200],
     ("POST", "consents"): [401, 401, 401, 404, 403, 201, 201],
+    ("POST", "export"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "erase"): [401, 401, 401, 404, 403, 403, 200],
     ("GET", "programs"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "programs"): [401, 401, 401, 201, 403, 403, 201],
     ("GET", "program"): [401, 401, 401, 404, 200, 200, 200],
@@ -189,7 +191,7 @@ def address(name: str, method: str, things: dict) -> str:
     kind |= dict.fromkeys(["refunds", "void", "reassign"], "purchase")
     kind |= {"voucher-use": "voucher", "voucher-reverse": "used", "voucher-revoke": "voucher"}
     kind |= dict.fromkeys(["transfers", "pool", "adjust", "lots", "tier-changes", "member-rewards"], "membership")
-    kind |= dict.fromkeys(["profile", "timeline", "consents"], "customer")
+    kind |= dict.fromkeys(["profile", "timeline", "consents", "export", "erase"], "customer")
     kind |= dict.fromkeys(["redemption-capture", "redemption-cancel"], "redemption")
     kind |= dict.fromkeys(["adjustment-approve", "adjustment-reject"], "adjustment")
     kind |= {"import-errors": "import", "import-undo": "import"}
