@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
-from customers import staff_cards
+from customers import attributes, staff_cards
 from customers.merchants import ids
 from customers.merchants.models import ApiKey, Invitation, Location, Merchant, PinEvent, StaffMember, User
-from customers.models import Customer, Import, LogEntry, Purchase, Refund, StaffCard
+from customers.models import AttributeField, Customer, Import, LogEntry, Purchase, Refund, StaffCard
 from loyalty_site import saved
 from loyalty_site.models import SavedView
 from loyalty_site.pages.urls import urlpatterns
@@ -197,6 +197,11 @@ PAGES = {
     ("POST", "settings_keys"): [302, 404, 403, 403, 200],
     ("GET", "settings_key_revoke"): [302, 404, 403, 403, 200],
     ("POST", "settings_key_revoke"): [302, 404, 403, 403, 302],
+    ("GET", "settings_attributes"): [302, 404, 403, 403, 200],
+    ("POST", "settings_attributes"): [302, 404, 403, 403, 302],
+    ("GET", "settings_attribute"): [302, 404, 403, 403, 200],
+    ("POST", "settings_attribute"): [302, 404, 403, 403, 302],
+    ("POST", "settings_attribute_remove"): [302, 404, 403, 403, 302],
     ("GET", "settings_adjustments"): [302, 404, 403, 403, 200],
     ("POST", "settings_adjustments"): [302, 404, 403, 403, 302],
     ("GET", "settings_watch"): [302, 404, 403, 403, 200],
@@ -250,6 +255,8 @@ SENT = {
     "settings": {"name": "Renamed", "country": "ES", "currency": "EUR", "timezone": "Europe/Madrid"},
     "settings_locations": {"name": "Station"},
     "settings_location": {"name": "Renamed"},
+    "settings_attributes": {"label": "Shoe size", "kind": "number", "group": "fact"},
+    "settings_attribute": {"label": "The dog", "group": "fact"},
     "settings_staff": {"email": "new@a.test", "role": "staff"},
     "settings_person": {"role": "analyst"},
     "settings_keys": {"name": "till 2", "scope": "read"},
@@ -316,6 +323,7 @@ def world(django_db_setup, django_db_blocker):
         alike = vouchers.Wanted(benefit={"kind": "free_shipping"}, name="Letter")
         vouchers.make(merchant=place.merchant, wanted=alike, at=factories.AT)
         factories.customer(place.merchant, name="Idle")
+        attributes.define(merchant=place.merchant, label="Dog", kind="text", at=factories.AT)
         yield people, person
 
 
@@ -344,6 +352,7 @@ def customer(world):
 def address(name, customer):
     """The page at shop A, where Charlie has no place."""
     known = {"slug": "a", "public_id": customer.public_id, **factories.names_of_things(name)}
+    known["attribute_id"] = AttributeField.objects.get().public_id
     known["import_id"] = Import.objects.get().public_id
     known["purchase_id"] = Purchase.objects.latest("pk").public_id
     order = Voucher.objects.order_by("pk" if name == "voucher_reverse" else "-pk")
@@ -390,7 +399,7 @@ def counts():
     """What the pages may write, so far that a change is seen."""
     rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund, Voucher]
     rows += [Adjustment, AdjustmentCap, Membership, Entry, Alert, Watch, StaffCard, LogEntry, Reward, Redemption]
-    rows += [PinEvent]
+    rows += [PinEvent, AttributeField]
     return list(Purchase.objects.values()), [list(model.objects.values()) for model in rows]
 
 
