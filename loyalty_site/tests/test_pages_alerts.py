@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from customers import staff_cards
 from customers.merchants.models import Role
 from customers.models import LogEntry, StaffCard
+from loyalty_site import flows
 from loyalty_site.selectors import home
 from loyalty_site.tests import api_client, factories
 from loyalty_site.tests.factories import AT
@@ -76,6 +77,20 @@ def test_every_kind_has_its_sentence(gus, shop, kind, more, expected):
     alert(shop, dora, kind=kind, customer=ana, **more)
 
     assert expected.replace("\u00a0", " ") in text(gus.get(INBOX)).replace("\u00a0", " ")
+
+
+def test_alert_about_returns_leads_to_what_was_taken_back(gus, shop):
+    dora, ana, now = factories.clerk(shop, email="dora@a.test"), factories.customer(shop, name="Ana"), timezone.now()
+    for amount in (500, 700, 900):
+        flows.take_return(merchant=shop, customer_id=ana.pk, amount=amount, at=now, actor=dora.public_id)
+    flows.take_return(merchant=shop, customer_id=ana.pk, amount=1100, at=now, actor="key_till")
+
+    page = gus.get(INBOX)
+
+    assert "Dora took back 3 things without a receipt" in text(page)
+    assert re.findall(r"<li>(\d+\.00)\xa0€ <a href=\"/m/a/customers/(\w+)/ledger/", page.content.decode()) == [
+        (amount, ana.public_id) for amount in ("9.00", "7.00", "5.00")
+    ]
 
 
 @pytest.mark.parametrize(("word", "said"), [("accept", "Accepted: somebody looks"), ("dismiss", "Dismissed: nothing")])
