@@ -206,6 +206,9 @@ def test_card_with_the_same_e_mail_is_suggested_and_linked_with_one_press(gus, s
 def test_card_is_found_by_name_and_taken_away_again(gus, shop):
     dora, ana = factories.clerk(shop, email="dora@a.test"), factories.customer(shop, name="Ana")
     page = f"{PEOPLE}{dora.public_id}/card/"
+    assert "Customers called" not in text(gus.get(page))
+    namesake = factories.customer(shop, name="Dora Buyer")
+    assert f"Customers called Dora: {namesake}" in text(gus.get(page))
 
     assert "Link this card" in gus.get(page, {"q": "ana"}).content.decode()
     assert "Nobody answers to" in gus.get(page, {"q": "zoe"}, headers={"HX-Request": "true"}).content.decode()
