@@ -76,4 +76,4 @@ def ahead(held: Holding, *, of: int) -> list[str]:
         said.append(held.level.ahead)
     if of < 2:
         return said
-    return [f"{held.membership.program.name}: {one}" for one in said]
+    return [f"{held.membership.program.name} · {one}" for one in said]  # a sentence does not follow a colon
