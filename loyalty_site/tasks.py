@@ -10,7 +10,7 @@ from loyalty_site import flows, imports, mails, undoing
 from loyalty_site.models import IdempotencyKey
 from rewards import ledger, tiers, watching
 from rewards.models import Program
-from segments import lifecycle
+from segments import cohorts, lifecycle
 
 if django.VERSION >= (6, 0):
     from django.tasks import task
@@ -68,6 +68,12 @@ def follow_tiers(program_id: int) -> None:
 def keep_rhythms() -> int:
     """Keep the rhythms of whoever bought since the last time, so that the life cycle is read quickly."""
     return sum(lifecycle.keep(merchant=merchant) for merchant in Merchant.objects.order_by("pk"))
+
+
+@task()
+def settle_cohorts() -> int:
+    """Put into the cohorts whoever bought since the last time, so that retention is read quickly."""
+    return sum(cohorts.settle(merchant=merchant) for merchant in Merchant.objects.order_by("pk"))
 
 
 @task()

@@ -50,3 +50,20 @@ class NumberOf(Func):
 
     def as_postgresql(self, compiler, connection, **context):
         return self.as_sql(compiler, connection, template="(%(expressions)s - DATE '0001-01-01' + 1)", **context)
+
+
+class QuarterOf(Func):
+    """The first day of a date's quarter."""
+
+    arity = 1
+    output_field = DateField()
+
+    def as_sqlite(self, compiler, connection, **context):
+        back = "-' || ((CAST(strftime('%%m', %(expressions)s) AS integer) - 1) %% 3) || ' months"
+        template = f"date(%(expressions)s, 'start of month', '{back}')"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(
+            compiler, connection, template="CAST(date_trunc('quarter', %(expressions)s) AS date)", **context
+        )

@@ -19,7 +19,7 @@ from loyalty_site.models import IdempotencyKey
 from loyalty_site.tests import factories
 from loyalty_site.tests.api_client import together
 from rewards.models import Entry
-from segments.models import CustomerRhythm
+from segments.models import CohortMember, CustomerRhythm
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -217,13 +217,13 @@ def test_schedule_enqueues_what_is_due_once():
     hour_later = schedule.enqueue_due(at=AT + timedelta(hours=1))
     day_later = schedule.enqueue_due(at=AT + timedelta(days=1))
 
-    hourly = ["book_expiry", "book_tiers", "celebrate_birthdays", "watch_tills", "keep_rhythms"]
+    hourly = ["book_expiry", "book_tiers", "celebrate_birthdays", "watch_tills", "keep_rhythms", "settle_cohorts"]
     first_day = sorted([*hourly, "forget_old_replies"])
     assert sorted(first) == first_day
     assert again == []
     assert sorted(hour_later) == sorted(hourly)
     assert sorted(day_later) == first_day
-    assert DBTaskResult.objects.count() == 17
+    assert DBTaskResult.objects.count() == 20
 
 
 def test_schedule_of_many_workers_enqueues_once():
@@ -239,9 +239,10 @@ def test_schedule_of_many_workers_enqueues_once():
         "celebrate_birthdays",
         "forget_old_replies",
         "keep_rhythms",
+        "settle_cohorts",
         "watch_tills",
     ]
-    assert DBTaskResult.objects.count() == 12
+    assert DBTaskResult.objects.count() == 14
 
 
 def test_book_expiry_writes_what_is_over_and_only_once():
@@ -268,6 +269,19 @@ def test_rhythms_are_kept_for_every_shop():
     drain()
 
     assert CustomerRhythm.objects.count() == 2
+
+
+def test_cohorts_are_settled_for_every_shop():
+    for slug in ("a", "b"):
+        shop = factories.merchant(slug=slug, owner=f"owner@{slug}.test")
+        factories.purchase(shop, factories.customer(shop))
+
+    settle_schedule()
+    tasks.settle_cohorts.enqueue()
+
+    drain()
+
+    assert CohortMember.objects.count() == 2
 
 
 def test_forget_old_replies_keeps_a_week():
