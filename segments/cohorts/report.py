@@ -46,7 +46,7 @@ class Cohort:
 
 @dataclass
 class Retention:
-    """Cohorts by month or quarter; `pooled[k]` weighs every cohort that has a period k; `last` is the last column's.
+    """Cohorts by month or quarter; `pooled[k]` weighs every cohort that has a period k; `first` and `last` bound them.
 
     `partial_month` is `last` where its days are not all on record yet, otherwise None; `cells` are of all cohorts.
     """
@@ -54,6 +54,7 @@ class Retention:
     cohorts: list[Cohort]
     pooled: list[float] = field(default_factory=list)
     last: date | None = None
+    first: date | None = None
     partial_month: date | None = None
     resolution: str = Resolution.MONTH
     cells: Cells = field(default_factory=dict, repr=False)
@@ -105,6 +106,7 @@ def retention(
         cohorts=cohorts,
         pooled=pool(cohorts),
         last=last,
+        first=first,
         partial_month=last if is_partial(last, newest, resolution) else None,
         resolution=resolution,
         cells=found,
