@@ -67,3 +67,20 @@ class QuarterOf(Func):
         return self.as_sql(
             compiler, connection, template="CAST(date_trunc('quarter', %(expressions)s) AS date)", **context
         )
+
+
+class MonthNumber(Func):
+    """The months of a date since the beginning of the calendar: differences count months."""
+
+    arity = 1
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler, connection, **context):
+        part = "CAST(strftime('%%%%%s', %%(expressions)s) AS integer)"
+        return self.as_sql(compiler, connection, template=f"({part % 'Y'} * 12 + {part % 'm'})", **context)
+
+    def as_postgresql(self, compiler, connection, **context):
+        part = "extract(%s from %%(expressions)s)"
+        return self.as_sql(
+            compiler, connection, template=f"CAST({part % 'year'} * 12 + {part % 'month'} AS integer)", **context
+        )

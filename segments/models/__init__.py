@@ -1,6 +1,16 @@
 """What is kept of customers' rhythms and cohorts, and what owners note beside their figures."""
 
 from .cohorts import CohortCell, CohortMember, Resolution
+from .notes import Annotation, ReportReader
 from .rhythms import FOREVER, CustomerRhythm, ShopGap
 
-__all__ = ["FOREVER", "CohortCell", "CohortMember", "CustomerRhythm", "Resolution", "ShopGap"]
+__all__ = [
+    "FOREVER",
+    "Annotation",
+    "CohortCell",
+    "CohortMember",
+    "CustomerRhythm",
+    "ReportReader",
+    "Resolution",
+    "ShopGap",
+]
