@@ -6,7 +6,7 @@ import django
 from django.utils import timezone
 
 from customers.merchants.models import Merchant
-from loyalty_site import flows, imports, mails, undoing
+from loyalty_site import flows, imports, mails, reporting, undoing
 from loyalty_site.models import IdempotencyKey
 from rewards import ledger, tiers, watching
 from rewards.models import Program
@@ -74,6 +74,12 @@ def keep_rhythms() -> int:
 def settle_cohorts() -> int:
     """Put into the cohorts whoever bought since the last time, so that retention is read quickly."""
     return sum(cohorts.settle(merchant=merchant) for merchant in Merchant.objects.order_by("pk"))
+
+
+@task()
+def send_monthly_reports() -> int:
+    """Mail the report of the month that is over to who asked for it; fails visibly where the mail server refuses."""
+    return reporting.send_due(at=timezone.now())
 
 
 @task()

@@ -90,6 +90,17 @@ def curve(merchant: Merchant, *, since: date | None = None, until: date | None =
     return drawn(rows, end=min(newest, as_of))
 
 
+def both(
+    merchant: Merchant, *, since: date | None = None, until: date | None = None, as_of: date
+) -> tuple[Curve, list[SecondVisits]]:
+    """The curve, and the cohorts by month, of those who first came in some months (two queries)."""
+    newest = newest_day(merchant)
+    if newest is None:
+        return Curve(None, 0, 0, []), []
+    rows = days(merchant, since=since and since.replace(day=1), until=until and last_day(until))
+    return drawn(rows, end=min(newest, as_of)), tally(by_month(rows), newest=newest)
+
+
 def drawn(rows: Iterable[tuple[date, int | None, int]], *, end: date) -> Curve:
     """The curve of (first day, days to the second visit or None, customers) as it was known at the end of a day."""
     happened, waiting = [], []

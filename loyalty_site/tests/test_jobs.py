@@ -217,13 +217,16 @@ def test_schedule_enqueues_what_is_due_once():
     hour_later = schedule.enqueue_due(at=AT + timedelta(hours=1))
     day_later = schedule.enqueue_due(at=AT + timedelta(days=1))
 
-    hourly = ["book_expiry", "book_tiers", "celebrate_birthdays", "watch_tills", "keep_rhythms", "settle_cohorts"]
+    hourly = [
+        "book_expiry", "book_tiers", "celebrate_birthdays", "watch_tills", "keep_rhythms", "settle_cohorts",
+        "send_monthly_reports",
+    ]  # fmt: skip
     first_day = sorted([*hourly, "forget_old_replies"])
     assert sorted(first) == first_day
     assert again == []
     assert sorted(hour_later) == sorted(hourly)
     assert sorted(day_later) == first_day
-    assert DBTaskResult.objects.count() == 20
+    assert DBTaskResult.objects.count() == 23
 
 
 def test_schedule_of_many_workers_enqueues_once():
@@ -239,10 +242,11 @@ def test_schedule_of_many_workers_enqueues_once():
         "celebrate_birthdays",
         "forget_old_replies",
         "keep_rhythms",
+        "send_monthly_reports",
         "settle_cohorts",
         "watch_tills",
     ]
-    assert DBTaskResult.objects.count() == 14
+    assert DBTaskResult.objects.count() == 16
 
 
 def test_book_expiry_writes_what_is_over_and_only_once():

@@ -31,6 +31,7 @@ from rewards.models import (
     Watch,
 )
 from rewards.vouchers import VoucherDraft
+from segments.models import Annotation, ReportReader
 
 pytestmark = pytest.mark.django_db
 
@@ -125,7 +126,16 @@ PAGES = {
     ("POST", "give_back"): [302, 404, 403, 302, 302],
     ("GET", "retention"): [302, 404, 200, 403, 200],
     ("GET", "retention_csv"): [302, 404, 200, 403, 200],
+    ("GET", "retention_print"): [302, 404, 200, 403, 200],
+    ("GET", "notes"): [302, 404, 403, 403, 200],
+    ("POST", "notes"): [302, 404, 403, 403, 302],
+    ("POST", "note_remove"): [302, 404, 403, 403, 302],
+    ("GET", "monthly"): [302, 404, 200, 403, 200],
+    ("POST", "monthly"): [302, 404, 302, 403, 302],
     ("GET", "returning_csv"): [302, 404, 200, 403, 200],
+    ("GET", "second_visit"): [302, 404, 200, 403, 200],
+    ("GET", "curve_csv"): [302, 404, 200, 403, 200],
+    ("GET", "known_csv"): [302, 404, 200, 403, 200],
     ("GET", "second_visit_csv"): [302, 404, 200, 403, 200],
     ("GET", "lapsed_csv"): [302, 404, 200, 403, 200],
     ("GET", "reach"): [302, 404, 200, 403, 200],
@@ -237,6 +247,7 @@ SENT = {
         "new-amount": "2.00", "new-receipt": "till-0123456789abcdefghijkm",
     },
     "import_check": {"kind": "customers"},
+    "notes": {"on": "2026-01-05", "text": "Closed"},
     "language": {"language": "es", "next": "/"},
     "programs_new": {"trade": "bakery", "target": "5", "step": "check", "draft": "1"},
     "programs_plain": {
@@ -276,7 +287,7 @@ PUBLIC = {
 }
 MANAGING = ("program", "reward", "settings", "import_", "approval", "alert", "customers_bulk")
 MANAGING += ("voucher_new", "voucher_revoke", "voucher_batch", "customer_voucher", "customer_delete")
-MANAGING += ("customer_view", "customer_pass_on", "customer_pool")
+MANAGING += ("customer_view", "customer_pass_on", "customer_pool", "note")
 MANAGED = {
     name
     for method, name in PAGES
@@ -312,6 +323,8 @@ def world(django_db_setup, django_db_blocker):
         alike = vouchers.Wanted(benefit={"kind": "free_shipping"}, name="Letter")
         vouchers.make(merchant=place.merchant, wanted=alike, at=factories.AT)
         factories.customer(place.merchant, name="Idle")
+        told = {"on": factories.AT.date(), "actor": place.public_id, "written_at": factories.AT}
+        Annotation.objects.create(merchant=place.merchant, text="Prices up", **told)
         yield people, person
 
 
@@ -357,6 +370,7 @@ def address(name, customer):
     known["batch_id"] = VoucherBatch.objects.get().public_id
     if name == "customer_delete":  # the others have vouchers, points or purchases
         known["public_id"] = Customer.objects.get(name="Idle").public_id
+    known["note_id"] = Annotation.objects.get().public_id
     known["view_id"] = SavedView.objects.get(owner=None).public_id
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
     return reverse(name, kwargs={part: known[part] for part in pattern.pattern.converters})
@@ -386,7 +400,7 @@ def counts():
     """What the pages may write, so far that a change is seen."""
     rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund, Voucher]
     rows += [Adjustment, AdjustmentCap, Membership, Entry, Alert, Watch, StaffCard, LogEntry, Reward, Redemption]
-    rows += [PinEvent]
+    rows += [PinEvent, Annotation, ReportReader]
     return list(Purchase.objects.values()), [list(model.objects.values()) for model in rows]
 
 
@@ -403,6 +417,7 @@ def test_page_answers_each_person_as_it_should(client, people, customer, method,
 
     done = method == "POST" and (name in WRITES and who in {"dora", "alice"} or name in MANAGED and who == "alice")
     done = done or (method, name, who) == ("POST", "customer_views", "bob")  # a view of one's own
+    done = done or (method, name) == ("POST", "monthly") and who in {"bob", "alice"}  # a report to oneself
     done = done or (method, name) == ("POST", "join")  # whoever likes
     assert response.status_code == status
     assert (counts() != before) == done

@@ -1,5 +1,6 @@
 """Retention: what became of the customers who first came in a month or a quarter, or by a first channel or product."""
 
+from .cells import Cells
 from .comparison import Compare, Span, shifted, span
 from .groups import By, Group, Groups, by_first, group_definitions, in_group
 from .keeping import settle
@@ -8,6 +9,7 @@ from .report import Cohort, Retention, WrongMonths, check_months, definitions, p
 
 __all__ = [
     "By",
+    "Cells",
     "Cohort",
     "Compare",
     "Group",
