@@ -15,14 +15,14 @@ from django.db.models.functions import TruncMonth
 from customers.identity import UnknownCustomer
 from customers.merchants import rows
 from customers.merchants.models import Merchant
-from customers.models import Customer, CustomerActivity, CustomerMonth, Purchase, Refund
+from customers.models import Customer, CustomerActivity, CustomerMonth, LostActivity, Purchase, Refund
 
 FOLD = """first_at = CASE WHEN old.first_at < excluded.first_at THEN old.first_at ELSE excluded.first_at END,
     last_at = CASE WHEN old.last_at > excluded.last_at THEN old.last_at ELSE excluded.last_at END,
     first_on = CASE WHEN old.first_on < excluded.first_on THEN old.first_on ELSE excluded.first_on END,
     last_on = CASE WHEN old.last_on > excluded.last_on THEN old.last_on ELSE excluded.last_on END,
     purchases = old.purchases + excluded.purchases, net_value = old.net_value + excluded.net_value,
-    mark = old.mark + excluded.mark"""
+    mark = old.mark + excluded.mark, settled = excluded.settled"""
 SUM = "purchases = old.purchases + excluded.purchases, net_value = old.net_value + excluded.net_value"
 FIELDS = ["customer", "merchant", "first_at", "last_at", "first_on", "last_on", "purchases", "net_value", "mark"]
 MONTH_FIELDS = ["customer", "merchant", "month", "purchases", "net_value"]
@@ -109,9 +109,22 @@ def refresh(*, merchant: Merchant, customers: Iterable[int]) -> None:
         totals.setdefault(customer, [None, None, None, None, 0, 0, 0])[5] -= amount
         months.setdefault((customer, month), [0, 0])[1] -= amount
     rows.insert(CustomerActivity, FIELDS, [(key, merchant.pk, *total) for key, total in sorted(totals.items())])
+    lose(LostActivity(customer=customer, merchant=merchant) for customer in customers if customer not in totals)
     rows.insert(
         CustomerMonth, MONTH_FIELDS, [(key, merchant.pk, month, *sums) for (key, month), sums in sorted(months.items())]
     )
+
+
+def forget(*, customers: Iterable[int]) -> None:
+    """Remove the rollups of cards that are about to go."""
+    kept = CustomerActivity.objects.filter(customer__in=list(customers))
+    lose(LostActivity(customer=card, merchant_id=shop) for card, shop in kept.values_list("customer", "merchant"))
+    kept.delete()
+
+
+def lose(gone: Iterable[LostActivity]) -> None:
+    """Tell whoever keeps sums over the rollups that these are no longer in them; to say it twice is harmless."""
+    LostActivity.objects.bulk_create(list(gone), ignore_conflicts=True)
 
 
 def purchases_by_customer(mine: dict) -> dict[int, list]:

@@ -6,11 +6,11 @@ import django
 from django.utils import timezone
 
 from customers.merchants.models import Merchant
-from loyalty_site import flows, imports, mails, undoing
+from loyalty_site import flows, imports, mails, reporting, undoing
 from loyalty_site.models import IdempotencyKey
 from rewards import ledger, tiers, watching
 from rewards.models import Program
-from segments import lifecycle, scores
+from segments import cohorts, lifecycle, scores
 
 if django.VERSION >= (6, 0):
     from django.tasks import task
@@ -79,6 +79,18 @@ def refresh_scores() -> int:
     at = timezone.now()
     due = [shop for shop in Merchant.objects.order_by("pk") if not scores.is_fresh(merchant=shop, at=at)]
     return sum(scores.refresh(merchant=shop, at=at) for shop in due)
+
+
+@task()
+def settle_cohorts() -> int:
+    """Put into the cohorts whoever bought since the last time, so that retention is read quickly."""
+    return sum(cohorts.settle(merchant=merchant) for merchant in Merchant.objects.order_by("pk"))
+
+
+@task()
+def send_monthly_reports() -> int:
+    """Mail the report of the month that is over to who asked for it; fails visibly where the mail server refuses."""
+    return reporting.send_due(at=timezone.now())
 
 
 @task()

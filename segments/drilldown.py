@@ -10,10 +10,9 @@ from django.utils.translation import ngettext
 
 from customers.merchants.models import Merchant
 from customers.merchants.templatetags.ficha import day as written_day
-from customers.merchants.templatetags.ficha import month
-from customers.models import CustomerMonth
 
 from . import attention, deciles, lifecycle, rfv
+from .cohorts import By, people
 
 LONGEST = 3_660  # days
 Found = tuple[Q, str]
@@ -46,20 +45,6 @@ def sentence(parts: list[str]) -> str:
     return _("Customers who %(did)s.") % {"did": joined}
 
 
-def cohort(text: str, merchant: Merchant, today: date) -> Found:
-    """`cohort=2026-01`: the first purchase ever fell in that month."""
-    first = read_month(text)
-    inside = Q(activity__first_on__gte=first, activity__first_on__lt=after(first))
-    return inside, _("first bought in %(month)s") % {"month": month(first)}
-
-
-def active(text: str, merchant: Merchant, today: date) -> Found:
-    """`active=2026-03`: a counted purchase in that month."""
-    first = read_month(text)
-    buyers = CustomerMonth.objects.filter(merchant=merchant, month=first, purchases__gt=0).values("customer")
-    return Q(pk__in=buyers), _("bought in %(month)s") % {"month": month(first)}
-
-
 def lapsed(text: str, merchant: Merchant, today: date) -> Found:
     """`lapsed=60`: the last purchase day is more than 60 days ago."""
     days = read_number(text, LONGEST)
@@ -86,15 +71,15 @@ def quiet(text: str, merchant: Merchant, today: date) -> Found:
     """`quiet=regulars`: regulars who have not come for twice their usual time."""
     if text != "regulars":
         raise ValueError(text)
-    people = attention.quiet_regulars(merchant, today=today)
-    return Q(pk__in=people), _("used to come regularly and are away for longer than twice their usual time")
+    found = attention.quiet_regulars(merchant, today=today)
+    return Q(pk__in=found), _("used to come regularly and are away for longer than twice their usual time")
 
 
 def once(text: str, merchant: Merchant, today: date) -> Found:
     """`once=18`: one purchase, more than 18 and at most 90 days ago."""
     days = read_number(text, LONGEST)
-    people = attention.bought_once(merchant, days=days, today=today)
-    return Q(pk__in=people), ngettext(
+    found = attention.bought_once(merchant, days=days, today=today)
+    return Q(pk__in=found), ngettext(
         "bought once, more than %(days)d day ago", "bought once, more than %(days)d days ago", days
     ) % {"days": days}
 
@@ -102,8 +87,8 @@ def once(text: str, merchant: Merchant, today: date) -> Found:
 def expiring(text: str, merchant: Merchant, today: date) -> Found:
     """`expiring=30`: holds points that can be used until one of the next 30 days."""
     days = read_number(text, LONGEST)
-    people = attention.holders(merchant, days=days, today=today)
-    return Q(pk__in=people), ngettext(
+    found = attention.holders(merchant, days=days, today=today)
+    return Q(pk__in=found), ngettext(
         "hold points that expire within %(days)d day", "hold points that expire within %(days)d days", days
     ) % {"days": days}
 
@@ -151,8 +136,10 @@ def life_before(text: str, merchant: Merchant, today: date) -> Found:
 
 
 FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
-    "cohort": cohort,
-    "active": active,
+    "cohort": people.cohort,
+    "active": people.active,
+    "again": people.again,
+    **{f"first_{by}": people.first(by) for by in By.values},
     "lapsed": lapsed,
     "decile": decile,
     "points_decile": points_decile,
@@ -163,16 +150,6 @@ FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
     "lifecycle_before": life_before,
     "lifecycle": life,
 }
-
-
-def read_month(text: str) -> date:
-    """YYYY-MM as its first day; ValueError for anything else."""
-    if len(text) != len("2026-01") or not text.isascii():
-        raise ValueError(text)
-    first = date.fromisoformat(f"{text}-01")
-    if not 1900 <= first.year < 9999:
-        raise ValueError(text)
-    return first
 
 
 def dated(text: str, today: date) -> tuple[str, date | None]:
@@ -194,8 +171,3 @@ def read_number(text: str, most: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= most):
         raise ValueError(text)
     return int(text)
-
-
-def after(first: date) -> date:
-    """The first day of the next month."""
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1)

@@ -16,7 +16,8 @@ class CustomerActivity(models.Model):
     `purchases` are counted purchases (see PurchaseQuerySet.counted); `net_value` is what they are worth after
     refunds and returns, in minor units, and may be negative. First and last are those of counted purchases. `mark`
     is a sum over them of a number mixed from each one's key: it stays while the same purchases count, so whoever keeps
-    something that follows from them knows by it whether it still holds.
+    something that follows from them knows by it whether it still holds. `settled` says that sums over this table (see
+    segments.cohorts) hold this row as it stands: every change makes it false, and only who keeps them makes it true.
     """
 
     customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="activity")
@@ -28,6 +29,7 @@ class CustomerActivity(models.Model):
     purchases = models.PositiveIntegerField(_("purchases"))
     net_value = models.BigIntegerField(_("net value"))
     mark = models.BigIntegerField(default=0, db_default=0)
+    settled = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("activity")
@@ -42,10 +44,29 @@ class CustomerActivity(models.Model):
         indexes = [
             # No index on what every purchase changes: it would have to be rewritten each time.
             models.Index(fields=["merchant"], name="activity_of_a_merchant"),
+            # Written once per customer between two settlings: a second purchase changes nothing in it.
+            models.Index(fields=["merchant", "customer"], name="activity_to_settle", condition=Q(settled=False)),
         ]
 
     def __str__(self):
         return str(self.customer_id)
+
+
+class LostActivity(models.Model):
+    """A customer whose row went, because nothing bought is left or the card itself is gone (hence a plain key).
+
+    Whoever keeps sums over CustomerActivity takes the customer out of them, and then removes this row.
+    """
+
+    customer = models.BigIntegerField(primary_key=True)
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="+", **TRUSTED)
+
+    class Meta:
+        verbose_name = _("activity that went")
+        verbose_name_plural = _("activities that went")
+
+    def __str__(self):
+        return str(self.customer)
 
 
 class CustomerMonth(models.Model):

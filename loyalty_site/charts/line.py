@@ -55,6 +55,7 @@ class LineForm:
     rows: list[Mark]
     columns: list[Mark]
     lines: list[Line] = field(default_factory=list)
+    flags: list[Mark] = field(default_factory=list)
 
 
 SIZES = {"wide": (720, 260, 64, 64), "narrow": (340, 220, 48, 44)}  # width, height, room at the left and right
@@ -69,10 +70,24 @@ def line(
     head: str,
     axis: Callable | None = None,
     partial: bool = False,
+    moments: Sequence[tuple[int, str]] = (),
 ) -> Chart:
-    """Lines from zero. `axis` says a value shortly; `partial`: the last label is not complete."""
+    """Lines from zero. `axis` says a value shortly; `partial`: the last label is not complete.
+
+    `moments` are what happened, by the place of its label: numbers in the chart, words beneath it.
+    """
     forms = [form(kind, labels, series, axis=axis or series[0].write, partial=partial) for kind in SIZES]
-    return Chart(words, forms, twin(labels, series, head))
+    for one in forms:
+        one.flags = flags(moments, spread(len(labels), one.left, one.right))
+    return Chart(words, forms, twin(labels, series, head), [text for __, text in moments])
+
+
+def flags(moments: Sequence[tuple[int, str]], across: Sequence[float]) -> list[Mark]:
+    """A number for each moment; those of one label share a line."""
+    numbers: dict[int, list[str]] = {}
+    for number, (place, __) in enumerate(moments, 1):
+        numbers.setdefault(place, []).append(str(number))
+    return [Mark(across[place], TOP - 8, ", ".join(found)) for place, found in sorted(numbers.items())]
 
 
 def twin(labels: Sequence[str], series: Sequence[Series], head: str) -> Table:

@@ -33,6 +33,7 @@ from rewards.models import (
     Watch,
 )
 from rewards.vouchers import VoucherDraft
+from segments.models import Annotation, ReportReader
 
 pytestmark = pytest.mark.django_db
 
@@ -131,7 +132,16 @@ PAGES = {
     ("POST", "give_back"): [302, 404, 403, 302, 302],
     ("GET", "retention"): [302, 404, 200, 403, 200],
     ("GET", "retention_csv"): [302, 404, 200, 403, 200],
+    ("GET", "retention_print"): [302, 404, 200, 403, 200],
+    ("GET", "notes"): [302, 404, 403, 403, 200],
+    ("POST", "notes"): [302, 404, 403, 403, 302],
+    ("POST", "note_remove"): [302, 404, 403, 403, 302],
+    ("GET", "monthly"): [302, 404, 200, 403, 200],
+    ("POST", "monthly"): [302, 404, 302, 403, 302],
     ("GET", "returning_csv"): [302, 404, 200, 403, 200],
+    ("GET", "second_visit"): [302, 404, 200, 403, 200],
+    ("GET", "curve_csv"): [302, 404, 200, 403, 200],
+    ("GET", "known_csv"): [302, 404, 200, 403, 200],
     ("GET", "second_visit_csv"): [302, 404, 200, 403, 200],
     ("GET", "lapsed_csv"): [302, 404, 200, 403, 200],
     ("GET", "reach"): [302, 404, 200, 403, 200],
@@ -248,6 +258,7 @@ SENT = {
         "new-amount": "2.00", "new-receipt": "till-0123456789abcdefghijkm",
     },
     "import_check": {"kind": "customers"},
+    "notes": {"on": "2026-01-05", "text": "Closed"},
     "language": {"language": "es", "next": "/"},
     "programs_new": {"trade": "bakery", "target": "5", "step": "check", "draft": "1"},
     "programs_plain": {
@@ -289,7 +300,7 @@ PUBLIC = {
 }
 MANAGING = ("program", "reward", "settings", "import_", "approval", "alert", "customers_bulk")
 MANAGING += ("voucher_new", "voucher_revoke", "voucher_batch", "customer_voucher", "customer_delete")
-MANAGING += ("customer_data_json", "customer_erase", "customer_view", "customer_pass_on", "customer_pool")
+MANAGING += ("customer_data_json", "customer_erase", "customer_view", "customer_pass_on", "customer_pool", "note")
 MANAGED = {
     name
     for method, name in PAGES
@@ -325,6 +336,8 @@ def world(django_db_setup, django_db_blocker):
         vouchers.make(merchant=place.merchant, wanted=alike, at=factories.AT)
         factories.customer(place.merchant, name="Idle")
         attributes.define(merchant=place.merchant, label="Dog", kind="text", at=factories.AT)
+        told = {"on": factories.AT.date(), "actor": place.public_id, "written_at": factories.AT}
+        Annotation.objects.create(merchant=place.merchant, text="Prices up", **told)
         yield people, person
 
 
@@ -371,6 +384,7 @@ def address(name, customer):
     known["batch_id"] = VoucherBatch.objects.get().public_id
     if name in {"customer_delete", "customer_erase"}:  # the others have vouchers, points or purchases
         known["public_id"] = Customer.objects.get(name="Idle").public_id
+    known["note_id"] = Annotation.objects.get().public_id
     known["view_id"] = SavedView.objects.get(owner=None).public_id
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
     return reverse(name, kwargs={part: known[part] for part in pattern.pattern.converters})
@@ -415,7 +429,7 @@ def counts():
     """What the pages may write, so far that a change is seen."""
     rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund, Voucher]
     rows += [Adjustment, AdjustmentCap, Membership, Entry, Alert, Watch, StaffCard, LogEntry, Reward, Redemption]
-    rows += [PinEvent, Purchase, AttributeField]
+    rows += [PinEvent, Purchase, AttributeField, Annotation, ReportReader]
     return [plain(model) for model in rows]
 
 
@@ -446,6 +460,8 @@ def may_write(method, name, who):
     if (method, name) == ("POST", "join"):  # whoever likes
         return True
     if (method, name, who) == ("POST", "customer_views", "bob"):  # a view of one's own
+        return True
+    if (method, name) == ("POST", "monthly") and who in {"bob", "alice"}:  # a report to oneself
         return True
     if (name, who) == ("customer_data", "alice"):  # the log tells who looked
         return True
