@@ -30,5 +30,5 @@ def newcombe(part: int, whole: int, other_part: int, other_whole: int, *, z: flo
 
 
 def z_of(comparisons: int) -> float:
-    """How many standard errors wide an interval must be so that of so many, all hold in 95 of 100 cases (Bonferroni)."""
+    """How many standard errors reach to either side so that of so many intervals all hold in 95 of 100 (Bonferroni)."""
     return NormalDist().inv_cdf(1 - 0.025 / comparisons)

@@ -13,6 +13,7 @@ from . import (
     lifecycle,
     member_rewards,
     memberships,
+    predictions,
     privacy,
     problems,
     profile,
@@ -90,6 +91,7 @@ urlpatterns = [
     path("reports/retention", reports.Retention.as_view(), name="retention"),
     path("reports/rfv", scores.Rfv.as_view(), name="rfv"),
     path("reports/lifecycle", lifecycle.Lifecycle.as_view(), name="lifecycle"),
+    path("reports/predictions", predictions.Predictions.as_view(), name="predictions"),
     path("reports/clv", clv.CustomerValue.as_view(), name="clv"),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path(

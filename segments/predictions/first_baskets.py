@@ -67,7 +67,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class FirstBaskets:
-    """First visits from `since` to `until`; `customers` of them have a basket whose lines are known, of `all_customers`;
+    """First visits from `since` to `until`: `all_customers`, of whom `customers` have a basket with known lines;
     `returned` of them came again. `compared` has what enough of them had, the largest difference first."""
 
     since: date

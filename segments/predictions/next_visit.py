@@ -127,6 +127,11 @@ class Everybody:
     latest: np.ndarray
     own: np.ndarray
 
+    def of(self, place: int) -> Expected | None:
+        """What is expected of the customer at a place; None while there is no gap."""
+        days = [int(column[place]) for column in (self.on, self.earliest, self.latest)]
+        return Expected(*map(date.fromordinal, days), own=bool(self.own[place])) if all(days) else None
+
 
 def everybody(merchant: Merchant, *, day: date) -> Everybody:
     """The next visit of every customer, by what was bought until the end of a day (one query, off the index)."""
