@@ -17,7 +17,7 @@ from customers.merchants.models import Merchant
 from customers.merchants.templatetags.ficha import day as written
 from customers.models import Purchase
 from segments.days import NumberOf
-from segments.lifecycle import columns
+from segments.lifecycle import Standing, State, columns
 from segments.lifecycle.rhythm import OWN
 from segments.models import ShopGap
 from segments.overview import at_place, counted_until, gap_counts
@@ -44,12 +44,33 @@ class Expected:
     last: date
     own: bool
 
+    def short(self, today: date) -> str:
+        """In a few words, as seen from a day."""
+        said = {"day": written(self.on)}
+        return (_("Expected around %(day)s") if self.on >= today else _("Was expected around %(day)s")) % said
+
     def sentence(self, today: date) -> str:
-        """In words, as seen from a day."""
+        """In words, with the range and whose gaps it goes by."""
         said = {"day": written(self.on), "first": written(self.first), "last": written(self.last)}
+        if not self.own:
+            said = {"short": self.short(today)}
+            return _("%(short)s, by the gaps of all customers: too few visits of their own.") % said
         if self.on >= today:
-            return _("Expected around %(day)s, most likely between %(first)s and %(last)s.") % said
-        return _("Was expected around %(day)s, most likely between %(first)s and %(last)s.") % said
+            return _("Around %(day)s; by half of their gaps between %(first)s and %(last)s.") % said
+        return _("Was expected around %(day)s; by half of their gaps between %(first)s and %(last)s.") % said
+
+
+def of_card(standing: Standing | None, gaps: Iterable[int]) -> Expected | None:
+    """The next visit of one card, from where it stands and its own gaps (no query); None where none is expected.
+
+    With too few gaps of their own the middle gap of the shop stands for the whole range.
+    """
+    if standing is None or standing.twice_gap is None or standing.state == State.LOST:
+        return None
+    mine = spread_of(gaps)
+    quarters_of_a_day = 2 * standing.twice_gap
+    found = mine or Spread(quarters_of_a_day, quarters_of_a_day, quarters_of_a_day)
+    return after(standing.rhythm.last_on, found, own=mine is not None)
 
 
 def definitions() -> dict[str, str]:
@@ -97,13 +118,6 @@ def after(last_on: date, found: Spread, *, own: bool) -> Expected:
         last=last_on + timedelta(days=-(-found.high // QUARTERS)),
         own=own,
     )
-
-
-def expected(merchant: Merchant | int, *, last_on: date, gaps: Iterable[int], today: date) -> Expected | None:
-    """The next visit of one customer with these gaps; None while nobody came twice (one query where they are few)."""
-    mine = spread_of(gaps)
-    found = mine or shop_spread(merchant, today=today)
-    return after(last_on, found, own=mine is not None) if found else None
 
 
 def shop_spread(merchant: Merchant | int, *, today: date) -> Spread | None:
