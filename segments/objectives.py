@@ -23,8 +23,10 @@ OLD_ENOUGH = 3  # months until the customers of a month have had them
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The metric in a month: a share, money in minor units, or a count; None where nobody bought. `partial`: the month
-    is not over."""
+    """The metric in a month: a share, money in minor units, or a count; None where nobody bought.
+
+    `partial`: the month is not over, or the shop's record begins within it.
+    """
 
     month: date
     value: Fraction | None
@@ -82,8 +84,11 @@ def is_measured(metric: str) -> bool:
     return metric in MEASURES or metric == "repeat_rate_90d"
 
 
-def points(merchant: Merchant, metric: str, *, today: date) -> list[Point]:
-    """The last months of a metric, from the first with a purchase on (one query; two for who comes back)."""
+def points(merchant: Merchant, metric: str, *, today: date, first_day: date | None) -> list[Point]:
+    """The last months of a metric, from the first with a purchase on (one query; two for who comes back).
+
+    `first_day` is the shop's first with a purchase.
+    """
     if metric == "repeat_rate_90d":
         return repeat_rates(merchant, today=today)
     this_month = today.replace(day=1)
@@ -93,9 +98,14 @@ def points(merchant: Merchant, metric: str, *, today: date) -> list[Point]:
         return []
     nothing = {"people": 0, "purchases": 0, "value": 0}
     return [
-        Point(month, MEASURES[metric](rows.get(month, nothing)), partial=month == this_month)
+        Point(month, MEASURES[metric](rows.get(month, nothing)), month == this_month or begun_within(month, first_day))
         for month in months_between(min(rows), this_month)
     ]
+
+
+def begun_within(month: date, first_day: date | None) -> bool:
+    """Whether the record begins in a month, after its first day."""
+    return first_day is not None and first_day > month and first_day.replace(day=1) == month
 
 
 def months(merchant: Merchant, *, since: date, until: date) -> QuerySet:

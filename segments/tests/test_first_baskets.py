@@ -113,7 +113,9 @@ def test_first_baskets_are_of_the_first_day_and_of_whole_ninety_days(django_asse
 def test_baskets_hold_products_and_categories_as_they_are_written():
     shop = factories.merchant()
     people = [factories.customer(shop) for __ in range(3)]
-    for buyer, item in zip(people, [("Croissant", "Pastry"), ("croissant ", "Pastry"), ("Bread", "Loaves")], strict=True):
+    for buyer, item in zip(
+        people, [("Croissant", "Pastry"), ("croissant ", "Pastry"), ("Bread", "Loaves")], strict=True
+    ):
         buy(shop, buyer, 100, item)
 
     lines = first_baskets.first_lines(shop, since=DAY - timedelta(days=200), until=DAY)

@@ -85,7 +85,9 @@ def test_everybody_is_read_until_a_day_and_agrees_with_the_nights_due_day():
     assert found.of(0) == Expected(END, END, END, own=True)
     # all gaps: 7, 7, 7, 8, 14; the middle half is 7 to 8 days
     seen = END - timedelta(days=3)
-    assert found.of(1) == Expected(seen + timedelta(days=7), seen + timedelta(days=7), seen + timedelta(days=8), own=False)
+    assert found.of(1) == Expected(
+        seen + timedelta(days=7), seen + timedelta(days=7), seen + timedelta(days=8), own=False
+    )
 
 
 def standing(shop, *ago):

@@ -41,11 +41,18 @@ def shop():
 )
 def test_months_of_a_metric(shop, metric, values, django_assert_num_queries):
     with django_assert_num_queries(1):
-        found = objectives.points(shop, metric, today=TODAY)
+        found = objectives.points(shop, metric, today=TODAY, first_day=date(2026, 4, 1))
 
     assert [one.month.month for one in found] == [4, 5, 6]
     assert [one.value for one in found] == values
     assert [one.partial for one in found] == [False, False, True]
+
+
+@pytest.mark.django_db
+def test_month_in_which_the_record_begins_is_not_whole(shop):
+    found = objectives.points(shop, "active_customers", today=TODAY, first_day=date(2026, 4, 2))
+
+    assert [one.partial for one in found] == [True, False, True]
 
 
 @pytest.mark.django_db
@@ -57,7 +64,7 @@ def test_who_comes_back_is_known_after_ninety_days(django_assert_num_queries):
     bought(shop, people[2], (3, 5), (6, 10))
 
     with django_assert_num_queries(2):
-        found = objectives.points(shop, "repeat_rate_90d", today=TODAY)
+        found = objectives.points(shop, "repeat_rate_90d", today=TODAY, first_day=None)
 
     assert found == [Point(date(2026, 1, 1), Fraction(1, 2))]
 

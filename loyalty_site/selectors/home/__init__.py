@@ -73,7 +73,7 @@ def fill(shown: Home, place: StaffMember) -> None:
     shown.money = money_of(merchant, at=at, today=today)
     programs = [one.program for one in shown.money.spendings]
     shown.health = health(merchant, at=at, today=today)
-    shown.objective = objective(merchant, programs, at=at, today=today)
+    shown.objective = objective(merchant, programs, at=at, today=today, first_day=shown.money.found.since)
     every = todos(
         place, at=at, today=today, health=shown.health, spendings=shown.money.spendings, objective=shown.objective
     )

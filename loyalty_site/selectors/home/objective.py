@@ -1,8 +1,11 @@
-"""How the objective of a program goes: a line for its metric, one for its target, and a sentence."""
+"""How the objective of a program goes: a line for its metric, one for its target, and a sentence.
+
+Where no program has one, the revenue of the months stands in its place.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -20,12 +23,17 @@ from segments.overview import half_up
 
 from .lately import rough
 
+REVENUE = "revenue_per_month"
+
 
 @dataclass(slots=True)
 class Objective:
-    """The objective of a program: `chart` is None with less than two months known, `others` are further programs'."""
+    """The objective of a program: `chart` is None with less than two months known, `others` are further programs'.
 
-    program: Program
+    Without a `program` it is the revenue.
+    """
+
+    program: Program | None
     course: Course
     finding: str
     definition: str
@@ -33,14 +41,17 @@ class Objective:
     others: list[str]
 
 
-def objective(merchant: Merchant, programs: Iterable[Program], *, at, today: date) -> Objective | None:
+def objective(
+    merchant: Merchant, programs: Iterable[Program], *, at: datetime, today: date, first_day: date | None
+) -> Objective:
     """The objective of the program that began first (one query, two where its metric is who comes back)."""
     aiming = [one for one in programs if one.objective and one.state(at) != State.CLOSED]
     if not aiming:
-        return None
+        return revenue(merchant, objectives.points(merchant, REVENUE, today=today, first_day=first_day))
     first, *others = sorted(aiming, key=lambda one: (one.activated_at, one.pk))
     metric = first.objective["metric"]
-    known = objectives.points(merchant, metric, today=today) if objectives.is_measured(metric) else []
+    measured = objectives.is_measured(metric)
+    known = objectives.points(merchant, metric, today=today, first_day=first_day) if measured else []
     found = progress_of(first, known)
     said = objectives.definitions()
     return Objective(
@@ -48,9 +59,23 @@ def objective(merchant: Merchant, programs: Iterable[Program], *, at, today: dat
         course=found.course,
         finding=finding(first, found, merchant.currency),
         definition=" ".join([said.get(metric, ""), said["course"]]).strip(),
-        chart=drawn(first, known, found, merchant.currency) if len(known) > 1 else None,
+        chart=drawn(words(first, found, merchant.currency), known, metric, merchant.currency, wanted=target(first))
+        if len(known) > 1
+        else None,
         others=[line for one in others for line in aims(one, merchant)],
     )
+
+
+def revenue(merchant: Merchant, known: list[Point]) -> Objective:
+    """The revenue by month, for a shop that aims at nothing yet."""
+    whole = [one for one in known if not one.partial]
+    said = _("No program has an objective yet.")
+    if whole:
+        amount = goals.written(REVENUE, plain(REVENUE, whole[-1].value), merchant.currency)
+        said = _("%(month)s: %(amount)s") % {"month": month(whole[-1].month), "amount": amount}
+    words = charts.Words("objective", said, _("What known customers spent, by month."))
+    chart = drawn(words, known, REVENUE, merchant.currency) if len(known) > 1 else None
+    return Objective(None, Course.UNKNOWN, said, objectives.definitions()[REVENUE], chart, [])
 
 
 def aims(program: Program, merchant: Merchant) -> list[str]:
@@ -110,31 +135,38 @@ SENTENCES: dict[Course, Callable[[], str]] = {
 }
 
 
-def drawn(program: Program, known: list[Point], found: Progress, currency: str) -> charts.Chart:
-    """The metric by month with its target beside it."""
-    metric = program.objective["metric"]
+def words(program: Program, found: Progress, currency: str) -> charts.Words:
+    """The title of the chart, and what it shows."""
+    said = {"metric": goals.METRICS[program.objective["metric"]], "day": day(until(program))}
+    described = _("By month: %(metric)s, and the target for %(day)s.") % said
+    return charts.Words("objective", finding(program, found, currency), described)
+
+
+def drawn(
+    words: charts.Words, known: list[Point], metric: str, currency: str, *, wanted: Fraction | None = None
+) -> charts.Chart:
+    """The metric by month, with the target beside it where there is one."""
     values = [None if one.value is None else plain(metric, one.value) for one in known]
-    wanted = plain(metric, target(program))
 
     def written(value) -> str:
         return goals.written(metric, value, currency)
 
+    series = [charts.Series(capital(goals.METRICS[metric]), values, written)]
+    if wanted is not None:
+        series.append(charts.Series(_("Target"), [plain(metric, wanted)] * len(known), written))
     return charts.line(
-        charts.Words(
-            "objective",
-            finding(program, found, currency),
-            _("By month: %(metric)s, and the target for %(day)s.")
-            % {"metric": goals.METRICS[metric], "day": day(until(program))},
-        ),
+        words,
         labels=[calendar_words(one.month, "M y") for one in known],
-        series=[
-            charts.Series(str(goals.METRICS[metric]), values, written),
-            charts.Series(_("Target"), [wanted] * len(known), written),
-        ],
+        series=series,
         head=_("Month"),
         axis=short(metric, currency),
         partial=known[-1].partial,
     )
+
+
+def capital(text) -> str:
+    """A name at the head of a column."""
+    return str(text)[:1].upper() + str(text)[1:]
 
 
 def short(metric: str, currency: str) -> Callable:

@@ -93,7 +93,7 @@ def looking(place: StaffMember) -> Iterator[Todo]:
 
 def off_course(merchant: Merchant, objective: Objective | None) -> Iterator[Todo]:
     """The program whose objective is not on its way."""
-    if objective and objective.course in {Course.BEHIND, Course.MISSED}:
+    if objective and objective.program and objective.course in {Course.BEHIND, Course.MISSED}:
         yield Todo(
             Urgency.LEAVING,
             _("%(program)s is behind its objective") % {"program": objective.program.name},
