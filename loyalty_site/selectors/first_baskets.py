@@ -65,6 +65,8 @@ def finding(found: FirstBaskets) -> str:
         return _("Not known yet: it needs %(enough)d new customers with the same thing in their first basket.") % {
             "enough": ENOUGH
         }
+    if not found.sure and any(one.is_sure for one in found.compared):
+        return _("Nothing is sure to bring people back; what surely goes with fewer returns stands below.")
     if not found.sure:
         return _("Nothing is sure: no difference is larger than chance makes among so many.")
     best = found.sure[0]

@@ -125,8 +125,9 @@ def test_health_says_what_came_in_last_and_whether_all_goes_on(alice, shop):
 
 def test_home_of_an_owner_costs_literally(alice, shop, django_assert_num_queries):
     # session, user, place; first day, three times the same days, returns; programs, granted, lots, deficits;
-    # newest purchase, newest import, work, night; the objective's months; what waits for approval and for a look; the night
-    # again, regulars, the shop's gap (two, as nothing is kept), newcomers, lots and vouchers that end, birthdays, unasked
+    # newest purchase, newest import, work, night; the objective's months; what waits for approval and for a look;
+    # the night again, regulars, the shop's gap (two, as nothing is kept), newcomers; lots and vouchers that end,
+    # birthdays, unasked
     factories.program(shop)
     buys_twice(shop)
 

@@ -98,8 +98,9 @@ def as_of(merchant: Merchant) -> date | None:
 
 
 def going(merchant: Merchant) -> QuerySet[CustomerScore]:
-    """Those on the way out who have not come since: nobody is late on the day of a visit."""
-    return scores(merchant).filter(state__in=GOING, customer__activity__last_on__lt=F("as_of"))
+    """Those on the way out who have not come since: nobody is late on the day of a visit. Erased cards are nobody."""
+    there = scores(merchant).filter(state__in=GOING, customer__erased_at=None)
+    return there.filter(customer__activity__last_on__lt=F("as_of"))
 
 
 def save_list(merchant: Merchant) -> SaveList:
