@@ -129,6 +129,7 @@ def drawn(found: FirstBaskets) -> charts.Chart:
         estimates=[charts.Estimate(short(one.name), one.share, *one.interval) for one in shown],
         write=lambda share: percent(float(share)),
         head=[_("In the first basket"), _("Came again"), _("at least"), _("at most")],
+        long_labels=True,
     )  # fmt: skip
 
 

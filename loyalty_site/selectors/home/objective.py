@@ -153,7 +153,7 @@ def drawn(
 
     series = [charts.Series(capital(goals.METRICS[metric]), values, written)]
     if wanted is not None:
-        series.append(charts.Series(_("Target"), [plain(metric, wanted)] * len(known), written))
+        series.append(charts.Series(_("Target"), [plain(metric, wanted)] * len(known), written, level=True))
     return charts.line(
         words,
         labels=[calendar_words(one.month, "M y") for one in known],
