@@ -93,8 +93,8 @@ def scores(merchant: Merchant) -> QuerySet[CustomerScore]:
 
 
 def as_of(merchant: Merchant) -> date | None:
-    """The day of the night's copy (one query)."""
-    return scores(merchant).values_list("as_of", flat=True).first()
+    """The day of the night's copy, which all its rows share (one query)."""
+    return next(iter(scores(merchant).values_list("as_of", flat=True).order_by()[:1]), None)
 
 
 def going(merchant: Merchant) -> QuerySet[CustomerScore]:
@@ -110,9 +110,9 @@ def save_list(merchant: Merchant) -> SaveList:
         return SaveList()
     since = months_later(day.replace(day=1), 1 - MONTHS)
     rows = list(going(merchant).values_list("customer", "state", "due_on", "p_alive", "clv_status"))
-    months = CustomerMonth.objects.filter(merchant=merchant, month__gte=since, month__lte=day)
+    months = CustomerMonth.objects.filter(month__gte=since, month__lte=day)
     brought = dict(
-        months.filter(customer__score__state__in=GOING)
+        months.filter(customer__among=[row[0] for row in rows])
         .values_list("customer")
         .annotate(yearly=Sum("net_value"))
         .filter(yearly__gt=0)
