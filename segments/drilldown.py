@@ -93,6 +93,34 @@ def expiring(text: str, merchant: Merchant, today: date) -> Found:
     ) % {"days": days}
 
 
+def vouchers(text: str, merchant: Merchant, today: date) -> Found:
+    """`vouchers=7`: holds a voucher that is over within 7 days."""
+    days = read_number(text, LONGEST)
+    people = attention.ending_vouchers(merchant, days=days, today=today).values("customer")
+    return Q(pk__in=people), ngettext(
+        "hold a voucher that is over within %(days)d day", "hold a voucher that is over within %(days)d days", days
+    ) % {"days": days}
+
+
+def birthday(text: str, merchant: Merchant, today: date) -> Found:
+    """`birthday=7`: a birthday within 7 days, today included."""
+    days = read_number(text, 31)
+    return Q(birthday__in=attention.days_of_year(today, days)), ngettext(
+        "have their birthday today", "have their birthday within %(days)d days", days
+    ) % {"days": days}
+
+
+def unasked(text: str, merchant: Merchant, today: date) -> Found:
+    """`unasked=30`: bought within 30 days, can be reached, and was never asked."""
+    days = read_number(text, LONGEST)
+    people = attention.unasked(merchant, days=days, today=today).values("customer")
+    return Q(pk__in=people), ngettext(
+        "bought within %(days)d day, can be reached and were never asked whether they want messages",
+        "bought within %(days)d days, can be reached and were never asked whether they want messages",
+        days,
+    ) % {"days": days}
+
+
 def board(text: str, merchant: Merchant, today: date) -> Found:
     """`rfv=5-4` or `rfv=champions`: a cell (recency, then frequency) or a region of the board, of today.
 
@@ -146,6 +174,9 @@ FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
     "quiet": quiet,
     "once": once,
     "expiring": expiring,
+    "vouchers": vouchers,
+    "birthday": birthday,
+    "unasked": unasked,
     "rfv": board,
     "lifecycle_before": life_before,
     "lifecycle": life,

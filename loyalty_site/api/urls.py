@@ -15,6 +15,7 @@ from . import (
     lookup,
     member_rewards,
     memberships,
+    predictions,
     privacy,
     problems,
     profile,
@@ -95,6 +96,7 @@ urlpatterns = [
     path("reports/retention", retention.Retention.as_view(), name="retention"),
     path("reports/rfv", scores.Rfv.as_view(), name="rfv"),
     path("reports/lifecycle", lifecycle.Lifecycle.as_view(), name="lifecycle"),
+    path("reports/predictions", predictions.Predictions.as_view(), name="predictions"),
     path("reports/clv", clv.CustomerValue.as_view(), name="clv"),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path(

@@ -132,7 +132,7 @@ def shop():
 
 
 PAGES = [
-    ("/m/a/", "Desde el principio"),
+    ("/m/a/figures/", "Desde el principio"),
     ("/m/a/counter/", "¿Quién viene?"),
     ("/m/a/counter/?q=Customer", "Última compra"),
     ("/m/a/counter/?q=Nadie", "Crear ficha"),
