@@ -32,6 +32,7 @@ from .purchases import (
     take_return,
     void_purchase,
 )
+from .surveys import answer_survey
 from .taking import NothingChosen, PurchaseRequired, take_rewards
 from .undo import UndoOver, undo_purchase, undo_until
 
@@ -46,6 +47,7 @@ __all__ = [
     "UndoOver",
     "activate_program",
     "adjust_points",
+    "answer_survey",
     "approve_adjustment",
     "as_draft",
     "as_return",

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands
 
-OURS = {"loyalty_site", "loyalty_site.jobs", "customers", "customers.merchants", "rewards", "segments"}
+OURS = {"loyalty_site", "loyalty_site.jobs", "customers", "customers.merchants", "rewards", "segments", "segments.surveys"}
 ROOT = Path(settings.BASE_DIR)
 DOCS = "\n".join(page.read_text() for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))])
 
