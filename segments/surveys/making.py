@@ -42,9 +42,7 @@ class Closed(Conflict):
 
 
 @transaction.atomic
-def create(
-    *, merchant: Merchant, title: str, language: str, at: datetime, given: object = None, **fields
-) -> Survey:
+def create(*, merchant: Merchant, title: str, language: str, at: datetime, given: object = None, **fields) -> Survey:
     """A draft with its questions (`given`, as `questions.parse` reads them). Raises Invalid* with the field's name."""
     clean = check({"title": title, "language": language, **fields})
     survey = Survey.objects.create(merchant=merchant, created_at=at, **clean)

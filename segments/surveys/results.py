@@ -106,9 +106,7 @@ def by_audience(responses: QuerySet[Response]) -> list[Group]:
 def by_state(responses: QuerySet[Response]) -> list[Group]:
     """What those say who are new, late or lost, by the states of the last night (one query)."""
     found = CustomerScore.objects.filter(customer__survey_responses__in=responses).order_by()
-    found = found.values_list(
-        "state", "state", "customer__survey_responses__nps", "customer__survey_responses__csat"
-    )
+    found = found.values_list("state", "state", "customer__survey_responses__nps", "customer__survey_responses__csat")
     return groups(found.annotate(count=Count("customer__survey_responses")))
 
 

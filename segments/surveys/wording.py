@@ -10,7 +10,7 @@ LANGUAGES = tuple(code for code, __ in settings.LANGUAGES)
 
 class InvalidText(Invalid):
     code = "invalid_text"
-    message = _("Write a text, or an object of texts by language, such as {\"en\": \"…\", \"es\": \"…\"}.")
+    message = _('Write a text, or an object of texts by language, such as {"en": "…", "es": "…"}.')
 
 
 def texts(given: object, *, language: str, field: str, longest: int, required: bool = True) -> dict[str, str]:
@@ -24,7 +24,9 @@ def texts(given: object, *, language: str, field: str, longest: int, required: b
     if required and not found:
         raise InvalidText(_("Write this text in at least one language."), field=field)
     if any(len(text) > longest for text in found.values()):
-        raise InvalidText(_("This text is longer than %(longest)s characters."), values={"longest": longest}, field=field)
+        raise InvalidText(
+            _("This text is longer than %(longest)s characters."), values={"longest": longest}, field=field
+        )
     return found
 
 
