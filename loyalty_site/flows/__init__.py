@@ -32,7 +32,7 @@ from .purchases import (
     take_return,
     void_purchase,
 )
-from .surveys import answer_survey
+from .surveys import answer_survey, stop_mails
 from .taking import NothingChosen, PurchaseRequired, take_rewards
 from .undo import UndoOver, undo_purchase, undo_until
 
@@ -76,6 +76,7 @@ __all__ = [
     "record_returns",
     "refund_purchase",
     "reopen_program",
+    "stop_mails",
     "take_return",
     "take_rewards",
     "transfer_points",

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from customers import activity
+from customers import activity, profiles
 from customers.activities import ActivityDraft
+from customers.models import Customer
 from rewards import programs
 from rewards.earning import Earned
 from rewards.rules.triggers import SURVEY
@@ -37,6 +38,12 @@ def answer_survey(
         may_answer=may_answer,
     )  # fmt: skip
     return response, thank(survey, response, at=at) if invitation and survey.rewarded else []
+
+
+def stop_mails(*, customer: Customer, at: datetime) -> None:
+    """The customer wants no more news by e-mail, which the link of a survey may say."""
+    no = {"channel": "email", "purpose": "marketing", "granted": False, "source": "survey"}
+    profiles.give_consents(customer=customer, consents=[no], at=at)
 
 
 def thank(survey: Survey, response: Response, *, at: datetime) -> list[Earned]:
