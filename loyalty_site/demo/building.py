@@ -20,7 +20,7 @@ from loyalty_site import flows, imports
 from rewards.programs import create as make_program
 from segments import scores
 
-from . import people, rewards, vouchers
+from . import people, rewards, surveys, vouchers
 
 SLUG = "bakery"
 TIMEZONE = "America/New_York"
@@ -42,12 +42,12 @@ LOCATIONS = {
 MOVED = gettext_noop(
     "Demo shop. Purchases are real: bakery, deli and salad bar baskets from 84.51° Complete Journey 2.0 (R package "
     "completejourney, CC0), dates moved by whole weeks to end now. Names, phone numbers, the two locations, the "
-    "points program, the rewards and who took them are invented."
+    "points program, the rewards and who took them, and the answers to the survey are invented."
 )
 AS_RECORDED = gettext_noop(
     "Demo shop. Purchases are real: bakery, deli and salad bar baskets from 84.51° Complete Journey 2.0 (R package "
     "completejourney, CC0), dates as recorded. Names, phone numbers, the two locations, the points program, the "
-    "rewards and who took them are invented."
+    "rewards and who took them, and the answers to the survey are invented."
 )
 DATA = Path(__file__).parent / "data" / "bakery_deli_lines.csv"
 
@@ -77,6 +77,8 @@ def build(*, at: datetime, as_recorded: bool = False) -> Merchant:
     if not merchant.voucher_batches.exists():
         vouchers.make(merchant, at=at)
     scores.refresh(merchant=merchant, at=at)
+    if not merchant.surveys.exists():
+        surveys.simulate(merchant, at=at)
     merchant.note = MOVED if weeks else AS_RECORDED
     merchant.save(update_fields=["note"])
     return merchant

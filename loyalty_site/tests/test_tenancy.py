@@ -322,7 +322,8 @@ MANAGED = {
     for method, name in PAGES
     if method == "POST"
     and name.startswith(MANAGING)
-    and name not in {"program_edit", "settings_mail", "import_new", "import_undo", "customer_views", "survey_mail", "survey_answer"}
+    and name not in {"program_edit", "settings_mail", "import_new", "import_undo", "customer_views"}
+    and name not in {"survey_mail", "survey_answer"}
 }
 ROWS = [(*page, who, status) for page, statuses in PAGES.items() for who, status in zip(WHO, statuses, strict=True)]
 

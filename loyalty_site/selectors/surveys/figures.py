@@ -65,9 +65,11 @@ def nps_figure(found: Nps) -> Figure:
 
 def csat_figure(found: Csat) -> Figure:
     """The tile of satisfaction."""
-    beside = _("%(part)s of %(all)s answers") % {"part": whole(found.satisfied), "all": whole(found.answers)}
+    between = {"low": percent(found.low), "high": percent(found.high), "all": whole(found.answers)}
+    beside = _("between %(low)s and %(high)s, of %(all)s answers") % between
     missing = _("It needs %(least)s answers, and has %(have)s.") % {"least": FEW_SCORES, "have": whole(found.answers)}
-    return Figure(_("Satisfied"), csat(found), str(DEFINITIONS["csat"]), missing=missing, beside=beside)
+    share = None if found.share is None else percent(found.share)
+    return Figure(_("Satisfied"), share, str(DEFINITIONS["csat"]), missing=missing, beside=beside)
 
 
 def rate_figure(found: Rate) -> Figure:
@@ -89,8 +91,3 @@ def worth_figure(mean: float | None, count: int) -> Figure:
 def responses_figure(count: int) -> Figure:
     """The tile of how many answered."""
     return Figure(_("Answers"), whole(count), str(DEFINITIONS["responses"]))
-
-
-def share(value: float) -> str:
-    """A share of 1 in whole percent."""
-    return percent(value)

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from customers.merchants.models import Merchant
-from customers.merchants.templatetags.ficha import month
+from customers.merchants.templatetags.ficha import month, percent
 from loyalty_site import charts
 from loyalty_site.selectors.home.ever import Figure
 from segments.surveys import results, scores
@@ -91,7 +91,7 @@ def over_time(months: list[Month], *, today: datetime) -> charts.Chart | None:
         series=[
             charts.Series(_("Net promoter score"), [one.nps.score for one in months], figures.signed),
             charts.Series(_("Margin"), [one.nps.margin for one in months], figures.number, drawn=False),
-            charts.Series(_("Satisfied"), [one.csat.share for one in months], figures.share, drawn=False),
+            charts.Series(_("Satisfied"), [one.csat.share for one in months], percent, drawn=False),
             charts.Series(_("Answers"), [one.responses for one in months], drawn=False),
         ],
         head=_("Month"),

@@ -28,13 +28,13 @@ AT_ONCE = 1_000
 
 @dataclass(slots=True)
 class QuestionResult:
-    """One question: what was asked, how many answered, and its chart where it has numbers."""
+    """One question: what was asked, how many answered, its chart or its options, and one figure in words."""
 
     text: str
-    kind: str
     answers: int
     said: str
     chart: charts.Chart | None
+    choices: list[tuple[str, int, float]]
 
 
 @dataclass(slots=True)
@@ -95,22 +95,21 @@ def row(group: Group, name: str) -> GroupRow:
 
 
 def question(tally: Tally, survey: Survey) -> QuestionResult:
-    """A question with the counts of its answers."""
+    """A question with the counts of its answers: a chart of a rating, a table of what was chosen."""
     asked, language = tally.question, translation.get_language()
     text = spoken(asked.text, language, survey.language)
-    labels = labels_of(tally, language, survey.language)
+    rated = asked.kind in RANGES and tally.answers
     return QuestionResult(
-        text, asked.kind, tally.answers, summary(tally), bars(tally, text, labels) if labels and tally.answers else None
-    )
+        text, tally.answers, summary(tally), bars(tally, text) if rated else None,
+        chosen(tally, language, survey.language) if tally.answers else [],
+    )  # fmt: skip
 
 
-def labels_of(tally: Tally, language: str, own: str) -> dict[int, str]:
-    """The answers that there are to choose from, by the number that is stored."""
-    kind = tally.question.kind
-    if kind in RANGES:
-        least, most = RANGES[kind]
-        return {number: str(number) for number in range(most, least - 1, -1)}
-    return {place: spoken(said, language, own) for place, said in enumerate(tally.question.options)}
+def chosen(tally: Tally, language: str, own: str) -> list[tuple[str, int, float]]:
+    """Each option with how many chose it and their share, in the order of the question."""
+    counts = [(spoken(said, language, own), tally.counts.get(place, 0)) for place, said in
+              enumerate(tally.question.options)]  # fmt: skip
+    return [(said, count, count / tally.answers) for said, count in counts]
 
 
 def summary(tally: Tally) -> str:
@@ -122,17 +121,18 @@ def summary(tally: Tally) -> str:
     return ""
 
 
-def bars(tally: Tally, text: str, labels: dict[int, str]) -> charts.Chart:
-    """A bar for each answer, the highest on top."""
-    counts = [tally.counts.get(number, 0) for number in labels]
-    most = max(counts)
-    often = list(labels.values())[counts.index(most)]
+def bars(tally: Tally, text: str) -> charts.Chart:
+    """A bar for each number, the highest on top."""
+    least, most = RANGES[tally.question.kind]
+    numbers = range(most, least - 1, -1)
+    counts = [tally.counts.get(number, 0) for number in numbers]
+    often = numbers[counts.index(max(counts))]
     title = _("Most often: %(answer)s, by %(share)s of %(all)s") % {
-        "answer": often, "share": percent(most / tally.answers), "all": whole(tally.answers),
+        "answer": often, "share": percent(max(counts) / tally.answers), "all": whole(tally.answers),
     }  # fmt: skip
     return charts.bars(
         charts.Words(f"q{tally.question.position}", title, text),
-        labels=list(labels.values()),
+        labels=[str(number) for number in numbers],
         series=[charts.Series(_("Answers"), counts, whole)],
         head=_("Answer"),
     )
