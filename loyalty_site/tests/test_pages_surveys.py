@@ -5,6 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers import audiences
+from customers.profiles import UseErase
+from loyalty_site import flows
 from loyalty_site.tests import asking, factories
 from loyalty_site.tests.page_text import text
 from segments.surveys import making
@@ -17,12 +19,6 @@ NPS = {"kind": "nps", "text_en": "Recommend us?", "required": "on", "ORDER": "2"
 CHOICE = {
     "kind": "choice", "text_en": "Which?", "options_en": "Bread\n Cake \n", "options_es": "Pan\nTarta", "ORDER": "1",
 }  # fmt: skip
-    "kind": "choice",
-    "text_en": "Which?",
-    "options_en": "Bread\n Cake \n",
-    "options_es": "Pan\nTarta",
-    "ORDER": "1",
-}
 
 
 def url(name: str, *args) -> str:
@@ -180,7 +176,7 @@ def test_pages_take_the_same_queries(alice, shop, django_assert_num_queries, ite
 
     with django_assert_num_queries(12):
         alice.get(url("surveys"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         alice.get(url("survey", asked.public_id))
     with django_assert_num_queries(7):
         alice.get(url("survey_unhappy"))
@@ -251,6 +247,24 @@ def test_unhappy_customer_is_told_and_the_task_closed(alice, survey, shop):
     assert "closed" in text(closed)
     task.refresh_from_db()
     assert (task.answer, task.mailed, task.by.user.email) == ("We bake more now.", False, "alice@a.test")
+
+
+def test_customers_page_says_what_they_think_and_leads_to_the_task(alice, survey, shop):
+    who = factories.customer(shop)
+    task = asking.unhappy(survey, who)
+
+    page = alice.get(reverse("customer", args=["a", who.public_id]))
+
+    assert "What they think Would recommend 2 of 10" in text(page)
+    assert url("survey_task", task.public_id) in page.content.decode()
+
+
+def test_customer_who_answered_is_not_deleted_but_erased(shop, survey):
+    who = factories.customer(shop)
+    asking.answer(survey, who, {1: 9})
+
+    with pytest.raises(UseErase):
+        flows.delete_customer(customer=who)
 
 
 def test_mail_to_somebody_who_did_not_agree_is_refused(alice, survey, shop):

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants import rows
 from customers.merchants.refusals import Conflict, Invalid
+from customers.models import Customer
 
 from . import follow_ups
-from .models import Answer, Invitation, Kind, Question, Response, Satisfaction, Survey
+from .models import Answer, FollowUp, Invitation, Kind, Question, Response, Satisfaction, Survey
 from .models.answers import LONGEST
 
 RANGES = {Kind.NPS: (0, 10), Kind.CSAT: (1, 5)}
@@ -152,3 +154,17 @@ def keep(response: Response) -> None:
     if any(number is not None for number in said):
         row = (response.customer_id, response.merchant_id, *said, response.answered_at)
         rows.upsert(Satisfaction, fields, [row], key=["customer"], changes=f"{LATEST}, {NEWEST}")
+
+
+@transaction.atomic
+def forget(*, customer: Customer) -> None:
+    """Take out what an erased customer wrote, the links sent to them and the tasks about them; numbers stay nobody's.
+
+    Whoever calls it holds the customer.
+    """
+    mine = Response.objects.filter(customer=customer)
+    Answer.objects.filter(response__in=mine).exclude(text="").delete()
+    FollowUp.objects.filter(customer=customer).delete()
+    Satisfaction.objects.filter(customer=customer).delete()
+    Invitation.objects.filter(customer=customer).update(link_version=F("link_version") + 1)
+    mine.update(may_answer=False)
