@@ -21,7 +21,7 @@ from rewards.models import Adjustment
 from rewards.programs import create as make_program
 from segments import scores
 
-from . import people, rewards, till, vouchers
+from . import people, rewards, surveys, till, vouchers
 
 SLUG = "bakery"
 TIMEZONE = "America/New_York"
@@ -43,12 +43,12 @@ LOCATIONS = {
 MOVED = gettext_noop(
     "Demo shop. Purchases are real: bakery, deli and salad bar baskets from 84.51° Complete Journey 2.0 (R package "
     "completejourney, CC0), dates moved by whole weeks to end now. Names, phone numbers, who agreed to messages, the "
-    "two locations, the points program, the rewards and who took them are invented."
+    "two locations, the points program, the rewards and who took them, and the answers to the survey are invented."
 )
 AS_RECORDED = gettext_noop(
     "Demo shop. Purchases are real: bakery, deli and salad bar baskets from 84.51° Complete Journey 2.0 (R package "
     "completejourney, CC0), dates as recorded. Names, phone numbers, who agreed to messages, the two locations, the "
-    "points program, the rewards and who took them are invented."
+    "points program, the rewards and who took them, and the answers to the survey are invented."
 )
 ACTIVE, HALF_A_YEAR = 420, timedelta(days=182)  # what the invented program is for
 DATA = Path(__file__).parent / "data" / "bakery_deli_lines.csv"
@@ -82,6 +82,8 @@ def build(*, at: datetime, as_recorded: bool = False) -> Merchant:
     if not Adjustment.objects.for_merchant(merchant).exists():
         till.simulate(merchant, merchant.programs.get(), at=at)
     scores.refresh(merchant=merchant, at=at)
+    if not merchant.surveys.exists():
+        surveys.simulate(merchant, at=at)
     merchant.note = MOVED if weeks else AS_RECORDED
     merchant.save(update_fields=["note"])
     return merchant

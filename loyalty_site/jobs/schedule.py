@@ -10,6 +10,7 @@ EVERY = {
     "book_tiers": (tasks.book_tiers, timedelta(hours=1)),
     "celebrate_birthdays": (tasks.celebrate_birthdays, timedelta(hours=1)),
     "watch_tills": (tasks.watch_tills, timedelta(hours=1)),
+    "ask_buyers": (tasks.ask_buyers, timedelta(hours=1)),
     "forget_old_replies": (tasks.forget_old_replies, timedelta(days=1)),
     "keep_rhythms": (tasks.keep_rhythms, timedelta(hours=1)),
     "refresh_scores": (tasks.refresh_scores, timedelta(hours=1)),

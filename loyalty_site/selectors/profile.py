@@ -20,11 +20,13 @@ from rewards.next_best import Suggestion
 from segments import lifecycle
 from segments.lifecycle import Standing, State
 from segments.predictions import next_visit
+from segments.surveys.models import FollowUp, Satisfaction
 
 from .cards import Holding, Receipt, holdings, purchases_of, reasons, receipts
 from .customer_values import Worth, worth_of
 from .people import Person, person
 from .suggested import suggested
+from .surveys import unhappy
 from .vouchers import InHand, open_vouchers, used_vouchers
 
 AT_ONCE, LATEST, SUGGESTED = 20, 10, 3
@@ -56,6 +58,8 @@ class CustomerPage:
     used: list[InHand]
     worth: Worth | None
     suggested: list[Suggestion]
+    satisfaction: Satisfaction | None
+    unhappy: list[FollowUp]
 
     @property
     def weekday(self):
@@ -84,7 +88,7 @@ def in_a_line(value) -> str:
 
 def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchase], *, at: datetime) -> CustomerPage:
     """The customer's page for a page of their purchases: eleven to thirteen queries, four for the purchases, and where
-    programs have rewards fourteen at most for what suits the customer.
+    programs have rewards fourteen at most for what suits the customer; one more where they answered a survey.
     """
     held = holdings(customer, at=at)
     entries = list(entries_of([one.membership for one in held])[:LATEST])
@@ -107,6 +111,8 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
         used=used_vouchers(customer, currency=currency),
         worth=worth_of(customer, today=timezone.localdate(at)),
         suggested=suggested(customer, held, at=at)[:SUGGESTED],
+        satisfaction=(said := getattr(customer, "satisfaction", None)),
+        unhappy=unhappy.of_customer(customer) if said else [],
         lots=[lot for lot in lots if lot.ends_at is None or lot.ends_at > at],
     )
 

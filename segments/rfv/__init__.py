@@ -7,10 +7,11 @@ alone, `board` what five by five groups add up to, and `regions` the names of pa
 from .board import Board, Cell, ValueGroup, board
 from .one import scored
 from .people import Scored, everybody, in_cell, in_region, rows
+from .perceived import Perceived, is_simulated, perceived
 from .regions import REGION_NAMES, REGIONS, Region, region_of
 from .words import definitions
 
 __all__ = [
-    "REGIONS", "REGION_NAMES", "Board", "Cell", "Region", "Scored", "ValueGroup", "board", "definitions", "everybody",
-    "in_cell", "in_region", "region_of", "rows", "scored",
+    "REGIONS", "REGION_NAMES", "Board", "Cell", "Perceived", "Region", "Scored", "ValueGroup", "board", "definitions",
+    "everybody", "in_cell", "in_region", "is_simulated", "perceived", "region_of", "rows", "scored",
 ]  # fmt: skip
