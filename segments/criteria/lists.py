@@ -1,0 +1,30 @@
+"""Other segments, as a definition names them: by the ids of their lists."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from customers.merchants.models import Merchant
+from customers.models import Audience
+
+FIELD = "segment"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A list with its name, and the definition that fills it; None where it is filled by hand."""
+
+    audience: int
+    public_id: str
+    name: str
+    definition: dict | None
+
+
+def find(merchant: Merchant, ids: Iterable[str]) -> list[Known]:
+    """The lists of these ids (one query)."""
+    found = Audience.objects.for_merchant(merchant).filter(public_id__in=list(ids))
+    return [Known(*row, None) for row in found.values_list("pk", "public_id", "name")]
+
+
+def choices(merchant: Merchant) -> list[tuple[str, str]]:
+    """Every list of the shop by its id (one query)."""
+    return list(Audience.objects.for_merchant(merchant).order_by("name").values_list("public_id", "name"))
