@@ -14,6 +14,8 @@ from .field import FIELDS, Condition, Fact, Field, Group, Moment, Param, add
 from .kinds import Kind, Operator
 from .measure import Measure, measure
 from .parsing import VERSION, BadCriteria, parse
+from .ready import Ready
+from .ready import ready as ready_for
 from .tree import Criteria
 from .words import sentence
 
@@ -37,10 +39,12 @@ __all__ = [
     "Moment",
     "Operator",
     "Param",
+    "Ready",
     "add",
     "customers",
     "fields",
     "measure",
     "parse",
+    "ready_for",
     "sentence",
 ]

@@ -1,7 +1,6 @@
 """A definition that was read and found right: conditions in groups."""
 
 from dataclasses import dataclass
-from typing import Union
 
 from .field import Condition
 
@@ -39,7 +38,7 @@ class Listed:
     inside: tuple["Node", ...]
 
 
-Node = Union[All, Any, Not, Listed, Condition]
+Node = All | Any | Not | Listed | Condition
 
 
 @dataclass(frozen=True, slots=True)

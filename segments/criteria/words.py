@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import reduce
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +15,7 @@ from .kinds import Kind
 from .tree import All, Criteria, Listed, Node, Not
 
 A_LEAP_YEAR = "2000"
+CALENDAR = {Kind.DATE, Kind.MONTH_DAY}
 
 
 def sentence(criteria: Criteria, *, merchant: Merchant) -> str:
@@ -23,7 +23,8 @@ def sentence(criteria: Criteria, *, merchant: Merchant) -> str:
 
     One query for each field that chooses among the shop's own things.
     """
-    said = said_of(criteria.root, Speaking(merchant))
+    root = criteria.root.parts[0] if len(criteria.root.parts) == 1 else criteria.root
+    said = said_of(root, Speaking(merchant))
     return _("Customers who %(did)s.") % {"did": said}
 
 
@@ -53,8 +54,15 @@ def said_of(node: Node, speaking: Speaking, *, inner: bool = False) -> str:
         return said_condition(node, speaking)
     pair = both if isinstance(node, All) else one_of
     parts = [said_of(part, speaking, inner=True) for part in node.parts]
-    whole_said = reduce(lambda first, second: pair() % {"first": first, "second": second}, parts)
-    return _("(%(group)s)") % {"group": whole_said} if inner and len(parts) > 1 else whole_said
+    said = strung(parts, pair())
+    return _("(%(group)s)") % {"group": said} if inner and len(parts) > 1 else said
+
+
+def strung(parts: list[str], pair: str) -> str:
+    """Some parts as people list them: a, b and c."""
+    if len(parts) == 1:
+        return parts[0]
+    return pair % {"first": ", ".join(parts[:-1]), "second": parts[-1]}
 
 
 def both() -> str:
@@ -117,10 +125,11 @@ def this(condition: Condition, speaking: Speaking) -> str:
     if op == "exists" or one.kind == Kind.FLAG:
         return ""
     if op == "between":
-        return _("%(low)s to %(high)s") % {"low": bare(one, value[0], speaking), "high": unit(one, value[1], speaking)}
+        span = _("from %(low)s to %(high)s") if one.kind in CALENDAR else _("%(low)s to %(high)s")
+        return span % {"low": bare(one, value[0], speaking), "high": unit(one, value[1], speaking)}
     if op == "in":
         values = [bare(one, item, speaking) for item in value[:-1]] + [unit(one, value[-1], speaking)]
-        return reduce(lambda first, second: one_of() % {"first": first, "second": second}, values)
+        return strung(values, one_of())
     said = unit(one, value, speaking)
     if op in {"eq", "ne"}:
         return exactly(one, said)
@@ -137,14 +146,16 @@ NUMBER_WORDS: dict[str, Callable[[], str]] = {
 }
 DAYS_WORDS: dict[str, Callable[[], str]] = {
     "lt": lambda: _("before %(this)s"),
-    "lte": lambda: _("until %(this)s"),
+    "lte": lambda: _("on %(this)s or before"),
     "gt": lambda: _("after %(this)s"),
-    "gte": lambda: _("since %(this)s"),
+    "gte": lambda: _("on %(this)s or later"),
 }
 
 
 def exactly(one: Field, said: str) -> str:
-    """A number that is met to the unit."""
+    """A number that is met to the unit, or a day."""
+    if one.kind in CALENDAR:
+        return _("on %(this)s") % {"this": said}
     plain = one.unit in {"year", ""} or not is_number(one)
     return said if plain else _("exactly %(this)s") % {"this": said}
 
@@ -152,7 +163,8 @@ def exactly(one: Field, said: str) -> str:
 def bare(one: Field, value: object, speaking: Speaking) -> str:
     """A value without the word for its unit."""
     if one.choices:
-        return speaking.label(one, value)
+        label = speaking.label(one, value)
+        return label if isinstance(value, int) else _("“%(text)s”") % {"text": label}
     if one.kind == Kind.MONEY:
         return money(value, speaking.merchant.currency)
     if is_number(one):

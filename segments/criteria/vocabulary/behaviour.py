@@ -60,27 +60,45 @@ def largest(condition: Condition, moment: Moment) -> Q:
     rows = bought(moment, condition.params.get("days")).order_by().values("customer").annotate(most=Max("amount"))
     if condition.op == "exists":
         return within(rows.values("customer"))
-    found = within(rows.filter(compare("most", condition)).values("customer"))
-    return found
+    return within(rows.filter(compare("most", condition)).values("customer"))
+
+
+def speak_recency(condition: Condition):
+    """Long ago is said as an absence."""
+    if condition.op == "exists":
+        return BOUGHT if condition.value else NEVER
+    away = condition.op in {"gt", "gte"}
+    return _("have not bought for %(this)s") if away else NOT_LAST if condition.op == "ne" else LAST
+
+
+def speak_frequency(condition: Condition):
+    """No time at all is never, and one time is once."""
+    if condition.op == "eq" and condition.value in {0, 1}:
+        return _("bought once") if condition.value else NEVER
+    return _("did not buy %(this)s") if condition.op == "ne" else _("bought %(this)s")
+
+
+BOUGHT, NEVER = _("bought at least once"), _("never bought")
+LAST, NOT_LAST = _("last bought %(this)s ago"), _("did not last buy %(this)s ago")
 
 
 FIELDS = [
     Field(
         "recency_days", _("Days since the last purchase"), Group.BEHAVIOUR, Kind.DAYS,
         _("Days from the day of the last purchase to today; 0 for who bought today."),
-        days_ago(of_table(ACTIVITY, "last_on")), _("last bought %(this)s ago"), _("did not last buy %(this)s ago"),
-        _("bought at least once"), _("never bought"), unit="days",
+        days_ago(of_table(ACTIVITY, "last_on")), LAST, NOT_LAST, BOUGHT, NEVER, unit="days",
+        speak=speak_recency,
     ),
     Field(
         "first_purchase_days", _("Days since the first purchase"), Group.BEHAVIOUR, Kind.DAYS,
         _("Days from the day of the first purchase ever to today."), days_ago(of_table(ACTIVITY, "first_on")),
-        _("first bought %(this)s ago"), _("did not first buy %(this)s ago"), _("bought at least once"),
-        _("never bought"), unit="days",
+        _("first bought %(this)s ago"), _("did not first buy %(this)s ago"), BOUGHT, NEVER, unit="days",
     ),
     Field(
         "frequency", _("Purchases"), Group.BEHAVIOUR, Kind.COUNT,
         _("How many purchases count: not voided, not refunded whole. 0 for who never bought."),
         counted(ACTIVITY, "purchases"), _("bought %(this)s"), _("did not buy %(this)s"), unit="times",
+        speak=speak_frequency,
     ),
     Field(
         "value", _("Net value"), Group.BEHAVIOUR, Kind.MONEY,
@@ -91,7 +109,7 @@ FIELDS = [
     Field(
         "average_purchase", _("Average purchase"), Group.BEHAVIOUR, Kind.MONEY,
         _("Net value divided by purchases."), average, _("spend %(this)s a purchase"),
-        _("do not spend %(this)s a purchase"), _("bought at least once"), _("never bought"), unit="money",
+        _("do not spend %(this)s a purchase"), BOUGHT, NEVER, unit="money",
         lowest=-(10**15),
     ),
     Field(
@@ -109,16 +127,16 @@ FIELDS = [
     Field(
         "largest_purchase", _("Largest purchase"), Group.BEHAVIOUR, Kind.MONEY,
         _("The most that one purchase came to, after discounts."), largest, _("once spent %(this)s"),
-        _("never spent %(this)s at most"), _("bought at least once"), _("never bought"), unit="money", params=(DAYS,),
+        _("never spent %(this)s at most"), BOUGHT, NEVER, unit="money", params=(DAYS,),
     ),
     Field(
         "last_purchase_on", _("Day of the last purchase"), Group.BEHAVIOUR, Kind.DATE,
         _("The local day of the last purchase."), of_table(ACTIVITY, "last_on"), _("last bought %(this)s"),
-        _("did not last buy %(this)s"), _("bought at least once"), _("never bought"),
+        _("did not last buy %(this)s"), BOUGHT, NEVER,
     ),
     Field(
         "first_purchase_on", _("Day of the first purchase"), Group.BEHAVIOUR, Kind.DATE,
         _("The local day of the first purchase ever."), of_table(ACTIVITY, "first_on"), _("first bought %(this)s"),
-        _("did not first buy %(this)s"), _("bought at least once"), _("never bought"),
+        _("did not first buy %(this)s"), BOUGHT, NEVER,
     ),
 ]  # fmt: skip
