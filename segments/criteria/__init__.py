@@ -21,9 +21,10 @@ from .words import sentence
 
 
 def fields(*, merchant: Merchant) -> list[Field]:
-    """The fields that a shop can use, in the order of their groups."""
+    """The fields that a shop can use, in the order of their groups (some queries: no program, no points)."""
     order = {group: place for place, group in enumerate(Group)}
-    return sorted((one for one in FIELDS.values() if one.offered(merchant)), key=lambda one: order[one.group])
+    has = {check: check(merchant) for check in {one.is_offered for one in FIELDS.values()} if check}
+    return sorted((one for one in FIELDS.values() if has.get(one.is_offered, True)), key=lambda one: order[one.group])
 
 
 __all__ = [
