@@ -1,0 +1,81 @@
+"""Letting the lists of segments follow their criteria, set-based; joins and leaves are kept."""
+
+import logging
+from datetime import datetime
+from graphlib import CycleError, TopologicalSorter
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from customers import audiences
+from customers.merchants.models import Merchant
+from customers.merchants.refusals import Conflict
+from segments import criteria
+from segments.criteria import BadCriteria
+from segments.models import Segment
+
+from .uses import references
+
+log = logging.getLogger(__name__)
+
+
+class StandsStill(Conflict):
+    code = "stands_still"
+    message = _("This list does not follow criteria, so there is nothing to refresh. It stays as it was made.")
+
+
+def refresh(*, segment: Segment, at: datetime) -> tuple[int, int]:
+    """Let the list of a segment follow its criteria now; returns how many came and left. Idempotent.
+
+    Of two at once the later moment counts: the earlier one does nothing. Raises StandsStill for a static list and
+    BadCriteria where the definition no longer makes sense; then the list stays as it was.
+    """
+    with transaction.atomic():
+        held = hold(segment)
+        if not held.follows:
+            raise StandsStill
+        if held.refreshed_at and held.refreshed_at >= at:
+            return 0, 0
+        return follow(held, at=at)
+
+
+def refresh_all(*, merchant: Merchant, at: datetime) -> int:
+    """Refresh every active segment of a shop, what others ask about first; returns how many could be.
+
+    One whose criteria no longer make sense (a location that is gone) keeps its list and its moment; its page says why.
+    """
+    refreshed = 0
+    for segment in in_order(list(Segment.objects.for_merchant(merchant).living().order_by("pk"))):
+        try:
+            refresh(segment=segment, at=at)
+        except BadCriteria as refusal:
+            log.warning("Segment %s of %s keeps its list: %s", segment.public_id, merchant.slug, refusal)
+        else:
+            refreshed += 1
+    return refreshed
+
+
+def follow(segment: Segment, *, at: datetime) -> tuple[int, int]:
+    """Fill the list of a held segment. Raises BadCriteria."""
+    wanted = criteria.parse(segment.definition, merchant=segment.merchant)
+    people = criteria.customers(wanted, merchant=segment.merchant, at=at)
+    moved = audiences.follow(audience=segment.audience, customers=people.values("pk"), at=at)
+    Segment.objects.filter(pk=segment.pk).update(refreshed_at=at)
+    segment.refreshed_at = at
+    return moved
+
+
+def hold(segment: Segment) -> Segment:
+    """The segment as it stands, held until the transaction ends."""
+    standing = Segment.objects.select_related("audience", "merchant").select_for_update(of=("self",))
+    return standing.get(pk=segment.pk)
+
+
+def in_order(segments: list[Segment]) -> list[Segment]:
+    """What others ask about comes before them; in a circle, which verbs refuse to make, nobody is first."""
+    known = {segment.public_id: segment for segment in segments}
+    asked = {key: {one for one, __ in references(segment.definition)} & set(known) for key, segment in known.items()}
+    try:
+        return [known[key] for key in TopologicalSorter(asked).static_order()]
+    except CycleError:
+        return segments

@@ -1,0 +1,106 @@
+"""What leans on a segment: rules, rewards and other segments; and which segments a definition asks about."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from customers.merchants.models import Merchant
+from customers.merchants.refusals import Invalid
+from rewards.models import ProgramVersion, Reward
+from rewards.models.rewards import RewardStatus
+from segments.models import Segment
+
+PREFIX = "seg_"
+PROGRAM, REWARD, SEGMENT = "program", "reward", "segment"
+
+
+class ContainsItself(Invalid):
+    code = "bad_criteria"
+    message = _("A segment cannot ask about itself, nor about one that asks about it. Take “%(name)s” out here.")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Something that would miss the segment: a program by one of its rules, a reward, another segment."""
+
+    kind: str
+    public_id: str
+    name: str
+    rule: str = ""
+
+
+def references(definition, place: str = "definition") -> Iterator[tuple[str, str]]:
+    """The ids of segments in a definition, each with the place where it stands: `definition.all[1].value`."""
+    if isinstance(definition, str):
+        if definition.startswith(PREFIX):
+            yield definition, place
+    elif isinstance(definition, dict):
+        for name, part in definition.items():
+            yield from references(part, f"{place}.{name}")
+    elif isinstance(definition, list):
+        for number, part in enumerate(definition):
+            # A value with several ids is one place: people see one field.
+            yield from references(part, f"{place}[{number}]" if isinstance(part, dict) else place)
+
+
+def refuse_circles(*, merchant: Merchant, public_id: str, definition: dict) -> None:
+    """Raise ContainsItself where a definition leads back to the segment that it is to define (one query)."""
+    known = dict(Segment.objects.for_merchant(merchant).values_list("audience__public_id", "definition"))
+    names = dict(Segment.objects.for_merchant(merchant).values_list("audience__public_id", "audience__name"))
+    for asked, place in references(definition):
+        if asked == public_id or public_id in behind(asked, known):
+            raise ContainsItself(values={"name": names.get(asked, asked)}, field=place)
+
+
+def behind(public_id: str, known: dict[str, dict | None]) -> set[str]:
+    """All segments that one asks about, directly or through others."""
+    found, waiting = set(), [public_id]
+    while waiting:
+        asked = {one for one, __ in references(known.get(waiting.pop()))} - found
+        found |= asked
+        waiting += asked
+    return found
+
+
+def uses_of(segment: Segment, *, at: datetime) -> list[Use]:
+    """What leans on one segment (three queries)."""
+    return uses(segment.merchant, at=at).get(segment.public_id, [])
+
+
+def uses(merchant: Merchant, *, at: datetime) -> dict[str, list[Use]]:
+    """What leans on each segment, by its id (three queries): what is over or put away leans on nothing."""
+    found: dict[str, list[Use]] = defaultdict(list)
+    for public_id, use in [*by_programs(merchant, at), *by_rewards(merchant), *by_segments(merchant)]:
+        if use not in found[public_id]:
+            found[public_id].append(use)
+    return dict(found)
+
+
+def by_programs(merchant: Merchant, at: datetime) -> Iterator[tuple[str, Use]]:
+    """The rules of what programs promise now, and of what they will."""
+    versions = ProgramVersion.objects.filter(program__merchant=merchant, program__in=merchant.programs.not_closed(at))
+    promised: dict[int, list[ProgramVersion]] = {}
+    for version in versions.select_related("program").order_by("program", "number"):
+        begun = version.valid_from <= at
+        promised[version.program_id] = [version] if begun else [*promised.get(version.program_id, []), version]
+    for version in (one for versions in promised.values() for one in versions):
+        for rule in version.rules:
+            for public_id in (rule.get("when") or {}).get("audiences", ()):
+                yield public_id, Use(PROGRAM, version.program.public_id, version.program.name, rule["name"])
+
+
+def by_rewards(merchant: Merchant) -> Iterator[tuple[str, Use]]:
+    """Rewards for some customers only."""
+    offered = Reward.objects.for_merchant(merchant).exclude(status=RewardStatus.ARCHIVED).filter(audience__isnull=False)
+    for reward in offered.select_related("audience").order_by("name", "pk"):
+        yield reward.audience.public_id, Use(REWARD, reward.public_id, reward.name)
+
+
+def by_segments(merchant: Merchant) -> Iterator[tuple[str, Use]]:
+    """Segments that ask about others."""
+    for segment in Segment.objects.for_merchant(merchant).living().order_by("audience__name"):
+        for public_id, __ in references(segment.definition):
+            yield public_id, Use(SEGMENT, segment.public_id, segment.name)
