@@ -1,14 +1,14 @@
 """Segments: made by criteria, from a file or of another one; filled, looked at, put away. See docs/segments.md."""
 
 from .figures import Figures, Moved, everybody, figures, overlaps, trend
-from .filling import StandsStill, follow, refresh, refresh_all
-from .making import MOST, PutAway, SegmentInUse, TooManySegments, archive, change, create, keep, restore, snapshot
-from .uses import ContainsItself, Use, references, uses, uses_of
+from .filling import StandsStill, is_due, refresh, refresh_all
+from .making import MOST, NoCriteria, PutAway, SegmentInUse, TooManySegments, archive, change, create, keep, restore, snapshot
+from .uses import Use, uses, uses_of
 from .words import Said, said, snapshot_name
 
 __all__ = [
     "MOST",
-    "ContainsItself",
+    "NoCriteria",
     "Figures",
     "Moved",
     "PutAway",
@@ -22,10 +22,9 @@ __all__ = [
     "create",
     "everybody",
     "figures",
-    "follow",
+    "is_due",
     "keep",
     "overlaps",
-    "references",
     "refresh",
     "refresh_all",
     "restore",

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import datetime
-from graphlib import CycleError, TopologicalSorter
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +12,6 @@ from customers.merchants.refusals import Conflict
 from segments import criteria
 from segments.criteria import BadCriteria
 from segments.models import Segment
-
-from .uses import references
 
 log = logging.getLogger(__name__)
 
@@ -40,12 +37,14 @@ def refresh(*, segment: Segment, at: datetime) -> tuple[int, int]:
 
 
 def refresh_all(*, merchant: Merchant, at: datetime) -> int:
-    """Refresh every active segment of a shop, what others ask about first; returns how many could be.
+    """Refresh every active segment of a shop; returns how many could be.
+
+    Criteria ask other segments by their definition and not by their lists, so the order does not matter.
 
     One whose criteria no longer make sense (a location that is gone) keeps its list and its moment; its page says why.
     """
     refreshed = 0
-    for segment in in_order(list(Segment.objects.for_merchant(merchant).living().order_by("pk"))):
+    for segment in Segment.objects.for_merchant(merchant).living().order_by("pk"):
         try:
             refresh(segment=segment, at=at)
         except BadCriteria as refusal:
@@ -55,9 +54,14 @@ def refresh_all(*, merchant: Merchant, at: datetime) -> int:
     return refreshed
 
 
+def is_due(*, merchant: Merchant, day: datetime) -> bool:
+    """Whether some segment of a shop was not refreshed since a day began."""
+    return Segment.objects.for_merchant(merchant).living().filter(refreshed_at__lt=day).exists()
+
+
 def follow(segment: Segment, *, at: datetime) -> tuple[int, int]:
     """Fill the list of a held segment. Raises BadCriteria."""
-    wanted = criteria.parse(segment.definition, merchant=segment.merchant)
+    wanted = criteria.parse(segment.definition, merchant=segment.merchant, segment=segment.public_id)
     people = criteria.customers(wanted, merchant=segment.merchant, at=at)
     moved = audiences.follow(audience=segment.audience, customers=people.values("pk"), at=at)
     Segment.objects.filter(pk=segment.pk).update(refreshed_at=at)
@@ -69,13 +73,3 @@ def hold(segment: Segment) -> Segment:
     """The segment as it stands, held until the transaction ends."""
     standing = Segment.objects.select_related("audience", "merchant").select_for_update(of=("self",))
     return standing.get(pk=segment.pk)
-
-
-def in_order(segments: list[Segment]) -> list[Segment]:
-    """What others ask about comes before them; in a circle, which verbs refuse to make, nobody is first."""
-    known = {segment.public_id: segment for segment in segments}
-    asked = {key: {one for one, __ in references(segment.definition)} & set(known) for key, segment in known.items()}
-    try:
-        return [known[key] for key in TopologicalSorter(asked).static_order()]
-    except CycleError:
-        return segments

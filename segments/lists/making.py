@@ -13,7 +13,7 @@ from segments import criteria
 from segments.models import Kind, Segment
 
 from .filling import follow, hold
-from .uses import refuse_circles, uses_of
+from .uses import uses_of
 
 MOST = 200
 LONGEST_REASON = 300
@@ -36,6 +36,11 @@ class PutAway(Conflict):
     message = _("This segment is put away. Bring it back before you change it.")
 
 
+class NoCriteria(Conflict):
+    code = "stands_still"
+    message = _("This list stands still: it came from a file or is a snapshot, and takes no criteria.")
+
+
 @transaction.atomic
 def create(*, merchant: Merchant, name: str, definition: dict, at: datetime, reason: str = "") -> Segment:
     """A segment by criteria, filled at once.
@@ -43,7 +48,7 @@ def create(*, merchant: Merchant, name: str, definition: dict, at: datetime, rea
     Raises BadCriteria with the place named, AudienceNameTaken, WrongAudienceName, TooManySegments.
     """
     queue_up(merchant)
-    criteria.parse(definition, merchant=merchant)
+    criteria.parse(definition, merchant=merchant)  # before a name is taken
     segment = make(merchant, name, kind=Kind.CRITERIA, at=at, definition=definition, reason=reason)
     follow(segment, at=at)
     return segment
@@ -82,8 +87,8 @@ def change(
 ) -> Segment:
     """Change what is given; another definition fills the list anew at once.
 
-    Raises BadCriteria and ContainsItself with the place named, AudienceNameTaken, WrongAudienceName, PutAway, and
-    StandsStill for a definition of a list that has none.
+    Raises BadCriteria with the place named, AudienceNameTaken, WrongAudienceName, PutAway, and
+    NoCriteria for a definition of a list that has none.
     """
     queue_up(segment.merchant)
     changed = hold(segment)
@@ -102,17 +107,11 @@ def change(
 def redefine(segment: Segment, definition: dict, *, at: datetime) -> None:
     """Let a held segment follow other criteria."""
     if not segment.follows:
-        raise StandsStillForEver(field="definition")
-    criteria.parse(definition, merchant=segment.merchant)
-    refuse_circles(merchant=segment.merchant, public_id=segment.public_id, definition=definition)
+        raise NoCriteria(field="definition")
+    criteria.parse(definition, merchant=segment.merchant, segment=segment.public_id)
     segment.definition = definition
     segment.save(update_fields=["definition"])
     follow(segment, at=max(at, segment.refreshed_at or at))
-
-
-class StandsStillForEver(Conflict):
-    code = "stands_still"
-    message = _("This list stands still: it came from a file or is a snapshot, and takes no criteria.")
 
 
 @transaction.atomic

@@ -1,25 +1,17 @@
-"""What leans on a segment: rules, rewards and other segments; and which segments a definition asks about."""
+"""What leans on a segment: rules, rewards and other segments."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext_lazy as _
-
 from customers.merchants.models import Merchant
-from customers.merchants.refusals import Invalid
 from rewards.models import ProgramVersion, Reward
 from rewards.models.rewards import RewardStatus
 from segments.models import Segment
 
 PREFIX = "seg_"
 PROGRAM, REWARD, SEGMENT = "program", "reward", "segment"
-
-
-class ContainsItself(Invalid):
-    code = "bad_criteria"
-    message = _("A segment cannot ask about itself, nor about one that asks about it. Take “%(name)s” out here.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,39 +22,6 @@ class Use:
     public_id: str
     name: str
     rule: str = ""
-
-
-def references(definition, place: str = "definition") -> Iterator[tuple[str, str]]:
-    """The ids of segments in a definition, each with the place where it stands: `definition.all[1].value`."""
-    if isinstance(definition, str):
-        if definition.startswith(PREFIX):
-            yield definition, place
-    elif isinstance(definition, dict):
-        for name, part in definition.items():
-            yield from references(part, f"{place}.{name}")
-    elif isinstance(definition, list):
-        for number, part in enumerate(definition):
-            # A value with several ids is one place: people see one field.
-            yield from references(part, f"{place}[{number}]" if isinstance(part, dict) else place)
-
-
-def refuse_circles(*, merchant: Merchant, public_id: str, definition: dict) -> None:
-    """Raise ContainsItself where a definition leads back to the segment that it is to define (one query)."""
-    known = dict(Segment.objects.for_merchant(merchant).values_list("audience__public_id", "definition"))
-    names = dict(Segment.objects.for_merchant(merchant).values_list("audience__public_id", "audience__name"))
-    for asked, place in references(definition):
-        if asked == public_id or public_id in behind(asked, known):
-            raise ContainsItself(values={"name": names.get(asked, asked)}, field=place)
-
-
-def behind(public_id: str, known: dict[str, dict | None]) -> set[str]:
-    """All segments that one asks about, directly or through others."""
-    found, waiting = set(), [public_id]
-    while waiting:
-        asked = {one for one, __ in references(known.get(waiting.pop()))} - found
-        found |= asked
-        waiting += asked
-    return found
 
 
 def uses_of(segment: Segment, *, at: datetime) -> list[Use]:
@@ -102,5 +61,16 @@ def by_rewards(merchant: Merchant) -> Iterator[tuple[str, Use]]:
 def by_segments(merchant: Merchant) -> Iterator[tuple[str, Use]]:
     """Segments that ask about others."""
     for segment in Segment.objects.for_merchant(merchant).living().order_by("audience__name"):
-        for public_id, __ in references(segment.definition):
+        for public_id in asked(segment.definition):
             yield public_id, Use(SEGMENT, segment.public_id, segment.name)
+
+
+def asked(definition) -> Iterator[str]:
+    """The ids of segments in a definition, wherever they stand."""
+    if isinstance(definition, str) and definition.startswith(PREFIX):
+        yield definition
+    elif isinstance(definition, dict):
+        yield from asked(list(definition.values()))
+    elif isinstance(definition, list):
+        for part in definition:
+            yield from asked(part)

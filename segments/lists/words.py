@@ -27,7 +27,7 @@ def said(segment: Segment) -> Said:
     if segment.kind == Kind.SNAPSHOT:
         return Said(of_snapshot(segment))
     try:
-        found = criteria.parse(segment.definition, merchant=segment.merchant)
+        found = criteria.parse(segment.definition, merchant=segment.merchant, segment=segment.public_id)
     except BadCriteria as refusal:
         return Said("", str(refusal))
     return Said(criteria.sentence(found, merchant=segment.merchant))
