@@ -1,6 +1,7 @@
 """Customers over the API."""
 
 from datetime import datetime
+from decimal import Decimal
 
 import django_filters
 from django.db.models import Prefetch
@@ -19,7 +20,7 @@ from rewards import ledger
 from rewards.models import Membership
 
 from . import paging
-from .fields import FreeObject, Strict, WholeNumber, find_location
+from .fields import Degrees, FreeObject, Strict, WholeNumber, find_location
 from .views import Endpoint, made
 
 PLAIN = (
@@ -50,6 +51,8 @@ class CustomerBody(Strict):
     city = serializers.CharField(max_length=100, required=False, allow_blank=True)
     postal_code = serializers.CharField(max_length=20, required=False, allow_blank=True)
     country = serializers.RegexField("^[A-Z]{2}$", required=False, allow_blank=True)
+    latitude = Degrees(90, required=False, allow_null=True)
+    longitude = Degrees(180, required=False, allow_null=True)
     attributes = FreeObject(required=False)
     preferences = serializers.ListField(child=serializers.CharField(max_length=200), required=False, max_length=100)
     notes = serializers.CharField(max_length=5000, required=False, allow_blank=True)
@@ -71,6 +74,8 @@ class CustomerReply(serializers.Serializer):
     city = serializers.CharField()
     postal_code = serializers.CharField()
     country = serializers.CharField()
+    latitude = serializers.FloatField(allow_null=True)
+    longitude = serializers.FloatField(allow_null=True)
     attributes = serializers.DictField()
     preferences = serializers.ListField(child=serializers.CharField())
     notes = serializers.CharField()
@@ -105,6 +110,7 @@ def present(customer: Customer) -> dict:
     return {
         "id": customer.public_id,
         **{name: getattr(customer, name) for name in PLAIN},
+        **{name: degrees(getattr(customer, name)) for name in ("latitude", "longitude")},
         "consents": standing_consents(customer.consents.all()),
         "location": customer.location.public_id if customer.location else None,
         "created_at": customer.created_at,
@@ -114,6 +120,11 @@ def present(customer: Customer) -> dict:
         "purchases": activity.purchases if activity else 0,
         "net_value": activity.net_value if activity else 0,
     }
+
+
+def degrees(number: Decimal | None) -> float | None:
+    """Degrees as JSON has numbers."""
+    return None if number is None else float(number)
 
 
 def standing_consents(consents) -> list[dict]:

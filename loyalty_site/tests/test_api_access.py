@@ -32,6 +32,8 @@ CALLS = {
     ("GET", "customer"): [401, 401, 401, 404, 200, 200, 200],
     ("PATCH", "customer"): [401, 401, 401, 404, 403, 200, 200],
     ("DELETE", "customer"): [401, 401, 401, 404, 403, 403, 204],
+    ("GET", "segment-fields"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "segment-preview"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "programs"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "programs"): [401, 401, 401, 201, 403, 403, 201],
     ("GET", "program"): [401, 401, 401, 404, 200, 200, 200],
@@ -202,6 +204,7 @@ def body(name: str, things: dict):
     return {
         "customers": {"name": "New"},
         "customer": {"name": "Changed"},
+        "segment-preview": {"definition": {"version": 1, "all": [{"field": "frequency", "op": "gte", "value": 1}]}},
         "programs": {"name": "Second", "rules": RULES},
         "program": {"unit": "beans"},
         "memberships": {"customer": things["customer"], "program": things["program"]},

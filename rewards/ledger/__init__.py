@@ -15,6 +15,7 @@ from .lots import date_idle
 from .posting import post, unposted
 from .proof import differences
 from .sheet import Deficit, InsufficientPoints, TooManyPoints
+from .spendable import total, with_available
 from .spending import NothingLeft, Returned, current, give_back, grace_until, left_of, spend
 from .withdrawing import close_accounts, restore_returns, reverse_import, spent_of_import
 
@@ -50,6 +51,8 @@ __all__ = [
     "settle_idle",
     "spend",
     "spent_of_import",
+    "total",
     "total_available",
     "unposted",
+    "with_available",
 ]
