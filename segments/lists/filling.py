@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers import audiences
@@ -36,15 +37,15 @@ def refresh(*, segment: Segment, at: datetime) -> tuple[int, int]:
         return follow(held, at=at)
 
 
-def refresh_all(*, merchant: Merchant, at: datetime) -> int:
-    """Refresh every active segment of a shop; returns how many could be.
+def refresh_all(*, merchant: Merchant, at: datetime, since: datetime | None = None) -> int:
+    """Refresh every active segment of a shop, or those that were not refreshed `since`; returns how many could be.
 
     Criteria ask other segments by their definition and not by their lists, so the order does not matter.
 
     One whose criteria no longer make sense (a location that is gone) keeps its list and its moment; its page says why.
     """
     refreshed = 0
-    for segment in Segment.objects.for_merchant(merchant).living().order_by("pk"):
+    for segment in due(merchant, since or at).order_by("pk"):
         try:
             refresh(segment=segment, at=at)
         except BadCriteria as refusal:
@@ -54,9 +55,14 @@ def refresh_all(*, merchant: Merchant, at: datetime) -> int:
     return refreshed
 
 
-def is_due(*, merchant: Merchant, day: datetime) -> bool:
-    """Whether some segment of a shop was not refreshed since a day began."""
-    return Segment.objects.for_merchant(merchant).living().filter(refreshed_at__lt=day).exists()
+def is_due(*, merchant: Merchant, since: datetime) -> bool:
+    """Whether some active segment of a shop was not refreshed since a moment."""
+    return due(merchant, since).exists()
+
+
+def due(merchant: Merchant, since: datetime) -> QuerySet[Segment]:
+    """Active segments by criteria that were last refreshed before a moment."""
+    return Segment.objects.for_merchant(merchant).living().filter(refreshed_at__lt=since)
 
 
 def follow(segment: Segment, *, at: datetime) -> tuple[int, int]:
