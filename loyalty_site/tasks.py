@@ -9,8 +9,9 @@ from customers.merchants.models import Merchant
 from loyalty_site import flows, imports, mails, undoing
 from loyalty_site.models import IdempotencyKey
 from rewards import ledger, tiers, watching
+from rewards.expiry import midnight
 from rewards.models import Program
-from segments import lifecycle, scores
+from segments import lifecycle, lists, scores
 
 if django.VERSION >= (6, 0):
     from django.tasks import task
@@ -79,6 +80,22 @@ def refresh_scores() -> int:
     at = timezone.now()
     due = [shop for shop in Merchant.objects.order_by("pk") if not scores.is_fresh(merchant=shop, at=at)]
     return sum(scores.refresh(merchant=shop, at=at) for shop in due)
+
+
+@task()
+def refresh_segments() -> int:
+    """Let segments follow their criteria where a new day has begun at the shop; returns how many did.
+
+    The scores come first, because criteria ask for them.
+    """
+    at, refreshed = timezone.now(), 0
+    for shop in Merchant.objects.order_by("pk"):
+        day = midnight(scores.today(shop, at), shop.timezone)
+        if lists.is_due(merchant=shop, since=day):
+            if not scores.is_fresh(merchant=shop, at=at):
+                scores.refresh(merchant=shop, at=at)
+            refreshed += lists.refresh_all(merchant=shop, at=at, since=day)
+    return refreshed
 
 
 @task()

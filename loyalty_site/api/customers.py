@@ -13,7 +13,7 @@ from customers import identity
 from customers.filters import CustomerFilter
 from customers.merchants.models import Merchant, Scope
 from customers.merchants.refusals import Missing
-from customers.models import Consent, Customer
+from customers.models import AudienceMember, Consent, Customer
 from customers.profiles import DuplicateCustomer
 from loyalty_site import flows
 from rewards import ledger
@@ -137,9 +137,10 @@ def standing_consents(consents) -> list[dict]:
 
 
 class MemberFilter(CustomerFilter):
-    """Who, also by the tier that they hold in some program."""
+    """Who, also by the tier that they hold in some program, and by the segment that they are in."""
 
     tier = django_filters.CharFilter(method="in_tier")
+    segment = django_filters.CharFilter(method="in_segment")
 
     def __init__(self, *args, at: datetime, **more):
         super().__init__(*args, **more)
@@ -148,6 +149,10 @@ class MemberFilter(CustomerFilter):
     def in_tier(self, queryset, name, tier):
         members = Membership.objects.for_merchant(self.merchant).in_tier(tier, self.at)
         return queryset.filter(pk__in=members.values("customer"))
+
+    def in_segment(self, queryset, name, public_id):
+        listed = AudienceMember.objects.now().filter(audience__merchant=self.merchant, audience__public_id=public_id)
+        return queryset.filter(pk__in=listed.values("customer"))
 
 
 class CustomerList(Endpoint):

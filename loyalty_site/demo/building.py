@@ -20,7 +20,7 @@ from loyalty_site import flows, imports
 from rewards.programs import create as make_program
 from segments import scores
 
-from . import people, rewards, vouchers
+from . import people, rewards, segments, vouchers
 
 SLUG = "bakery"
 TIMEZONE = "America/New_York"
@@ -77,6 +77,8 @@ def build(*, at: datetime, as_recorded: bool = False) -> Merchant:
     if not merchant.voucher_batches.exists():
         vouchers.make(merchant, at=at)
     scores.refresh(merchant=merchant, at=at)
+    if not merchant.segments.exists():
+        segments.make(merchant, at=at)
     merchant.note = MOVED if weeks else AS_RECORDED
     merchant.save(update_fields=["note"])
     return merchant

@@ -13,6 +13,7 @@ EVERY = {
     "forget_old_replies": (tasks.forget_old_replies, timedelta(days=1)),
     "keep_rhythms": (tasks.keep_rhythms, timedelta(hours=1)),
     "refresh_scores": (tasks.refresh_scores, timedelta(hours=1)),
+    "refresh_segments": (tasks.refresh_segments, timedelta(hours=1)),
 }
 
 

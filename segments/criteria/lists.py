@@ -22,9 +22,10 @@ class Known:
 def find(merchant: Merchant, ids: Iterable[str]) -> list[Known]:
     """The lists of these ids (one query)."""
     found = Audience.objects.for_merchant(merchant).filter(public_id__in=list(ids))
-    return [Known(*row, None) for row in found.values_list("pk", "public_id", "name")]
+    return [Known(*row) for row in found.values_list("pk", "public_id", "name", "segment__definition")]
 
 
 def choices(merchant: Merchant) -> list[tuple[str, str]]:
-    """Every list of the shop by its id (one query)."""
-    return list(Audience.objects.for_merchant(merchant).order_by("name").values_list("public_id", "name"))
+    """Every list of the shop that nobody has put away, by its id (one query)."""
+    found = Audience.objects.for_merchant(merchant).exclude(segment__archived_at__isnull=False)
+    return list(found.order_by("name").values_list("public_id", "name"))
