@@ -24,7 +24,9 @@ class HeadForm(forms.Form):
 
     name = forms.CharField(
         label=_("Name"), max_length=LONGEST_NAME,
-        error_messages={"required": _("Give the segment a name."), "max_length": _("A name has at most 100 characters.")},
+        error_messages={
+            "required": _("Give the segment a name."), "max_length": _("A name has at most 100 characters."),
+        },
     )  # fmt: skip
     reason = forms.CharField(
         label=_("Why"), required=False, max_length=300,
