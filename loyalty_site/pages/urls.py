@@ -21,6 +21,7 @@ from . import (
     menu,
     offline,
     printing,
+    privacy,
     programs,
     promise,
     public,
@@ -93,6 +94,9 @@ urlpatterns = [
     path("m/<slug:slug>/customers/<str:public_id>/rewards/", redeeming.customer_rewards, name="customer_rewards"),
     path("m/<slug:slug>/redemptions/<str:redemption_id>/cancel/", redeeming.cancel, name="redemption_cancel"),
     path("m/<slug:slug>/customers/<str:public_id>/edit/", customer.edit, name="customer_edit"),
+    path("m/<slug:slug>/customers/<str:public_id>/data/", privacy.data, name="customer_data"),
+    path("m/<slug:slug>/customers/<str:public_id>/data.json", privacy.data_json, name="customer_data_json"),
+    path("m/<slug:slug>/customers/<str:public_id>/erase/", privacy.erase, name="customer_erase"),
     path("m/<slug:slug>/customers/<str:public_id>/delete/", customer.delete, name="customer_delete"),
     path("m/<slug:slug>/customers/<str:public_id>/share/<str:membership_id>/", sharing.share, name="customer_share"),
     path(

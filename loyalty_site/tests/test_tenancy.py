@@ -94,6 +94,10 @@ PAGES = {
     ("POST", "approval_reject"): [302, 404, 403, 403, 302],
     ("GET", "customer_edit"): [302, 404, 403, 200, 200],
     ("POST", "customer_edit"): [302, 404, 403, 302, 302],
+    ("GET", "customer_data"): [302, 404, 403, 403, 200],
+    ("POST", "customer_data_json"): [302, 404, 403, 403, 200],
+    ("GET", "customer_erase"): [302, 404, 403, 403, 200],
+    ("POST", "customer_erase"): [302, 404, 403, 403, 302],
     ("GET", "customer_delete"): [302, 404, 403, 403, 200],
     ("POST", "customer_delete"): [302, 404, 403, 403, 302],
     ("GET", "purchase"): [302, 404, 200, 200, 200],
@@ -276,7 +280,7 @@ PUBLIC = {
 }
 MANAGING = ("program", "reward", "settings", "import_", "approval", "alert", "customers_bulk")
 MANAGING += ("voucher_new", "voucher_revoke", "voucher_batch", "customer_voucher", "customer_delete")
-MANAGING += ("customer_view", "customer_pass_on", "customer_pool")
+MANAGING += ("customer_data_json", "customer_erase", "customer_view", "customer_pass_on", "customer_pool")
 MANAGED = {
     name
     for method, name in PAGES
@@ -355,7 +359,7 @@ def address(name, customer):
     known |= {"reward_id": shown.public_id, "digest": shown.picture.digest}
     known["redemption_id"] = Redemption.objects.get().public_id
     known["batch_id"] = VoucherBatch.objects.get().public_id
-    if name == "customer_delete":  # the others have vouchers, points or purchases
+    if name in {"customer_delete", "customer_erase"}:  # the others have vouchers, points or purchases
         known["public_id"] = Customer.objects.get(name="Idle").public_id
     known["view_id"] = SavedView.objects.get(owner=None).public_id
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
@@ -404,6 +408,7 @@ def test_page_answers_each_person_as_it_should(client, people, customer, method,
     done = method == "POST" and (name in WRITES and who in {"dora", "alice"} or name in MANAGED and who == "alice")
     done = done or (method, name, who) == ("POST", "customer_views", "bob")  # a view of one's own
     done = done or (method, name) == ("POST", "join")  # whoever likes
+    done = done or (name, who) == ("customer_data", "alice")  # the log tells who looked
     assert response.status_code == status
     assert (counts() != before) == done
     assert response.headers["Content-Security-Policy"].startswith("default-src 'self';")
