@@ -142,6 +142,10 @@ PAGES = {
     ("GET", "flows_csv"): [302, 404, 200, 403, 200],
     ("GET", "value"): [302, 404, 200, 403, 200],
     ("GET", "value_csv"): [302, 404, 200, 403, 200],
+    ("GET", "segment_new"): [302, 404, 403, 403, 200],
+    ("POST", "segment_new"): [302, 404, 403, 403, 302],
+    ("GET", "segment_edit"): [302, 404, 403, 403, 200],
+    ("POST", "segment_edit"): [302, 404, 403, 403, 302],
     ("GET", "programs"): [302, 404, 403, 403, 200],
     ("GET", "programs_new"): [302, 404, 403, 403, 200],
     ("POST", "programs_new"): [302, 404, 403, 403, 302],
@@ -261,6 +265,8 @@ SENT = {
     "customer_adjust": {"way": "give", "points": "5", "reason": "hello", "receipt": "adj-0123456789abcdefghijkl"},
 }  # fmt: skip
 REWARD = {"name": "Tea", "cost": "5", "kind": "free_shipping"}
+TWICE = {"row": "b1r1", "b1r1-field": "frequency", "b1r1-op": "gte", "b1r1-value": "2", "do": "save"}
+SENT |= {"segment_new": {**TWICE, "name": "Twice"}, "segment_edit": {**TWICE, "name": "Buyers"}}
 SENT |= {"reward_new": REWARD, "reward_edit": REWARD, "reward_move": {"up": "1"}}
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
 WRITES += ["purchase_void", "purchase_reassign", "voucher_use", "voucher_reverse", "customer_adjust"]
