@@ -15,9 +15,9 @@ from segments.rfv.people import since
 
 ACTIVITY = Table("activity", lambda moment: CustomerActivity.objects.filter(merchant=moment.merchant))
 DAYS = Param(
-    "days", _("In the last days"), Kind.DAYS, _("how many days back, today included; all of the history without it.")
+    "days", _("How many days"), Kind.DAYS, _("how many days back, today included; all of the history without it.")
 )
-NEEDED_DAYS = Param("days", _("In the last days"), Kind.DAYS, _("how many days back, today included."), True)
+NEEDED_DAYS = Param("days", _("How many days"), Kind.DAYS, _("how many days back, today included."), True)
 
 
 def average(condition: Condition, moment: Moment) -> Fact:

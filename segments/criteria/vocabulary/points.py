@@ -176,7 +176,7 @@ FIELDS = [
         _("Points of the program whose last day is one of the next days, today included."), expiring,
         _("have %(this)s in %(program)s that end within %(days)s"),
         _("do not have %(this)s in %(program)s that end within %(days)s"), unit="points",
-        params=(POINTS, Param("days", _("Within the next days"), Kind.DAYS, _("how many days ahead, today included."),
+        params=(POINTS, Param("days", _("How many days"), Kind.DAYS, _("how many days ahead, today included."),
                               True)),
         is_offered=has_points,
     ),
