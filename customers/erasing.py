@@ -10,7 +10,7 @@ from customers.models import Activity, AudienceMember, Consent, Customer, Custom
 EMPTY = {
     "external_id": None, "name": "", "phone": None, "email": None, "language": "", "birthday": "", "birth_year": None,
     "gender": "", "city": "", "postal_code": "", "country": "", "attributes": {}, "preferences": [], "notes": "",
-    "location": None,
+    "location": None, "latitude": None, "longitude": None,
 }  # fmt: skip
 
 

@@ -10,8 +10,9 @@ from customers.models import Audience
 from loyalty_site import flows, imports, mails, reporting, survey_mails, undoing
 from loyalty_site.models import IdempotencyKey
 from rewards import ledger, tiers, watching
+from rewards.expiry import midnight
 from rewards.models import Program
-from segments import cohorts, lifecycle, scores
+from segments import cohorts, lifecycle, lists, scores
 from segments.surveys.models import Survey
 
 if django.VERSION >= (6, 0):
@@ -107,6 +108,22 @@ def settle_cohorts() -> int:
 def send_monthly_reports() -> int:
     """Mail the report of the month that is over to who asked for it; fails visibly where the mail server refuses."""
     return reporting.send_due(at=timezone.now())
+
+
+@task()
+def refresh_segments() -> int:
+    """Let segments follow their criteria where a new day has begun at the shop; returns how many did.
+
+    The scores come first, because criteria ask for them.
+    """
+    at, refreshed = timezone.now(), 0
+    for shop in Merchant.objects.order_by("pk"):
+        day = midnight(scores.today(shop, at), shop.timezone)
+        if lists.is_due(merchant=shop, since=day):
+            if not scores.is_fresh(merchant=shop, at=at):
+                scores.refresh(merchant=shop, at=at)
+            refreshed += lists.refresh_all(merchant=shop, at=at, since=day)
+    return refreshed
 
 
 @task()

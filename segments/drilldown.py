@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from customers.merchants.models import Merchant
 from customers.merchants.templatetags.ficha import day as written_day
+from customers.models import Audience
 
 from . import attention, deciles, lifecycle, rfv
 from .cohorts import By, people
@@ -163,6 +164,14 @@ def life_before(text: str, merchant: Merchant, today: date) -> Found:
     return life(text, merchant, today)
 
 
+def listed(text: str, merchant: Merchant, today: date) -> Found:
+    """`segment=seg_…`: whoever is in that segment now."""
+    found = Audience.objects.for_merchant(merchant).filter(public_id=text).first()
+    if found is None:
+        raise ValueError(text)
+    return Q(pk__in=found.members.now().values("customer")), _("are in the segment “%(name)s”") % {"name": found.name}
+
+
 FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
     "cohort": people.cohort,
     "active": people.active,
@@ -180,6 +189,7 @@ FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
     "rfv": board,
     "lifecycle_before": life_before,
     "lifecycle": life,
+    "segment": listed,
 }
 
 

@@ -22,7 +22,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0011_marks'),
+        ('customers', '0012_places'),
         ('merchants', '0002_pins'),
     ]
 

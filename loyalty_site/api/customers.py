@@ -1,6 +1,7 @@
 """Customers over the API."""
 
 from datetime import datetime
+from decimal import Decimal
 
 import django_filters
 from django.db.models import Prefetch
@@ -11,13 +12,13 @@ from rest_framework.response import Response
 from customers.filters import CustomerFilter
 from customers.merchants.models import Merchant, Scope
 from customers.merchants.refusals import Missing
-from customers.models import Consent, Customer
+from customers.models import AudienceMember, Consent, Customer
 from customers.profiles import DuplicateCustomer
 from loyalty_site import flows
 from rewards.models import Membership
 
 from . import paging
-from .fields import FreeObject, Strict, WholeNumber, find_location
+from .fields import Degrees, FreeObject, Strict, WholeNumber, find_location
 from .views import Endpoint, made
 
 PLAIN = (
@@ -50,6 +51,8 @@ class CustomerBody(Strict):
     city = serializers.CharField(max_length=100, required=False, allow_blank=True)
     postal_code = serializers.CharField(max_length=20, required=False, allow_blank=True)
     country = serializers.RegexField("^[A-Z]{2}$", required=False, allow_blank=True)
+    latitude = Degrees(90, required=False, allow_null=True)
+    longitude = Degrees(180, required=False, allow_null=True)
     attributes = FreeObject(required=False)
     preferences = serializers.ListField(child=serializers.CharField(max_length=200), required=False, max_length=100)
     notes = serializers.CharField(max_length=5000, required=False, allow_blank=True)
@@ -71,6 +74,8 @@ class CustomerReply(serializers.Serializer):
     city = serializers.CharField()
     postal_code = serializers.CharField()
     country = serializers.CharField()
+    latitude = serializers.FloatField(allow_null=True)
+    longitude = serializers.FloatField(allow_null=True)
     attributes = serializers.DictField()
     preferences = serializers.ListField(child=serializers.CharField())
     notes = serializers.CharField()
@@ -106,6 +111,7 @@ def present(customer: Customer) -> dict:
     return {
         "id": customer.public_id,
         **{name: getattr(customer, name) for name in PLAIN},
+        **{name: degrees(getattr(customer, name)) for name in ("latitude", "longitude")},
         "consents": standing_consents(customer.consents.all()),
         "location": customer.location.public_id if customer.location else None,
         "created_at": customer.created_at,
@@ -118,6 +124,11 @@ def present(customer: Customer) -> dict:
     }
 
 
+def degrees(number: Decimal | None) -> float | None:
+    """Degrees as JSON has numbers."""
+    return None if number is None else float(number)
+
+
 def standing_consents(consents) -> list[dict]:
     """The newest yes or no of each channel and purpose."""
     newest = {(consent.channel, consent.purpose): consent for consent in consents}
@@ -128,9 +139,10 @@ def standing_consents(consents) -> list[dict]:
 
 
 class MemberFilter(CustomerFilter):
-    """Who, also by the tier that they hold in some program."""
+    """Who, also by the tier that they hold in some program, and by the segment that they are in."""
 
     tier = django_filters.CharFilter(method="in_tier")
+    segment = django_filters.CharFilter(method="in_segment")
 
     def __init__(self, *args, at: datetime, **more):
         super().__init__(*args, **more)
@@ -139,6 +151,10 @@ class MemberFilter(CustomerFilter):
     def in_tier(self, queryset, name, tier):
         members = Membership.objects.for_merchant(self.merchant).in_tier(tier, self.at)
         return queryset.filter(pk__in=members.values("customer"))
+
+    def in_segment(self, queryset, name, public_id):
+        listed = AudienceMember.objects.now().filter(audience__merchant=self.merchant, audience__public_id=public_id)
+        return queryset.filter(pk__in=listed.values("customer"))
 
 
 class CustomerList(Endpoint):

@@ -21,7 +21,7 @@ from rewards.models import Adjustment
 from rewards.programs import create as make_program
 from segments import scores
 
-from . import people, rewards, surveys, till, vouchers
+from . import people, rewards, segments, surveys, till, vouchers
 
 SLUG = "bakery"
 TIMEZONE = "America/New_York"
@@ -82,6 +82,8 @@ def build(*, at: datetime, as_recorded: bool = False) -> Merchant:
     if not Adjustment.objects.for_merchant(merchant).exists():
         till.simulate(merchant, merchant.programs.get(), at=at)
     scores.refresh(merchant=merchant, at=at)
+    if not merchant.segments.exists():
+        segments.make(merchant, at=at)
     if not merchant.surveys.exists():
         surveys.simulate(merchant, at=at)
     merchant.note = MOVED if weeks else AS_RECORDED

@@ -16,6 +16,7 @@ EVERY = {
     "refresh_scores": (tasks.refresh_scores, timedelta(hours=1)),
     "send_monthly_reports": (tasks.send_monthly_reports, timedelta(hours=1)),
     "settle_cohorts": (tasks.settle_cohorts, timedelta(hours=1)),
+    "refresh_segments": (tasks.refresh_segments, timedelta(hours=1)),
 }
 
 

@@ -16,7 +16,8 @@ from segments.surveys.models import Answer, FollowUp, Invitation
 
 CARD = (
     "public_id", "external_id", "name", "phone", "email", "card_code", "language", "birthday", "birth_year", "gender",
-    "city", "postal_code", "country", "attributes", "preferences", "notes", "created_at", "updated_at",
+    "city", "postal_code", "country", "latitude", "longitude", "attributes", "preferences", "notes", "created_at",
+    "updated_at",
 )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ class Square:
     title: str
     region: Region
     query: str
+    where: str
 
 
 @dataclass(slots=True)
@@ -151,6 +152,7 @@ def square(board: Board, r: int, f: int, *, show: str, top, currency: str, suffi
         title=explained(cell, r, f, region, currency),
         region=region,
         query=f"rfv={r}-{f}{suffix}" if cell.customers else "",
+        where=f"{r}-{f}",
     )
 
 

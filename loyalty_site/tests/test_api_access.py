@@ -33,6 +33,8 @@ CALLS = {
     ("GET", "customer"): [401, 401, 401, 404, 200, 200, 200],
     ("PATCH", "customer"): [401, 401, 401, 404, 403, 200, 200],
     ("DELETE", "customer"): [401, 401, 401, 404, 403, 403, 204],
+    ("GET", "segment-fields"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "segment-preview"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "profile"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "timeline"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "consents"): [401, 401, 401, 404, 200, 200, 200],
@@ -229,6 +231,7 @@ def body(name: str, things: dict):
     return {
         "customers": {"name": "New"},
         "customer": {"name": "Changed"},
+        "segment-preview": {"definition": {"version": 1, "all": [{"field": "frequency", "op": "gte", "value": 1}]}},
         "programs": {"name": "Second", "rules": RULES},
         "program": {"unit": "beans"},
         "memberships": {"customer": things["customer"], "program": things["program"]},

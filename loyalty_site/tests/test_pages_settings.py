@@ -73,7 +73,7 @@ def test_location_is_added_and_renamed(alice):
     answer = alice.post(f"/m/a/settings/locations/{location.public_id}/", {"name": "Station"}, follow=True)
 
     assert (location.name, Location.objects.get().name) == ("Main Street", "Station")
-    assert told(added) + told(answer) == ["The location is added.", "The location is renamed."]
+    assert told(added) + told(answer) == ["The location is added.", "The location is changed."]
 
 
 def test_location_of_the_same_name_is_refused_beside_the_field(alice, shop):

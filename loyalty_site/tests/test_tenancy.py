@@ -183,6 +183,10 @@ PAGES = {
     ("GET", "survey_task"): [302, 404, 403, 403, 200],
     ("POST", "survey_task"): [302, 404, 403, 403, 302],
     ("POST", "survey_task_close"): [302, 404, 403, 403, 302],
+    ("GET", "segment_new"): [302, 404, 403, 403, 200],
+    ("POST", "segment_new"): [302, 404, 403, 403, 302],
+    ("GET", "segment_edit"): [302, 404, 403, 403, 200],
+    ("POST", "segment_edit"): [302, 404, 403, 403, 302],
     ("GET", "programs"): [302, 404, 403, 403, 200],
     ("GET", "programs_new"): [302, 404, 403, 403, 200],
     ("POST", "programs_new"): [302, 404, 403, 403, 302],
@@ -314,6 +318,8 @@ SENT |= {"survey_new": {"ready": "worth"}, "survey_edit": SURVEY, "survey_state"
 SENT |= {"survey_window": {"rest_days": "30"}, "survey_task": {"text": "We bake more.", "how": "person"}}
 SENT |= {"survey_answer": {"q1": "9"}}
 REWARD = {"name": "Tea", "cost": "5", "kind": "free_shipping"}
+TWICE = {"row": "b1r1", "b1r1-field": "frequency", "b1r1-op": "gte", "b1r1-value": "2", "do": "save"}
+SENT |= {"segment_new": {**TWICE, "name": "Twice"}, "segment_edit": {**TWICE, "name": "Buyers"}}
 SENT |= {"reward_new": REWARD, "reward_edit": REWARD, "reward_move": {"up": "1"}}
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
 WRITES += ["purchase_void", "purchase_reassign", "voucher_use", "voucher_reverse", "customer_adjust"]

@@ -113,12 +113,17 @@ class LocationQuerySet(models.QuerySet):
 
 
 class Location(models.Model):
-    """A counter where purchases happen. `note` says what a reader must know, such as that a demo invented it."""
+    """A counter where purchases happen. `note` says what a reader must know, such as that a demo invented it.
+
+    `latitude` and `longitude` are degrees (WGS 84), both or neither: distances are measured from there.
+    """
 
     public_id = PublicId("loc")
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="locations")
     name = models.CharField(_("name"), max_length=100)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
 
     objects = LocationQuerySet.as_manager()
 
@@ -131,6 +136,12 @@ class Location(models.Model):
                 Lower("name"),
                 name="location_names_differ_within_a_merchant",
                 violation_error_message=_("There is a location of this name already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="a_location_is_somewhere_on_earth_or_not_known",
             ),
         ]
 
