@@ -9,7 +9,7 @@ from PIL import Image
 from customers import staff_cards
 from customers.merchants import ids
 from customers.merchants.models import ApiKey, Invitation, Location, Merchant, PinEvent, StaffMember, User
-from customers.models import Customer, Import, LogEntry, Purchase, Refund, StaffCard
+from customers.models import Audience, AudienceMember, Customer, Import, LogEntry, Purchase, Refund, StaffCard
 from loyalty_site import saved
 from loyalty_site.models import SavedView
 from loyalty_site.pages.urls import urlpatterns
@@ -31,6 +31,8 @@ from rewards.models import (
     Watch,
 )
 from rewards.vouchers import VoucherDraft
+from segments import lists
+from segments.models import Segment
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +140,18 @@ PAGES = {
     ("GET", "flows_csv"): [302, 404, 200, 403, 200],
     ("GET", "value"): [302, 404, 200, 403, 200],
     ("GET", "value_csv"): [302, 404, 200, 403, 200],
+    ("GET", "segments"): [302, 404, 200, 403, 200],
+    ("POST", "segment_use"): [302, 404, 403, 403, 302],
+    ("POST", "segment_of_board"): [302, 404, 403, 403, 302],
+    ("GET", "segment_upload"): [302, 404, 403, 403, 200],
+    ("POST", "segment_upload"): [302, 404, 403, 403, 200],  # without a file nothing is kept
+    ("GET", "segment"): [302, 404, 200, 403, 200],
+    ("GET", "segment_csv"): [302, 404, 200, 403, 200],
+    ("POST", "segment_refresh"): [302, 404, 403, 403, 302],
+    ("POST", "segment_snapshot"): [302, 404, 403, 403, 302],
+    ("GET", "segment_archive"): [302, 404, 403, 403, 200],
+    ("POST", "segment_archive"): [302, 404, 403, 403, 302],
+    ("POST", "segment_restore"): [302, 404, 403, 403, 302],
     ("GET", "programs"): [302, 404, 403, 403, 200],
     ("GET", "programs_new"): [302, 404, 403, 403, 200],
     ("POST", "programs_new"): [302, 404, 403, 403, 302],
@@ -257,6 +271,7 @@ SENT = {
     "customer_adjust": {"way": "give", "points": "5", "reason": "hello", "receipt": "adj-0123456789abcdefghijkl"},
 }  # fmt: skip
 REWARD = {"name": "Tea", "cost": "5", "kind": "free_shipping"}
+SENT |= {"segment_of_board": {"where": "champions"}, "segment_snapshot": {"name": "As of today"}}
 SENT |= {"reward_new": REWARD, "reward_edit": REWARD, "reward_move": {"up": "1"}}
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
 WRITES += ["purchase_void", "purchase_reassign", "voucher_use", "voucher_reverse", "customer_adjust"]
@@ -276,13 +291,14 @@ PUBLIC = {
 }
 MANAGING = ("program", "reward", "settings", "import_", "approval", "alert", "customers_bulk")
 MANAGING += ("voucher_new", "voucher_revoke", "voucher_batch", "customer_voucher", "customer_delete")
-MANAGING += ("customer_view", "customer_pass_on", "customer_pool")
+MANAGING += ("customer_view", "customer_pass_on", "customer_pool", "segment_")
 MANAGED = {
     name
     for method, name in PAGES
     if method == "POST"
     and name.startswith(MANAGING)
-    and name not in {"program_edit", "settings_mail", "import_new", "import_undo", "customer_views"}
+    and name
+    not in {"program_edit", "settings_mail", "import_new", "import_undo", "customer_views", "segment_upload"}
 }
 ROWS = [(*page, who, status) for page, statuses in PAGES.items() for who, status in zip(WHO, statuses, strict=True)]
 
@@ -312,6 +328,10 @@ def world(django_db_setup, django_db_blocker):
         alike = vouchers.Wanted(benefit={"kind": "free_shipping"}, name="Letter")
         vouchers.make(merchant=place.merchant, wanted=alike, at=factories.AT)
         factories.customer(place.merchant, name="Idle")
+        buyers = {"version": 1, "all": [{"field": "frequency", "op": "gte", "value": 1}]}
+        for name in ("Buyers", "Away"):
+            made = lists.create(merchant=place.merchant, name=name, definition=buyers, at=factories.AT)
+        lists.archive(segment=made, at=factories.AT)
         yield people, person
 
 
@@ -357,6 +377,8 @@ def address(name, customer):
     known["batch_id"] = VoucherBatch.objects.get().public_id
     if name == "customer_delete":  # the others have vouchers, points or purchases
         known["public_id"] = Customer.objects.get(name="Idle").public_id
+    known["segment_id"] = Audience.objects.get(name="Away" if name == "segment_restore" else "Buyers").public_id
+    known["key"] = "birthday"
     known["view_id"] = SavedView.objects.get(owner=None).public_id
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
     return reverse(name, kwargs={part: known[part] for part in pattern.pattern.converters})
@@ -386,7 +408,7 @@ def counts():
     """What the pages may write, so far that a change is seen."""
     rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund, Voucher]
     rows += [Adjustment, AdjustmentCap, Membership, Entry, Alert, Watch, StaffCard, LogEntry, Reward, Redemption]
-    rows += [PinEvent]
+    rows += [PinEvent, Segment, AudienceMember]
     return list(Purchase.objects.values()), [list(model.objects.values()) for model in rows]
 
 
