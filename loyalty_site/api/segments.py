@@ -272,7 +272,7 @@ class SegmentSnapshot(SegmentEndpoint):
 
 
 class SegmentUploads(SegmentEndpoint):
-    """A list that stands still, of the customers whom a CSV names by number, phone, e-mail or card; rows are reported."""
+    """A list that stands still, of the customers whom a CSV names by number, phone, e-mail or card."""
 
     parser_classes = (MultiPartParser, JSON)
 
@@ -287,9 +287,7 @@ class SegmentUploads(SegmentEndpoint):
 
     def send(self, body: dict) -> Segment:
         file = body["file"]
-        return uploads.upload(
-            merchant=self.merchant, name=body["name"], content=file, filename=file.name, at=self.at
-        )
+        return uploads.upload(merchant=self.merchant, name=body["name"], content=file, filename=file.name, at=self.at)
 
 
 class SegmentCustomers(SegmentEndpoint):

@@ -297,8 +297,7 @@ MANAGED = {
     for method, name in PAGES
     if method == "POST"
     and name.startswith(MANAGING)
-    and name
-    not in {"program_edit", "settings_mail", "import_new", "import_undo", "customer_views", "segment_upload"}
+    and name not in {"program_edit", "settings_mail", "import_new", "import_undo", "customer_views", "segment_upload"}
 }
 ROWS = [(*page, who, status) for page, statuses in PAGES.items() for who, status in zip(WHO, statuses, strict=True)]
 
