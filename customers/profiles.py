@@ -187,9 +187,9 @@ def retag(people: list[Customer], *, tag: str, at: datetime, remove: bool) -> li
     return changed
 
 
-def give_consents(*, customer: Customer, consents: list[dict], at: datetime) -> None:
+def give_consents(*, customer: Customer, consents: list[dict], at: datetime) -> list[Consent]:
     """Record yes or no for channels and purposes; the newest of a pair holds."""
-    Consent.objects.bulk_create([Consent(customer=customer, recorded_at=at, **consent) for consent in consents])
+    return Consent.objects.bulk_create([Consent(customer=customer, recorded_at=at, **consent) for consent in consents])
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from .activities import NotAnActivity, Noticed, celebrate_birthdays, record_acti
 from .attempts import DryRun, attempt
 from .batches import record_each
 from .drafts import as_draft, as_return
+from .erasing import erase_customer
 from .exchange import Exchanged, exchange_purchase
 from .joining import join
 from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program, recognise
@@ -54,6 +55,7 @@ __all__ = [
     "delete_customer",
     "enrol",
     "enrol_many",
+    "erase_customer",
     "exchange_purchase",
     "follow_activation",
     "history",

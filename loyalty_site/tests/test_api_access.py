@@ -35,6 +35,12 @@ CALLS = {
     ("DELETE", "customer"): [401, 401, 401, 404, 403, 403, 204],
     ("GET", "segment-fields"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "segment-preview"): [401, 401, 401, 200, 200, 200, 200],
+    ("GET", "profile"): [401, 401, 401, 404, 200, 200, 200],
+    ("GET", "timeline"): [401, 401, 401, 404, 200, 200, 200],
+    ("GET", "consents"): [401, 401, 401, 404, 200, 200, 200],
+    ("POST", "consents"): [401, 401, 401, 404, 403, 201, 201],
+    ("POST", "export"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "erase"): [401, 401, 401, 404, 403, 403, 200],
     ("GET", "programs"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "programs"): [401, 401, 401, 201, 403, 403, 201],
     ("GET", "program"): [401, 401, 401, 404, 200, 200, 200],
@@ -201,6 +207,7 @@ def address(name: str, method: str, things: dict) -> str:
     kind |= dict.fromkeys(["refunds", "void", "reassign"], "purchase")
     kind |= {"voucher-use": "voucher", "voucher-reverse": "used", "voucher-revoke": "voucher"}
     kind |= dict.fromkeys(["transfers", "pool", "adjust", "lots", "tier-changes", "member-rewards"], "membership")
+    kind |= dict.fromkeys(["profile", "timeline", "consents", "export", "erase"], "customer")
     kind |= dict.fromkeys(["redemption-capture", "redemption-cancel"], "redemption")
     kind |= dict.fromkeys(["adjustment-approve", "adjustment-reject"], "adjustment")
     kind |= dict.fromkeys(["segment-customers", "segment-refresh", "segment-snapshot"], "segment")
@@ -236,6 +243,7 @@ def body(name: str, things: dict):
         "reward": {"cost": 2},
         "redemptions": {"membership": things["membership"], "reward": things["reward"]},
         "reassign": {"customer": things["idle"]},
+        "consents": {"channel": "sms", "purpose": "marketing", "granted": True},
         "transfers": {"to": things["other"], "points": 1},
         "pool": {"with": things["other"]},
         "adjust": {"points": 5, "reason": "sorry"},

@@ -96,6 +96,10 @@ PAGES = {
     ("POST", "approval_reject"): [302, 404, 403, 403, 302],
     ("GET", "customer_edit"): [302, 404, 403, 200, 200],
     ("POST", "customer_edit"): [302, 404, 403, 302, 302],
+    ("GET", "customer_data"): [302, 404, 403, 403, 200],
+    ("POST", "customer_data_json"): [302, 404, 403, 403, 200],
+    ("GET", "customer_erase"): [302, 404, 403, 403, 200],
+    ("POST", "customer_erase"): [302, 404, 403, 403, 302],
     ("GET", "customer_delete"): [302, 404, 403, 403, 200],
     ("POST", "customer_delete"): [302, 404, 403, 403, 302],
     ("GET", "purchase"): [302, 404, 200, 200, 200],
@@ -152,6 +156,10 @@ PAGES = {
     ("GET", "segment_archive"): [302, 404, 403, 403, 200],
     ("POST", "segment_archive"): [302, 404, 403, 403, 302],
     ("POST", "segment_restore"): [302, 404, 403, 403, 302],
+    ("GET", "segment_new"): [302, 404, 403, 403, 200],
+    ("POST", "segment_new"): [302, 404, 403, 403, 302],
+    ("GET", "segment_edit"): [302, 404, 403, 403, 200],
+    ("POST", "segment_edit"): [302, 404, 403, 403, 302],
     ("GET", "programs"): [302, 404, 403, 403, 200],
     ("GET", "programs_new"): [302, 404, 403, 403, 200],
     ("POST", "programs_new"): [302, 404, 403, 403, 302],
@@ -272,6 +280,8 @@ SENT = {
 }  # fmt: skip
 REWARD = {"name": "Tea", "cost": "5", "kind": "free_shipping"}
 SENT |= {"segment_of_board": {"where": "champions"}, "segment_snapshot": {"name": "As of today"}}
+TWICE = {"row": "b1r1", "b1r1-field": "frequency", "b1r1-op": "gte", "b1r1-value": "2", "do": "save"}
+SENT |= {"segment_new": {**TWICE, "name": "Twice"}, "segment_edit": {**TWICE, "name": "Buyers"}}
 SENT |= {"reward_new": REWARD, "reward_edit": REWARD, "reward_move": {"up": "1"}}
 WRITES = ["counter_enrol", "counter_card", "customer_new", "customer_edit", "customer_views", "give_back"]
 WRITES += ["purchase_void", "purchase_reassign", "voucher_use", "voucher_reverse", "customer_adjust"]
@@ -291,7 +301,8 @@ PUBLIC = {
 }
 MANAGING = ("program", "reward", "settings", "import_", "approval", "alert", "customers_bulk")
 MANAGING += ("voucher_new", "voucher_revoke", "voucher_batch", "customer_voucher", "customer_delete")
-MANAGING += ("customer_view", "customer_pass_on", "customer_pool", "segment_")
+MANAGING += ("customer_data_json", "customer_erase", "customer_view", "customer_pass_on", "customer_pool")
+MANAGING += ("segment_",)
 MANAGED = {
     name
     for method, name in PAGES
@@ -374,7 +385,7 @@ def address(name, customer):
     known |= {"reward_id": shown.public_id, "digest": shown.picture.digest}
     known["redemption_id"] = Redemption.objects.get().public_id
     known["batch_id"] = VoucherBatch.objects.get().public_id
-    if name == "customer_delete":  # the others have vouchers, points or purchases
+    if name in {"customer_delete", "customer_erase"}:  # the others have vouchers, points or purchases
         known["public_id"] = Customer.objects.get(name="Idle").public_id
     known["segment_id"] = Audience.objects.get(name="Away" if name == "segment_restore" else "Buyers").public_id
     known["key"] = "birthday"
@@ -425,6 +436,7 @@ def test_page_answers_each_person_as_it_should(client, people, customer, method,
     done = method == "POST" and (name in WRITES and who in {"dora", "alice"} or name in MANAGED and who == "alice")
     done = done or (method, name, who) == ("POST", "customer_views", "bob")  # a view of one's own
     done = done or (method, name) == ("POST", "join")  # whoever likes
+    done = done or (name, who) == ("customer_data", "alice")  # the log tells who looked
     assert response.status_code == status
     assert (counts() != before) == done
     assert response.headers["Content-Security-Policy"].startswith("default-src 'self';")

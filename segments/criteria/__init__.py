@@ -31,6 +31,7 @@ __all__ = [
     "VERSION",
     "BadCriteria",
     "Condition",
+    "FIELDS",
     "Criteria",
     "Fact",
     "Field",

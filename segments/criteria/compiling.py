@@ -15,9 +15,17 @@ from .tree import All, Any, Criteria, Listed, Node, Not
 
 
 def customers(criteria: Criteria, *, merchant: Merchant, at: datetime) -> QuerySet[Customer]:
-    """The customers who meet a definition at a moment, each once, by what is on record now (one query when read)."""
+    """The customers who meet a definition at a moment, each once, by what is on record now (one query when read).
+
+    Whose data were erased is nobody whom one could mean.
+    """
     moment = Moment(merchant, at)
-    return Customer.objects.for_merchant(merchant).filter(settled(compiled(criteria.root, moment), moment))
+    return known(merchant).filter(settled(compiled(criteria.root, moment), moment))
+
+
+def known(merchant: Merchant) -> QuerySet[Customer]:
+    """Everybody whom a definition could find."""
+    return Customer.objects.for_merchant(merchant).filter(erased_at=None)
 
 
 def compiled(node: Node, moment: Moment) -> Q | Fact:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from customers.merchants.models import Merchant
 from customers.models import Audience
 
@@ -21,11 +23,15 @@ class Known:
 
 def find(merchant: Merchant, ids: Iterable[str]) -> list[Known]:
     """The lists of these ids (one query)."""
-    found = Audience.objects.for_merchant(merchant).filter(public_id__in=list(ids))
+    found = here(merchant).filter(public_id__in=list(ids))
     return [Known(*row) for row in found.values_list("pk", "public_id", "name", "segment__definition")]
 
 
 def choices(merchant: Merchant) -> list[tuple[str, str]]:
-    """Every list of the shop that nobody has put away, by its id (one query)."""
-    found = Audience.objects.for_merchant(merchant).exclude(segment__archived_at__isnull=False)
-    return list(found.order_by("name").values_list("public_id", "name"))
+    """The lists of the shop by their ids, those put away apart (one query)."""
+    return list(here(merchant).order_by("name").values_list("public_id", "name"))
+
+
+def here(merchant: Merchant) -> QuerySet[Audience]:
+    """The lists of the shop that nobody has put away."""
+    return Audience.objects.for_merchant(merchant).filter(segment__archived_at=None)

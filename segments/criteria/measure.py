@@ -8,7 +8,7 @@ from django.db.models import Count, Sum
 from customers.merchants.models import Merchant
 from customers.models import AudienceMember, Customer
 
-from .compiling import customers
+from .compiling import customers, known
 from .tree import Criteria
 
 SAMPLE = 10
@@ -49,7 +49,7 @@ def measure(criteria: Criteria, *, merchant: Merchant, at: datetime, without: st
     """The figures of a definition (four queries); `without` is the id of the segment itself, which is no overlap."""
     found = customers(criteria, merchant=merchant, at=at)
     count, revenue = totals(found)
-    everybody, all_revenue = totals(Customer.objects.for_merchant(merchant))
+    everybody, all_revenue = totals(known(merchant))
     sample = list(found.order_by("-created_at", "-pk")[:SAMPLE])
     return Measure(count, everybody, revenue, all_revenue, sample, overlap(found, merchant, without))
 

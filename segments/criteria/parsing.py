@@ -9,7 +9,7 @@ from customers.merchants.models import Merchant
 from . import lists
 from .field import DOT, FIELDS, Condition, Field, Param, is_number
 from .kinds import LONGEST_TEXT, READERS, Kind, NotSuch, is_plain, whole
-from .refusals import BadCriteria, listed, refuse, refuse_unknown
+from .refusals import BadCriteria, refuse, refuse_unknown
 from .tree import All, Any, Criteria, Listed, Node, Not
 
 VERSION = 1
@@ -186,6 +186,8 @@ def refuse_choice(value: object, choices: list, place: str) -> None:
     """Say what can be chosen."""
     if not choices:
         refuse(place, _("This shop has nothing to choose here yet."))
+    if value in [str(known) for known in choices]:
+        refuse(place, _("This must be a whole number, without a decimal point or quotes."))
     refuse_unknown(place, value if isinstance(value, str | int) else "", choices, NO_CHOICE)
 
 
@@ -226,6 +228,3 @@ def check_keys(part: dict, known: tuple[str, ...], place: str) -> None:
     for name in part:
         if name not in known:
             refuse_unknown(f"{place}.{str(name)[:60]}", name, known, NO_KEY)
-
-
-__all__ = ["BadCriteria", "listed", "parse"]

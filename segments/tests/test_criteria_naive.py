@@ -190,7 +190,8 @@ VALUES = {
     "sku": ["B-1", "C-1"], "channel": ["store", "web"],
 }  # fmt: skip
 NUMBERS = {
-    "age": [25, 36, 46], "birth_year": [1980, 1990], "recency_days": [0, 29, 60, 61], "first_purchase_days": [59, 60, 365],
+    "age": [25, 36, 46], "birth_year": [1980, 1990], "recency_days": [0, 29, 60, 61],
+    "first_purchase_days": [59, 60, 365],
     "frequency": [0, 1, 3], "value": [-400, -300, 0, 2150, 10_000], "average_purchase": [0, 700, 716, 717, 5000],
     "largest_purchase": [700, 5000], "basket_lines": [0, 1, 2, 3], "days_to_birthday": [0, 30, 296, 355],
     "joined_days": [0, 30, 31], "days_overdue": [1, 3, 200], "recency_score": [1, 3, 5], "value_score": [3, 5],
