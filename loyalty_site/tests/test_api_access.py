@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
+from customers import attributes
 from customers.merchants import keys
 from customers.merchants.models import Scope
 from loyalty_site import imports
@@ -41,6 +42,10 @@ CALLS = {
     ("POST", "consents"): [401, 401, 401, 404, 403, 201, 201],
     ("POST", "export"): [401, 401, 401, 404, 403, 403, 200],
     ("POST", "erase"): [401, 401, 401, 404, 403, 403, 200],
+    ("GET", "attributes"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "attributes"): [401, 401, 401, 201, 403, 403, 201],
+    ("PATCH", "attribute"): [401, 401, 401, 404, 403, 403, 200],
+    ("DELETE", "attribute"): [401, 401, 401, 404, 403, 403, 204],
     ("GET", "programs"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "programs"): [401, 401, 401, 201, 403, 403, 201],
     ("GET", "program"): [401, 401, 401, 404, 200, 200, 200],
@@ -120,7 +125,7 @@ COFFEE = {"name": "Coffee", "cost": 1, "benefit": {"kind": "free_shipping"}}
 RULES = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
 NAMED = [pattern for pattern in urlpatterns if pattern.name]
 LISTS = ["locations", "staff", "customers", "programs", "memberships", "purchases", "imports", "adjustments"]
-LISTS += ["activities", "vouchers", "rewards", "redemptions", "segments"]
+LISTS += ["attributes", "activities", "vouchers", "rewards", "redemptions", "segments"]
 BUYERS = {"version": 1, "all": [{"field": "frequency", "op": "gte", "value": 1}]}
 
 
@@ -189,6 +194,7 @@ def things(shop):
         "redemption": set_aside(shop, coffee).public_id,
         "segment": segment.public_id,
         "card": buyer.card_code,
+        "attribute": attributes.define(merchant=shop, label="Dog", kind="text", at=factories.AT).public_id,
         "import": imports.run(sent.pk, at=factories.AT).public_id,
     }
 
@@ -243,6 +249,7 @@ def body(name: str, things: dict):
         "reward": {"cost": 2},
         "redemptions": {"membership": things["membership"], "reward": things["reward"]},
         "reassign": {"customer": things["idle"]},
+        "attributes": {"label": "Shoe size", "kind": "number"},
         "consents": {"channel": "sms", "purpose": "marketing", "granted": True},
         "transfers": {"to": things["other"], "points": 1},
         "pool": {"with": things["other"]},
