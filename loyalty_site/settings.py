@@ -166,6 +166,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "LifecycleState": "segments.lifecycle.State",  # one name, where it may be empty or not
         "SegmentKind": "segments.models.Kind",
+        "AttributeGroup": "customers.models.attributes.AttributeGroup",
         "CriteriaGroup": "segments.criteria.Group",
     },
 }
