@@ -13,8 +13,8 @@ from .scale import Scale, every, spread, ticks
 class Series:
     """A name and a value for each label of the chart; None where nothing is known.
 
-    `write` says a value in words. A series that is not `drawn` stands in the table only. A `level` is no measurement but
-    what one is compared with: a thin line without dots, from end to end.
+    `write` says a value in words. A series that is not `drawn` stands in the table only. A `level` is no measurement
+    but what one is compared with: a thin line without dots, from end to end.
     """
 
     name: str

@@ -11,7 +11,17 @@ from PIL import Image
 from customers import attributes, staff_cards
 from customers.merchants import ids
 from customers.merchants.models import ApiKey, Invitation, Location, Merchant, PinEvent, StaffMember, User
-from customers.models import AttributeField, Customer, Import, LogEntry, Purchase, Refund, StaffCard
+from customers.models import (
+    AttributeField,
+    Audience,
+    AudienceMember,
+    Customer,
+    Import,
+    LogEntry,
+    Purchase,
+    Refund,
+    StaffCard,
+)
 from loyalty_site import saved
 from loyalty_site.models import SavedView
 from loyalty_site.pages.urls import urlpatterns
@@ -33,7 +43,8 @@ from rewards.models import (
     Watch,
 )
 from rewards.vouchers import VoucherDraft
-from segments.models import Annotation, ReportReader
+from segments import lists
+from segments.models import Annotation, ReportReader, Segment
 from segments.surveys.models import FollowUp, Response, Survey
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +194,18 @@ PAGES = {
     ("GET", "survey_task"): [302, 404, 403, 403, 200],
     ("POST", "survey_task"): [302, 404, 403, 403, 302],
     ("POST", "survey_task_close"): [302, 404, 403, 403, 302],
+    ("GET", "segments"): [302, 404, 200, 403, 200],
+    ("POST", "segment_use"): [302, 404, 403, 403, 302],
+    ("POST", "segment_of_board"): [302, 404, 403, 403, 302],
+    ("GET", "segment_upload"): [302, 404, 403, 403, 200],
+    ("POST", "segment_upload"): [302, 404, 403, 403, 200],  # without a file nothing is kept
+    ("GET", "segment"): [302, 404, 200, 403, 200],
+    ("GET", "segment_csv"): [302, 404, 200, 403, 200],
+    ("POST", "segment_refresh"): [302, 404, 403, 403, 302],
+    ("POST", "segment_snapshot"): [302, 404, 403, 403, 302],
+    ("GET", "segment_archive"): [302, 404, 403, 403, 200],
+    ("POST", "segment_archive"): [302, 404, 403, 403, 302],
+    ("POST", "segment_restore"): [302, 404, 403, 403, 302],
     ("GET", "segment_new"): [302, 404, 403, 403, 200],
     ("POST", "segment_new"): [302, 404, 403, 403, 302],
     ("GET", "segment_edit"): [302, 404, 403, 403, 200],
@@ -318,6 +341,7 @@ SENT |= {"survey_new": {"ready": "worth"}, "survey_edit": SURVEY, "survey_state"
 SENT |= {"survey_window": {"rest_days": "30"}, "survey_task": {"text": "We bake more.", "how": "person"}}
 SENT |= {"survey_answer": {"q1": "9"}}
 REWARD = {"name": "Tea", "cost": "5", "kind": "free_shipping"}
+SENT |= {"segment_of_board": {"where": "champions"}, "segment_snapshot": {"name": "As of today"}}
 TWICE = {"row": "b1r1", "b1r1-field": "frequency", "b1r1-op": "gte", "b1r1-value": "2", "do": "save"}
 SENT |= {"segment_new": {**TWICE, "name": "Twice"}, "segment_edit": {**TWICE, "name": "Buyers"}}
 SENT |= {"reward_new": REWARD, "reward_edit": REWARD, "reward_move": {"up": "1"}}
@@ -340,21 +364,14 @@ PUBLIC = {
 }
 MANAGING = ("program", "reward", "settings", "import_", "approval", "alert", "customers_bulk")
 MANAGING += ("voucher_new", "voucher_revoke", "voucher_batch", "customer_voucher", "customer_delete")
-MANAGING += (
-    "customer_data_json",
-    "customer_erase",
-    "customer_view",
-    "customer_pass_on",
-    "customer_pool",
-    "note",
-    "survey_",
-)
+MANAGING += ("customer_data_json", "customer_erase", "customer_view", "customer_pass_on", "customer_pool")
+MANAGING += ("note", "survey_", "segment_")
 MANAGED = {
     name
     for method, name in PAGES
     if method == "POST"
     and name.startswith(MANAGING)
-    and name not in {"program_edit", "settings_mail", "import_new", "import_undo", "customer_views"}
+    and name not in {"program_edit", "settings_mail", "import_new", "import_undo", "customer_views", "segment_upload"}
     and name not in {"survey_mail", "survey_answer"}
 }
 
@@ -386,6 +403,10 @@ def world(django_db_setup, django_db_blocker):
         asking.unhappy(asking.survey(place.merchant, title="Asked"), ben)
         asking.draft(place.merchant, title="Draft")
         factories.customer(place.merchant, name="Idle")
+        buyers = {"version": 1, "all": [{"field": "frequency", "op": "gte", "value": 1}]}
+        for name in ("Buyers", "Away"):
+            made = lists.create(merchant=place.merchant, name=name, definition=buyers, at=factories.AT)
+        lists.archive(segment=made, at=factories.AT)
         attributes.define(merchant=place.merchant, label="Dog", kind="text", at=factories.AT)
         told = {"on": factories.AT.date(), "actor": place.public_id, "written_at": factories.AT}
         Annotation.objects.create(merchant=place.merchant, text="Prices up", **told)
@@ -436,6 +457,8 @@ def address(name, customer):
     if name in {"customer_delete", "customer_erase"}:  # the others have vouchers, points or purchases
         known["public_id"] = Customer.objects.get(name="Idle").public_id
     known["note_id"] = Annotation.objects.get().public_id
+    known["segment_id"] = Audience.objects.get(name="Away" if name == "segment_restore" else "Buyers").public_id
+    known["key"] = "birthday"
     known["view_id"] = SavedView.objects.get(owner=None).public_id
     known |= asking.names(name)
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
@@ -483,6 +506,7 @@ def counts():
     rows += [Adjustment, AdjustmentCap, Membership, Entry, Alert, Watch, StaffCard, LogEntry, Reward, Redemption]
     rows += [PinEvent, Purchase, AttributeField, Annotation, ReportReader]
     rows += [Survey, Response, FollowUp]
+    rows += [Segment, AudienceMember]
     return [plain(model) for model in rows]
 
 

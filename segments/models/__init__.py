@@ -1,4 +1,4 @@
-"""What segments keep: rhythms and cohorts that follow from purchases, notes beside figures, and who is on which list."""
+"""What segments keep: rhythms and cohorts that follow from purchases, notes beside figures, and lists."""
 
 from .cohorts import CohortCell, CohortMember, Resolution
 from .lists import Kind, Segment
