@@ -74,6 +74,7 @@ def test_program_closes_and_its_page_says_how(alice, shop):
     assert ProgramClosing.objects.get().actor.startswith("stf_")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

@@ -181,6 +181,7 @@ def test_page_costs_the_same_for_one_and_for_many(client, shop, django_assert_nu
         assert client.get(PAGE).status_code == 200
 
 
+@pytest.mark.any_database
 def test_settings_and_home_lead_there(alice, shop):
     for page in ("/m/a/settings/", "/m/a/"):
         answer = alice.get(page).content.decode()

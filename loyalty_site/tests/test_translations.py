@@ -171,6 +171,7 @@ def test_pages_speak_the_language_a_person_chose_whatever_the_browser_says(clien
     assert words in seen(response)
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_customers_card_and_page_are_in_spanish(client, shop):
     client.force_login(User.objects.get(email="alice@a.test"))
