@@ -17,10 +17,11 @@ from customers.merchants.models import Merchant, Role, User
 from customers.models import Import
 from customers.models.imports import State
 from loyalty_site import flows, imports
+from rewards.models import Adjustment
 from rewards.programs import create as make_program
 from segments import scores
 
-from . import people, rewards, vouchers
+from . import people, rewards, till, vouchers
 
 SLUG = "bakery"
 TIMEZONE = "America/New_York"
@@ -76,6 +77,8 @@ def build(*, at: datetime, as_recorded: bool = False) -> Merchant:
         rewards.offer(merchant, merchant.programs.get(), at=at)
     if not merchant.voucher_batches.exists():
         vouchers.make(merchant, at=at)
+    if not Adjustment.objects.for_merchant(merchant).exists():
+        till.simulate(merchant, merchant.programs.get(), at=at)
     scores.refresh(merchant=merchant, at=at)
     merchant.note = MOVED if weeks else AS_RECORDED
     merchant.save(update_fields=["note"])
