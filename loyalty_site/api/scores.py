@@ -87,7 +87,7 @@ class Rfv(AsOf):
         check_names(request, NAMES)
         day = self.as_of()
         if request.accepted_renderer.format == "csv":
-            return streamed(ScoredRow(), scored_rows(self.merchant, day), name="rfv.csv")
+            return streamed(ScoredRow, scored_rows(self.merchant, day), name="rfv.csv")
         return Response(reply(rfv.board(self.merchant, day=day)))
 
 
