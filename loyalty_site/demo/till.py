@@ -37,7 +37,5 @@ def simulate(merchant: Merchant, program: Program, *, at: datetime) -> None:
     flows.adjust_points(membership=second, points=TOO_MANY, reason=SIMULATED, by=cashier, at=at)
     coffee = Reward.objects.get(program=program, name=SET_ASIDE)
     if ledger.balances([third.account_id], at=at, now=at)[third.account_id].available >= coffee.cost:
-        redemption.redeem(
-            membership=third, reward=coffee, capture=False, staff=cashier, actor=cashier.public_id, at=at
-        )
+        redemption.redeem(membership=third, reward=coffee, capture=False, staff=cashier, actor=cashier.public_id, at=at)
     watching.find(merchant=merchant, at=at, since=at)

@@ -128,7 +128,8 @@ def test_preview_works_as_a_page_too(dora, ana):
         ),
         (
             "1.2.3",
-            "This amount has two decimal marks. Write thousands without a mark: 1250,50. Something is missing: see what",
+            "This amount has two decimal marks. Write thousands without a mark: 1250,50. "
+            "Something is missing: see what",
         ),
         ("", "Type the amount to see what it earns."),
     ],
