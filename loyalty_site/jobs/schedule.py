@@ -13,7 +13,7 @@ EVERY = {
     "forget_old_replies": (tasks.forget_old_replies, timedelta(days=1)),
     "keep_rhythms": (tasks.keep_rhythms, timedelta(hours=1)),
     "send_monthly_reports": (tasks.send_monthly_reports, timedelta(hours=1)),
-    "settle_cohorts": (tasks.settle_cohorts, timedelta(hours=1)),
+    "settle_cohorts": (tasks.settle_cohorts, timedelta(minutes=10)),
 }
 
 
