@@ -73,8 +73,8 @@ def add(*, merchant: Merchant, purchases: Iterable) -> None:
     )
 
 
-def hold(*, merchant: Merchant, customers: Iterable[int]) -> None:
-    """Lock customers (primary keys) in one order until the transaction ends.
+def hold(*, merchant: Merchant, customers: Iterable[int]) -> set[int]:
+    """Lock customers (primary keys) in one order until the transaction ends; returns those whose data were erased.
 
     Whoever writes purchases or rollups of a customer holds the card first: so rollups are reckoned one after the other
     even where there is no row yet, and a card cannot be removed under a sale. Raises UnknownCustomer for one that is
@@ -82,10 +82,12 @@ def hold(*, merchant: Merchant, customers: Iterable[int]) -> None:
     """
     wanted = set(customers)
     if not wanted:
-        return
+        return set()
     people = Customer.objects.for_merchant(merchant).filter(pk__among=wanted).order_by("pk")
-    if len(people.select_for_update(no_key=True).values_list("pk")) != len(wanted):
+    held = list(people.select_for_update(no_key=True).values_list("pk", "erased_at"))
+    if len(held) != len(wanted):
         raise UnknownCustomer(field="customer")
+    return {key for key, erased_at in held if erased_at}
 
 
 def refresh(*, merchant: Merchant, customers: Iterable[int]) -> None:

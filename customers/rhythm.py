@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from statistics import median
+from zoneinfo import ZoneInfo
 
 from customers.models import Customer, Purchase
 
@@ -36,7 +37,22 @@ def measured(days: list[date]) -> Rhythm:
     """The same of visit days, the latest first, each once."""
     gaps = [(later - earlier).days for later, earlier in pairwise(days)]
     gap = float(median(gaps)) if len(gaps) >= ENOUGH_GAPS else None
-    ranked = Counter(day.weekday() for day in days).most_common(2)
-    leads = len(days) >= ENOUGH_VISITS and (len(ranked) == 1 or ranked[0][1] > ranked[1][1])
-    weekday, on_weekday = ranked[0] if leads else (None, 0)
-    return Rhythm(len(days), gap, weekday, on_weekday)
+    weekdays = [day.weekday() for day in days]
+    weekday = leading(weekdays) if len(days) >= ENOUGH_VISITS else None
+    return Rhythm(len(days), gap, weekday, weekdays.count(weekday))
+
+
+def usual_hour(customer: Customer) -> int | None:
+    """The hour of the day, at the shop, in which most of the latest 200 purchases were made; None while there are
+    fewer than four, or two hours lead (one query, answered by an index)."""
+    bought = Purchase.objects.for_merchant(customer.merchant_id).counted().filter(customer=customer)
+    latest = bought.order_by("-occurred_on").values_list("occurred_at", flat=True)[:LATEST]
+    zone = ZoneInfo(customer.merchant.timezone)
+    hours = [moment.astimezone(zone).hour for moment in latest]
+    return leading(hours) if len(hours) >= ENOUGH_VISITS else None
+
+
+def leading(values: list[int]) -> int | None:
+    """What occurs most often; None where two do."""
+    ranked = Counter(values).most_common(2)
+    return ranked[0][0] if len(ranked) == 1 or ranked[0][1] > ranked[1][1] else None

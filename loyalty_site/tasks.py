@@ -10,7 +10,7 @@ from loyalty_site import flows, imports, mails, reporting, undoing
 from loyalty_site.models import IdempotencyKey
 from rewards import ledger, tiers, watching
 from rewards.models import Program
-from segments import cohorts, lifecycle
+from segments import cohorts, lifecycle, scores
 
 if django.VERSION >= (6, 0):
     from django.tasks import task
@@ -80,6 +80,17 @@ def settle_cohorts() -> int:
 def send_monthly_reports() -> int:
     """Mail the report of the month that is over to who asked for it; fails visibly where the mail server refuses."""
     return reporting.send_due(at=timezone.now())
+
+
+@task()
+def refresh_scores() -> int:
+    """Make the copy of scores anew where a new day has begun at the shop; returns for how many customers.
+
+    Asked by the hour, so that each shop's night counts, and a night without a worker is made up for.
+    """
+    at = timezone.now()
+    due = [shop for shop in Merchant.objects.order_by("pk") if not scores.is_fresh(merchant=shop, at=at)]
+    return sum(scores.refresh(merchant=shop, at=at) for shop in due)
 
 
 @task()

@@ -52,6 +52,7 @@ class Customer(models.Model):
     )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     objects = CustomerQuerySet.as_manager()
 
@@ -68,6 +69,11 @@ class Customer(models.Model):
             models.CheckConstraint(condition=~Q(phone=""), name="a_phone_is_null_or_something"),
             models.CheckConstraint(condition=~Q(email=""), name="an_email_is_null_or_something"),
             models.CheckConstraint(condition=~Q(card_code=""), name="every_customer_has_a_card_code"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(name="", phone=None, email=None, external_id=None, birthday="", birth_year=None, notes=""),
+                name="an_erased_card_says_nothing_of_anybody",
+            ),
         ]
         indexes = [
             models.Index(fields=["merchant", "-created_at", "-id"], name="customers_newest_first"),
@@ -75,6 +81,8 @@ class Customer(models.Model):
         ]
 
     def __str__(self):
+        if self.erased_at:
+            return str(_("Erased customer"))
         return self.name or self.external_id or self.card_code  # never the phone: not everybody may see it
 
 
@@ -103,13 +111,18 @@ class CustomerWord(models.Model):
 
 
 class Consent(models.Model):
-    """One yes or no, for one channel and purpose, at a moment. Append-only: the newest of a pair holds."""
+    """One yes or no, for one channel and purpose, at a moment. Append-only: the newest of a pair holds.
+
+    `wording` is what the customer read or heard, `version` how the shop calls that text; empty where nobody said.
+    """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents")
     channel = models.CharField(_("channel"), max_length=20)
     purpose = models.CharField(_("purpose"), max_length=30)
     granted = models.BooleanField(_("granted"))
     source = models.CharField(_("source"), max_length=50, blank=True)
+    wording = models.TextField(_("wording"), max_length=2000, blank=True, default="", db_default="")
+    version = models.CharField(_("version of the wording"), max_length=30, blank=True, default="", db_default="")
     recorded_at = models.DateTimeField()
 
     class Meta:

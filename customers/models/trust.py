@@ -40,6 +40,8 @@ class Deed(models.TextChoices):
     CARD_LINKED = "card_linked", _("linked a person to their customer card")
     CARD_UNLINKED = "card_unlinked", _("took a customer card from a person")
     WATCH_CHANGED = "watch_changed", _("changed what is watched")
+    CARD_EXPORTED = "card_exported", _("exported everything about a customer")
+    CARD_ERASED = "card_erased", _("erased the data of a customer")
     ALERT_ACCEPTED = "alert_accepted", pgettext_lazy("deed", "accepted an alert")
     ALERT_DISMISSED = "alert_dismissed", pgettext_lazy("deed", "dismissed an alert")
 

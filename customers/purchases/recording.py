@@ -4,10 +4,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from customers import activity
 from customers.merchants import ids, rows
 from customers.merchants.models import Merchant
+from customers.merchants.refusals import Conflict
 from customers.models import Purchase, PurchaseLine
 
 from .drafts import PurchaseDraft
@@ -21,6 +23,11 @@ LINE_FIELDS = [
 ]  # fmt: skip
 
 
+class CustomerErased(Conflict):
+    code = "customer_erased"
+    message = _("The data of this customer were erased at their wish. Enrol them anew if they want to be known again.")
+
+
 @transaction.atomic
 def record(
     *, merchant: Merchant, drafts: list[PurchaseDraft], at: datetime, unseen: bool = False
@@ -29,7 +36,7 @@ def record(
 
     A draft whose receipt (`external_id`) stands already, or stood earlier in the list, is marked `duplicate` and
     gets the ids of the first. The statements do not grow with the list: look up receipts, hold customers, reserve
-    ids, write purchases, lines, activity and months. Raises UnknownCustomer for a customer who is gone.
+    ids, write purchases, lines, activity and months. Raises UnknownCustomer for a customer who is gone, CustomerErased.
 
     `unseen`: the caller has just looked for these receipts, each once in the list, and they are not looked for again;
     one that stands all the same is an IntegrityError.
@@ -37,7 +44,8 @@ def record(
     fresh = drafts if unseen else mark_duplicates(merchant=merchant, drafts=drafts)
     if not fresh:
         return []
-    activity.hold(merchant=merchant, customers={draft.customer_id for draft in fresh} - {None})
+    if activity.hold(merchant=merchant, customers={draft.customer_id for draft in fresh} - {None}):
+        raise CustomerErased(field="customer")
     name(fresh, zone=ZoneInfo(merchant.timezone))
     rows.insert(Purchase, FIELDS, [purchase_row(draft, merchant, at) for draft in fresh])
     rows.insert(PurchaseLine, LINE_FIELDS, [row for draft in fresh for row in line_rows(draft)])

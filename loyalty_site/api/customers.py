@@ -33,6 +33,8 @@ class ConsentBody(Strict):
     purpose = serializers.CharField(max_length=30)
     granted = serializers.BooleanField()
     source = serializers.CharField(max_length=50, required=False, allow_blank=True)
+    wording = serializers.CharField(max_length=2000, required=False, allow_blank=True, help_text="What was read.")
+    version = serializers.CharField(max_length=30, required=False, allow_blank=True)
 
 
 class CustomerBody(Strict):
@@ -82,6 +84,7 @@ class CustomerReply(serializers.Serializer):
     last_purchase_at = serializers.DateTimeField(allow_null=True)
     purchases = serializers.IntegerField()
     net_value = serializers.IntegerField()
+    erased_at = serializers.DateTimeField(allow_null=True)
 
 
 class EnrolledReply(CustomerReply):
@@ -113,6 +116,7 @@ def present(customer: Customer) -> dict:
         "last_purchase_at": activity.last_at if activity else None,
         "purchases": activity.purchases if activity else 0,
         "net_value": activity.net_value if activity else 0,
+        "erased_at": customer.erased_at,
     }
 
 

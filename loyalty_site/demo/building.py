@@ -18,6 +18,7 @@ from customers.models import Import
 from customers.models.imports import State
 from loyalty_site import flows, imports
 from rewards.programs import create as make_program
+from segments import scores
 
 from . import people, rewards, vouchers
 
@@ -75,6 +76,7 @@ def build(*, at: datetime, as_recorded: bool = False) -> Merchant:
         rewards.offer(merchant, merchant.programs.get(), at=at)
     if not merchant.voucher_batches.exists():
         vouchers.make(merchant, at=at)
+    scores.refresh(merchant=merchant, at=at)
     merchant.note = MOVED if weeks else AS_RECORDED
     merchant.save(update_fields=["note"])
     return merchant

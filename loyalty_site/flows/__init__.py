@@ -17,9 +17,19 @@ from .activities import NotAnActivity, Noticed, celebrate_birthdays, record_acti
 from .attempts import DryRun, attempt
 from .batches import record_each
 from .drafts import as_draft, as_return
+from .erasing import erase_customer
 from .exchange import Exchanged, exchange_purchase
 from .joining import join
-from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program, recognise
+from .people import (
+    change_customer,
+    delete_customer,
+    enrol,
+    enrol_many,
+    identify,
+    identify_once,
+    join_program,
+    recognise,
+)
 from .points import adjust_points, approve_adjustment, join_pool, transfer_points
 from .purchases import (
     Recorded,
@@ -54,10 +64,12 @@ __all__ = [
     "delete_customer",
     "enrol",
     "enrol_many",
+    "erase_customer",
     "exchange_purchase",
     "follow_activation",
     "history",
     "identify",
+    "identify_once",
     "in_order_of_time",
     "join",
     "join_pool",

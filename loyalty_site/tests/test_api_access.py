@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
+from customers import attributes
 from customers.merchants import keys
 from customers.merchants.models import Scope
 from loyalty_site import imports
@@ -32,6 +33,16 @@ CALLS = {
     ("GET", "customer"): [401, 401, 401, 404, 200, 200, 200],
     ("PATCH", "customer"): [401, 401, 401, 404, 403, 200, 200],
     ("DELETE", "customer"): [401, 401, 401, 404, 403, 403, 204],
+    ("GET", "profile"): [401, 401, 401, 404, 200, 200, 200],
+    ("GET", "timeline"): [401, 401, 401, 404, 200, 200, 200],
+    ("GET", "consents"): [401, 401, 401, 404, 200, 200, 200],
+    ("POST", "consents"): [401, 401, 401, 404, 403, 201, 201],
+    ("POST", "export"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "erase"): [401, 401, 401, 404, 403, 403, 200],
+    ("GET", "attributes"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "attributes"): [401, 401, 401, 201, 403, 403, 201],
+    ("PATCH", "attribute"): [401, 401, 401, 404, 403, 403, 200],
+    ("DELETE", "attribute"): [401, 401, 401, 404, 403, 403, 204],
     ("GET", "programs"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "programs"): [401, 401, 401, 201, 403, 403, 201],
     ("GET", "program"): [401, 401, 401, 404, 200, 200, 200],
@@ -102,7 +113,7 @@ COFFEE = {"name": "Coffee", "cost": 1, "benefit": {"kind": "free_shipping"}}
 RULES = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
 NAMED = [pattern for pattern in urlpatterns if pattern.name]
 LISTS = ["locations", "staff", "customers", "programs", "memberships", "purchases", "imports", "adjustments"]
-LISTS += ["activities", "vouchers", "rewards", "redemptions"]
+LISTS += ["attributes", "activities", "vouchers", "rewards", "redemptions"]
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +178,7 @@ def things(shop):
         "reward": coffee.public_id,
         "unwanted": unwanted.public_id,
         "redemption": set_aside(shop, coffee).public_id,
+        "attribute": attributes.define(merchant=shop, label="Dog", kind="text", at=factories.AT).public_id,
         "import": imports.run(sent.pk, at=factories.AT).public_id,
     }
 
@@ -185,6 +197,7 @@ def address(name: str, method: str, things: dict) -> str:
     kind |= dict.fromkeys(["refunds", "void", "reassign"], "purchase")
     kind |= {"voucher-use": "voucher", "voucher-reverse": "used", "voucher-revoke": "voucher"}
     kind |= dict.fromkeys(["transfers", "pool", "adjust", "lots", "tier-changes", "member-rewards"], "membership")
+    kind |= dict.fromkeys(["profile", "timeline", "consents", "export", "erase"], "customer")
     kind |= dict.fromkeys(["redemption-capture", "redemption-cancel"], "redemption")
     kind |= dict.fromkeys(["adjustment-approve", "adjustment-reject"], "adjustment")
     kind |= {"import-errors": "import", "import-undo": "import"}
@@ -216,6 +229,8 @@ def body(name: str, things: dict):
         "reward": {"cost": 2},
         "redemptions": {"membership": things["membership"], "reward": things["reward"]},
         "reassign": {"customer": things["idle"]},
+        "attributes": {"label": "Shoe size", "kind": "number"},
+        "consents": {"channel": "sms", "purpose": "marketing", "granted": True},
         "transfers": {"to": things["other"], "points": 1},
         "pool": {"with": things["other"]},
         "adjust": {"points": 5, "reason": "sorry"},

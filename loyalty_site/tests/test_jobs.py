@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult, get_date_max
 
+from customers.merchants.models import Merchant
 from customers.models import Import
 from loyalty_site import flows, imports, tasks
 from loyalty_site.jobs import schedule, worker
@@ -19,7 +20,8 @@ from loyalty_site.models import IdempotencyKey
 from loyalty_site.tests import factories
 from loyalty_site.tests.api_client import together
 from rewards.models import Entry
-from segments.models import CohortMember, CustomerRhythm
+from segments import scores
+from segments.models import CohortMember, CustomerRhythm, CustomerScore
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -218,15 +220,15 @@ def test_schedule_enqueues_what_is_due_once():
     day_later = schedule.enqueue_due(at=AT + timedelta(days=1))
 
     hourly = [
-        "book_expiry", "book_tiers", "celebrate_birthdays", "watch_tills", "keep_rhythms", "settle_cohorts",
-        "send_monthly_reports",
+        "book_expiry", "book_tiers", "celebrate_birthdays", "watch_tills", "keep_rhythms", "refresh_scores",
+        "settle_cohorts", "send_monthly_reports",
     ]  # fmt: skip
     first_day = sorted([*hourly, "forget_old_replies"])
     assert sorted(first) == first_day
     assert again == []
     assert sorted(hour_later) == sorted(hourly)
     assert sorted(day_later) == first_day
-    assert DBTaskResult.objects.count() == 23
+    assert DBTaskResult.objects.count() == 26
 
 
 def test_schedule_of_many_workers_enqueues_once():
@@ -242,11 +244,12 @@ def test_schedule_of_many_workers_enqueues_once():
         "celebrate_birthdays",
         "forget_old_replies",
         "keep_rhythms",
+        "refresh_scores",
         "send_monthly_reports",
         "settle_cohorts",
         "watch_tills",
     ]
-    assert DBTaskResult.objects.count() == 16
+    assert DBTaskResult.objects.count() == 18
 
 
 def test_book_expiry_writes_what_is_over_and_only_once():
@@ -286,6 +289,19 @@ def test_cohorts_are_settled_for_every_shop():
     drain()
 
     assert CohortMember.objects.count() == 2
+
+
+def test_scores_are_made_once_a_day_for_every_shop():
+    for slug in ("a", "b"):
+        shop = factories.merchant(slug=slug, owner=f"owner@{slug}.test")
+        factories.purchase(shop, factories.customer(shop))
+    settle_schedule()
+
+    tasks.refresh_scores.enqueue()
+    drain()
+
+    assert CustomerScore.objects.count() == 2
+    assert [scores.is_fresh(merchant=shop, at=timezone.now()) for shop in Merchant.objects.all()] == [True, True]
 
 
 def test_forget_old_replies_keeps_a_week():

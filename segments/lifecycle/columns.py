@@ -4,8 +4,8 @@ Days are numbers of the calendar, and 0 stands where a Rhythm has None: no gap a
 holds both ways of saying the rule together.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 import numpy as np
@@ -31,6 +31,9 @@ class Column:
     twice_gap: np.ndarray
     pause: np.ndarray
     twice_gap_before: np.ndarray
+
+
+NAMES = [field.name for field in fields(Column)]
 
 
 def kept(table: np.ndarray, end: date) -> Column:
@@ -130,15 +133,27 @@ def parts_of(model: type[Model], rows: QuerySet) -> Iterator[np.ndarray]:
             yield np.array(some, dtype=np.int64)
 
 
-def crowd(kept_rows: np.ndarray, visits: np.ndarray, ends: Sequence[date], shop: Sequence[int | None]):
-    """Customers, and the numbers of their states at the end of each day: first those with kept rhythms."""
-    counted = Visits(visits)
-    known = kept_rows[first_places(kept_rows[:, 0]), 0]
-    found = [
-        np.concatenate([
-            states(kept(kept_rows, end), day=end, shop=gap, people=len(known)),
-            states(counted.until(end), day=end, shop=gap, people=len(counted.customers)),
-        ])
-        for end, gap in zip(ends, shop, strict=True)
-    ]  # fmt: skip
-    return np.concatenate([known, counted.customers]), found
+class Crowd:
+    """A whole shop: first those with kept rhythms, then those whose purchases are counted."""
+
+    def __init__(self, kept_rows: np.ndarray, visits: np.ndarray):
+        self.kept_rows, self.counted = kept_rows, Visits(visits)
+        self.known = kept_rows[first_places(kept_rows[:, 0]), 0]
+        self.customers = np.concatenate([self.known, self.counted.customers])
+
+    def until(self, end: date) -> Column:
+        """Everybody's rhythms at the end of a day."""
+        known, counted = kept(self.kept_rows, end), self.counted.until(end)
+        moved = replace(counted, places=counted.places + len(self.known))
+        return Column(*(np.concatenate([getattr(one, name) for one in (known, moved)]) for name in NAMES))
+
+    def states(self, end: date, shop: int | None) -> np.ndarray:
+        """The number of each customer's state at the end of a day."""
+        return states(self.until(end), day=end, shop=shop, people=len(self.customers))
+
+    def due(self, end: date, shop: int | None) -> np.ndarray:
+        """The day by which each customer's next visit is expected, as it is known at the end of a day; 0 for none."""
+        column, found = self.until(end), np.zeros(len(self.customers), dtype=np.int64)
+        gap = np.where(column.twice_gap > 0, column.twice_gap, shop or 0)
+        found[column.places] = np.where(gap > 0, column.last + (gap + 1) // 2, 0)
+        return found

@@ -58,14 +58,19 @@ class Reading:
         for customer, rhythms in merge(kept, counted, key=itemgetter(0)):
             yield customer, standings(rhythms, self.ends, self.shop)
 
+    def crowd(self) -> columns.Crowd:
+        """The rhythms of a whole shop in columns of numbers (two queries)."""
+        kept, counted = kept_numbers(self.merchant, self.ends), purchase_days(self.merchant, self.ends, self.unkept)
+        kept = kept[~np.isin(kept[:, 0], np.array(self.unkept, dtype=np.int64))]
+        return columns.Crowd(kept, counted)
+
     def states(self) -> tuple[np.ndarray, list[np.ndarray]]:
         """Customers' primary keys, and beside them the numbers of their states at the end of each day (see `columns`).
 
         What `journeys` says, for a whole shop at once (two queries).
         """
-        kept, counted = kept_numbers(self.merchant, self.ends), purchase_days(self.merchant, self.ends, self.unkept)
-        kept = kept[~np.isin(kept[:, 0], np.array(self.unkept, dtype=np.int64))]
-        return columns.crowd(kept, counted, self.ends, self.shop)
+        crowd = self.crowd()
+        return crowd.customers, [crowd.states(end, gap) for end, gap in zip(self.ends, self.shop, strict=True)]
 
 
 def reading(merchant: Merchant, ends: Sequence[date]) -> Reading:
@@ -147,6 +152,16 @@ def customers_in(merchant: Merchant, state: State, *, day: date) -> list[int]:
     """The primary keys of those who stand at a state at the end of a day (six queries)."""
     customers, [now] = reading(merchant, [day]).states()
     return sorted(customers[now == columns.NUMBERS[state]].tolist())
+
+
+def states_and_due(merchant: Merchant, *, day: date) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Primary keys of everybody with a purchase until the day, the numbers of their states at its end (by the places
+    of columns.STATES), and the day of the calendar by which each should come again, 0 for none (six queries)."""
+    read = reading(merchant, [day])
+    crowd, [shop] = read.crowd(), read.shop
+    states = crowd.states(day, shop)
+    known = states > 0
+    return crowd.customers[known], states[known], crowd.due(day, shop)[known]
 
 
 def rows(merchant: Merchant, *, day: date) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 
 from .cohorts import CohortCell, CohortMember, Resolution
 from .notes import Annotation, ReportReader
-from .rhythms import FOREVER, CustomerRhythm, ShopGap
+from .rhythms import FOREVER, CustomerRhythm, CustomerScore, ShopGap
 
 __all__ = [
     "FOREVER",
@@ -10,6 +10,7 @@ __all__ = [
     "CohortCell",
     "CohortMember",
     "CustomerRhythm",
+    "CustomerScore",
     "ReportReader",
     "Resolution",
     "ShopGap",

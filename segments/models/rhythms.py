@@ -1,7 +1,8 @@
-"""What is kept of everybody's rhythm, so that nobody's history is read again while nothing in it changed.
+"""What is kept of everybody's rhythm, so that nobody's history is read again while nothing in it changed; and scores.
 
-Both tables follow from the purchases alone. Nothing waits for them: whose rows no longer hold is reckoned from the
-purchases when a figure is read, and the rows are made anew by the hour. See docs/decisions/0027.
+Rhythms and gaps follow from the purchases alone. Nothing waits for them: whose rows no longer hold is reckoned from the
+purchases when a figure is read, and the rows are made anew by the hour. See docs/decisions/0027. Scores are a copy of
+the night, for lists and criteria (docs/decisions/0032).
 """
 
 from django.db import models
@@ -73,3 +74,53 @@ class ShopGap(models.Model):
 
     def __str__(self):
         return f"{self.month:%Y-%m} {self.days} {self.count}"
+
+
+class CustomerScore(models.Model):
+    """Where one customer stood at the end of `as_of`, as it was known when `scores.refresh` made the night's copy.
+
+    A copy for lists, criteria and what is due, never the truth: the reports reckon from what stands on record, and who
+    joined since has no row. `state` is one of lifecycle.State; `due_on` is the day by which the next visit is expected
+    (the last purchase day and one middle gap, half a day rounded up), None while nobody came twice. `p_alive` and
+    `clv_12m` (minor units, revenue of 52 weeks) are None where `clv_status` is `unidentified`.
+    """
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="score", db_constraint=False
+    )
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    as_of = models.DateField(_("as of"))
+    state = models.CharField(_("life cycle"), max_length=10)
+    recency_score = models.PositiveSmallIntegerField(_("recency score"))
+    frequency_score = models.PositiveSmallIntegerField(_("frequency score"))
+    value_score = models.PositiveSmallIntegerField(_("value score"))
+    due_on = models.DateField(_("next visit expected"), null=True)
+    p_alive = models.FloatField(null=True)
+    clv_12m = models.BigIntegerField(_("worth over 12 months"), null=True)
+    clv_status = models.CharField(max_length=12)
+
+    class Meta:
+        verbose_name = _("score")
+        verbose_name_plural = _("scores")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    recency_score__range=(1, 5), frequency_score__range=(1, 5), value_score__range=(1, 5)
+                ),
+                name="a_score_is_from_1_to_5",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(clv_status="unidentified", p_alive=None, clv_12m=None)
+                | models.Q(clv_status__in=["ok", "weak"], p_alive__range=(0, 1), clv_12m__isnull=False),
+                name="worth_is_known_exactly_when_it_is_identified",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["merchant", "state"], name="scores_of_a_merchant"),
+            models.Index(fields=["merchant", "due_on"], name="visits_due_at_a_merchant"),
+        ]
+
+    def __str__(self):
+        return f"{self.customer_id} {self.as_of}"
