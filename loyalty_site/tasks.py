@@ -71,6 +71,20 @@ def keep_rhythms() -> int:
 
 
 @task()
+<<<<<<< HEAD
+=======
+def refresh_scores() -> int:
+    """Make the copy of scores anew where a new day has begun at the shop; returns for how many customers.
+
+    Asked by the hour, so that each shop's night counts, and a night without a worker is made up for.
+    """
+    at = timezone.now()
+    due = [shop for shop in Merchant.objects.order_by("pk") if not scores.is_fresh(merchant=shop, at=at)]
+    return sum(scores.refresh(merchant=shop, at=at) for shop in due)
+
+
+@task()
+>>>>>>> origin/main
 def settle_cohorts() -> int:
     """Put into the cohorts whoever bought since the last time, so that retention is read quickly."""
     return sum(cohorts.settle(merchant=merchant) for merchant in cohorts.unsettled())
@@ -80,6 +94,7 @@ def settle_cohorts() -> int:
 def send_monthly_reports() -> int:
     """Mail the report of the month that is over to who asked for it; fails visibly where the mail server refuses."""
     return reporting.send_due(at=timezone.now())
+<<<<<<< HEAD
 
 
 @task()
@@ -91,6 +106,8 @@ def refresh_scores() -> int:
     at = timezone.now()
     due = [shop for shop in Merchant.objects.order_by("pk") if not scores.is_fresh(merchant=shop, at=at)]
     return sum(scores.refresh(merchant=shop, at=at) for shop in due)
+=======
+>>>>>>> origin/main
 
 
 @task()

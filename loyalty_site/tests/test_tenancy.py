@@ -335,9 +335,9 @@ def world(django_db_setup, django_db_blocker):
         alike = vouchers.Wanted(benefit={"kind": "free_shipping"}, name="Letter")
         vouchers.make(merchant=place.merchant, wanted=alike, at=factories.AT)
         factories.customer(place.merchant, name="Idle")
+        attributes.define(merchant=place.merchant, label="Dog", kind="text", at=factories.AT)
         told = {"on": factories.AT.date(), "actor": place.public_id, "written_at": factories.AT}
         Annotation.objects.create(merchant=place.merchant, text="Prices up", **told)
-        attributes.define(merchant=place.merchant, label="Dog", kind="text", at=factories.AT)
         yield people, person
 
 
