@@ -71,8 +71,6 @@ def keep_rhythms() -> int:
 
 
 @task()
-<<<<<<< HEAD
-=======
 def refresh_scores() -> int:
     """Make the copy of scores anew where a new day has begun at the shop; returns for how many customers.
 
@@ -84,7 +82,6 @@ def refresh_scores() -> int:
 
 
 @task()
->>>>>>> origin/main
 def settle_cohorts() -> int:
     """Put into the cohorts whoever bought since the last time, so that retention is read quickly."""
     return sum(cohorts.settle(merchant=merchant) for merchant in cohorts.unsettled())
@@ -94,20 +91,6 @@ def settle_cohorts() -> int:
 def send_monthly_reports() -> int:
     """Mail the report of the month that is over to who asked for it; fails visibly where the mail server refuses."""
     return reporting.send_due(at=timezone.now())
-<<<<<<< HEAD
-
-
-@task()
-def refresh_scores() -> int:
-    """Make the copy of scores anew where a new day has begun at the shop; returns for how many customers.
-
-    Asked by the hour, so that each shop's night counts, and a night without a worker is made up for.
-    """
-    at = timezone.now()
-    due = [shop for shop in Merchant.objects.order_by("pk") if not scores.is_fresh(merchant=shop, at=at)]
-    return sum(scores.refresh(merchant=shop, at=at) for shop in due)
-=======
->>>>>>> origin/main
 
 
 @task()

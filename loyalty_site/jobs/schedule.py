@@ -12,15 +12,9 @@ EVERY = {
     "watch_tills": (tasks.watch_tills, timedelta(hours=1)),
     "forget_old_replies": (tasks.forget_old_replies, timedelta(days=1)),
     "keep_rhythms": (tasks.keep_rhythms, timedelta(hours=1)),
-<<<<<<< HEAD
+    "refresh_scores": (tasks.refresh_scores, timedelta(hours=1)),
     "send_monthly_reports": (tasks.send_monthly_reports, timedelta(hours=1)),
     "settle_cohorts": (tasks.settle_cohorts, timedelta(minutes=10)),
-    "refresh_scores": (tasks.refresh_scores, timedelta(hours=1)),
-=======
-    "refresh_scores": (tasks.refresh_scores, timedelta(hours=1)),
-    "send_monthly_reports": (tasks.send_monthly_reports, timedelta(hours=1)),
-    "settle_cohorts": (tasks.settle_cohorts, timedelta(hours=1)),
->>>>>>> origin/main
 }
 
 

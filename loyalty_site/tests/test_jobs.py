@@ -278,22 +278,6 @@ def test_rhythms_are_kept_for_every_shop():
     assert CustomerRhythm.objects.count() == 2
 
 
-<<<<<<< HEAD
-def test_cohorts_are_settled_for_every_shop():
-    for slug in ("a", "b"):
-        shop = factories.merchant(slug=slug, owner=f"owner@{slug}.test")
-        factories.purchase(shop, factories.customer(shop))
-
-    settle_schedule()
-    tasks.settle_cohorts.enqueue()
-
-    drain()
-
-    assert CohortMember.objects.count() == 2
-
-
-=======
->>>>>>> origin/main
 def test_scores_are_made_once_a_day_for_every_shop():
     for slug in ("a", "b"):
         shop = factories.merchant(slug=slug, owner=f"owner@{slug}.test")
@@ -305,8 +289,6 @@ def test_scores_are_made_once_a_day_for_every_shop():
 
     assert CustomerScore.objects.count() == 2
     assert [scores.is_fresh(merchant=shop, at=timezone.now()) for shop in Merchant.objects.all()] == [True, True]
-<<<<<<< HEAD
-=======
 
 
 def test_cohorts_are_settled_for_every_shop():
@@ -320,7 +302,6 @@ def test_cohorts_are_settled_for_every_shop():
     drain()
 
     assert CohortMember.objects.count() == 2
->>>>>>> origin/main
 
 
 def test_forget_old_replies_keeps_a_week():

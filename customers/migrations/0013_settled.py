@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0015_attributes'),
+        ('customers', '0011_marks'),
         ('merchants', '0002_pins'),
     ]
 
