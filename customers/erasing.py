@@ -10,7 +10,7 @@ from customers.models import Activity, AudienceMember, Consent, Customer, Custom
 EMPTY = {
     "external_id": None, "name": "", "phone": None, "email": None, "language": "", "birthday": "", "birth_year": None,
     "gender": "", "city": "", "postal_code": "", "country": "", "attributes": {}, "preferences": [], "notes": "",
-    "location": None,
+    "location": None, "latitude": None, "longitude": None,
 }  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def erase(*, customer: Customer, at: datetime) -> Customer:
     customer.save()
     CustomerWord.objects.filter(customer=customer).delete()
     StaffCard.objects.filter(customer=customer).delete()
-    AudienceMember.objects.now().filter(customer=customer).update(removed_at=at)
+    AudienceMember.objects.filter(customer=customer).leave(at)
     Activity.objects.filter(customer=customer).update(attributes={})
     Consent.objects.filter(customer=customer).update(source="", wording="")
     return customer

@@ -65,6 +65,9 @@ def clean(*, merchant: Merchant, fields: dict, defined: dict[str, AttributeField
             values={"birthday": cleaned["birthday"]},
             field="birthday",
         )
+    for name, other in (("latitude", "longitude"), ("longitude", "latitude")):
+        if name in cleaned and (cleaned[name] is None) != (cleaned.get(other) is None):
+            raise Invalid(_("A place on the map needs latitude and longitude. Send both, or neither."), field=other)
     return cleaned
 
 

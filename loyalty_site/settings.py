@@ -26,6 +26,7 @@ HTTPS = environment.flag("HTTPS")
 INSTALLED_APPS = [
     "loyalty_site",
     "loyalty_site.jobs",
+    "segments.surveys",
     "segments",
     "rewards",
     "customers",
@@ -163,7 +164,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"LifecycleState": "segments.lifecycle.State"},  # one name, where it may be empty or not
+    "ENUM_NAME_OVERRIDES": {
+        "LifecycleState": "segments.lifecycle.State",  # one name, where it may be empty or not
+        "SegmentKind": "segments.models.Kind",
+        "AttributeGroup": "customers.models.attributes.AttributeGroup",
+        "CriteriaGroup": "segments.criteria.Group",
+    },
 }
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -63,6 +63,29 @@ class LocationForm(forms.Form):
     )
 
 
+def degrees(label, most: int) -> forms.DecimalField:
+    """Degrees as maps write them."""
+    return forms.DecimalField(
+        label=label, required=False, min_value=-most, max_value=most, max_digits=9, decimal_places=6, localize=False,
+        help_text=_("In degrees, as maps show them, such as 40.416775."),
+        error_messages={
+            "invalid": _("Enter degrees as a decimal number."),
+            "max_decimal_places": _("Enter at most six decimals."),
+        },
+    )  # fmt: skip
+
+
+class PlaceForm(LocationForm):
+    """A counter by its name, and where on the map it is: segments measure distances from there."""
+
+    latitude = degrees(_("Latitude"), 90)
+    longitude = degrees(_("Longitude"), 180)
+
+    def __init__(self, data=None, *, location: Location):
+        names = ("name", "latitude", "longitude")
+        super().__init__(data, initial={name: getattr(location, name) for name in names})
+
+
 def roles(by) -> list[tuple[str, str]]:
     """The roles that this person may give."""
     return [(role.value, role.label) for role in Role if role != Role.OWNER or by.role == Role.OWNER]

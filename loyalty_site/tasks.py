@@ -6,11 +6,14 @@ import django
 from django.utils import timezone
 
 from customers.merchants.models import Merchant
-from loyalty_site import flows, imports, mails, reporting, undoing
+from customers.models import Audience
+from loyalty_site import flows, imports, mails, reporting, survey_mails, undoing
 from loyalty_site.models import IdempotencyKey
 from rewards import ledger, tiers, watching
+from rewards.expiry import midnight
 from rewards.models import Program
-from segments import cohorts, lifecycle, scores
+from segments import cohorts, lifecycle, lists, scores
+from segments.surveys.models import Survey
 
 if django.VERSION >= (6, 0):
     from django.tasks import task
@@ -43,6 +46,20 @@ def follow_activation(program_id: int) -> None:
 def send_password_link(email: str, site: str, language: str) -> None:
     """Mail the link to a new password, if anybody signs in so. Nobody waits for it, so nobody learns who does."""
     mails.send_password_link(email=email, site=site, language=language)
+
+
+@task()
+def mail_survey(survey_id: int, audience_id: int | None, site: str) -> int:
+    """Ask the customers of a list, or all, by e-mail: those who agreed. A repeat asks nobody twice."""
+    survey = Survey.objects.select_related("merchant").get(pk=survey_id)
+    audience = Audience.objects.get(pk=audience_id) if audience_id else None
+    return survey_mails.ask_all(survey=survey, audience=audience, site=site, at=timezone.now())
+
+
+@task()
+def ask_buyers() -> int:
+    """Ask by e-mail who bought, where a survey says so."""
+    return survey_mails.ask_buyers(at=timezone.now())
 
 
 @task()
@@ -91,6 +108,22 @@ def settle_cohorts() -> int:
 def send_monthly_reports() -> int:
     """Mail the report of the month that is over to who asked for it; fails visibly where the mail server refuses."""
     return reporting.send_due(at=timezone.now())
+
+
+@task()
+def refresh_segments() -> int:
+    """Let segments follow their criteria where a new day has begun at the shop; returns how many did.
+
+    The scores come first, because criteria ask for them.
+    """
+    at, refreshed = timezone.now(), 0
+    for shop in Merchant.objects.order_by("pk"):
+        day = midnight(scores.today(shop, at), shop.timezone)
+        if lists.is_due(merchant=shop, since=day):
+            if not scores.is_fresh(merchant=shop, at=at):
+                scores.refresh(merchant=shop, at=at)
+            refreshed += lists.refresh_all(merchant=shop, at=at, since=day)
+    return refreshed
 
 
 @task()

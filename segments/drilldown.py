@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from customers.merchants.models import Merchant
 from customers.merchants.templatetags.ficha import day as written_day
+from customers.models import Audience
 
 from . import attention, deciles, lifecycle, rfv
 from .cohorts import By, people
@@ -93,6 +94,34 @@ def expiring(text: str, merchant: Merchant, today: date) -> Found:
     ) % {"days": days}
 
 
+def vouchers(text: str, merchant: Merchant, today: date) -> Found:
+    """`vouchers=7`: holds a voucher that is over within 7 days."""
+    days = read_number(text, LONGEST)
+    people = attention.ending_vouchers(merchant, days=days, today=today).values("customer")
+    return Q(pk__in=people), ngettext(
+        "hold a voucher that is over within %(days)d day", "hold a voucher that is over within %(days)d days", days
+    ) % {"days": days}
+
+
+def birthday(text: str, merchant: Merchant, today: date) -> Found:
+    """`birthday=7`: a birthday within 7 days, today included."""
+    days = read_number(text, 31)
+    return Q(birthday__in=attention.days_of_year(today, days)), ngettext(
+        "have their birthday today", "have their birthday within %(days)d days", days
+    ) % {"days": days}
+
+
+def unasked(text: str, merchant: Merchant, today: date) -> Found:
+    """`unasked=30`: bought within 30 days, can be reached, and was never asked."""
+    days = read_number(text, LONGEST)
+    people = attention.unasked(merchant, days=days, today=today).values("customer")
+    return Q(pk__in=people), ngettext(
+        "bought within %(days)d day, can be reached and were never asked whether they want messages",
+        "bought within %(days)d days, can be reached and were never asked whether they want messages",
+        days,
+    ) % {"days": days}
+
+
 def board(text: str, merchant: Merchant, today: date) -> Found:
     """`rfv=5-4` or `rfv=champions`: a cell (recency, then frequency) or a region of the board, of today.
 
@@ -112,7 +141,7 @@ def board(text: str, merchant: Merchant, today: date) -> Found:
         }  # fmt: skip
     if on:
         words = _("%(did)s, as it was at the end of %(day)s") % {"did": words, "day": written_day(day)}
-    return Q(pk__in=who), words
+    return Q(pk__among=who), words
 
 
 def life(text: str, merchant: Merchant, today: date) -> Found:
@@ -135,6 +164,14 @@ def life_before(text: str, merchant: Merchant, today: date) -> Found:
     return life(text, merchant, today)
 
 
+def listed(text: str, merchant: Merchant, today: date) -> Found:
+    """`segment=seg_…`: whoever is in that segment now."""
+    found = Audience.objects.for_merchant(merchant).filter(public_id=text).first()
+    if found is None:
+        raise ValueError(text)
+    return Q(pk__in=found.members.now().values("customer")), _("are in the segment “%(name)s”") % {"name": found.name}
+
+
 FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
     "cohort": people.cohort,
     "active": people.active,
@@ -146,9 +183,13 @@ FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
     "quiet": quiet,
     "once": once,
     "expiring": expiring,
+    "vouchers": vouchers,
+    "birthday": birthday,
+    "unasked": unasked,
     "rfv": board,
     "lifecycle_before": life_before,
     "lifecycle": life,
+    "segment": listed,
 }
 
 

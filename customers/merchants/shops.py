@@ -1,6 +1,7 @@
 """Opening a shop and giving people their place in it."""
 
 import re
+from decimal import Decimal
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -131,12 +132,23 @@ def add_location(*, merchant: Merchant, name: str, note: str = "") -> Location:
         raise LocationNameTaken(field="name") from error
 
 
-def rename_location(*, location: Location, name: str) -> Location:
-    """Call a counter something else; what happened there stays there. Raises Invalid, LocationNameTaken."""
+def change_location(
+    *, location: Location, name: str, latitude: Decimal | None = None, longitude: Decimal | None = None
+) -> Location:
+    """Call a counter something else, and say where it is in degrees; what happened there stays there.
+
+    Raises Invalid, LocationNameTaken.
+    """
     location.name = check_location_name(name)
+    if (latitude is None) != (longitude is None):
+        raise Invalid(
+            _("A place on the map needs latitude and longitude. Enter both, or neither."),
+            field="latitude" if latitude is None else "longitude",
+        )
+    location.latitude, location.longitude = latitude, longitude
     try:
         with transaction.atomic():
-            location.save(update_fields=["name"])
+            location.save(update_fields=["name", "latitude", "longitude"])
     except IntegrityError as error:
         raise LocationNameTaken(field="name") from error
     return location

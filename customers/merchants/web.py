@@ -88,9 +88,9 @@ def find_place(*, user, slug: str) -> StaffMember:
     return place
 
 
-def find_or_404(queryset, public_id: str):
-    """The row of a merchant's queryset with this public id, or 404 (one query)."""
-    found = queryset.filter(public_id=public_id).first() if "\0" not in public_id else None
+def find_or_404(queryset, public_id: str, name: str = "public_id"):
+    """The row of a merchant's queryset with this public id, or 404 (one query); `name` is where the id stands."""
+    found = queryset.filter(**{name: public_id}).first() if "\0" not in public_id else None
     if found is None:
         raise Http404
     return found

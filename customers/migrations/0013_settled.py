@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0011_marks'),
+        ('customers', '0012_earlier_purchases'),
         ('merchants', '0002_pins'),
     ]
 

@@ -27,6 +27,7 @@ class Customer(models.Model):
     """Somebody the shop knows. Whoever buys with any identification is one: there is no club to join.
 
     An unknown external id, phone or e-mail is NULL, so that those known can be unique within the merchant.
+    `latitude` and `longitude` are degrees (WGS 84) of where somebody lives, both or neither.
     """
 
     public_id = PublicId("cus")
@@ -43,6 +44,8 @@ class Customer(models.Model):
     city = models.CharField(_("city"), max_length=100, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
+    latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     attributes = models.JSONField(_("attributes"), default=dict, blank=True)
     preferences = models.JSONField(_("preferences"), default=list, blank=True)
     notes = models.TextField(_("notes"), blank=True)
@@ -69,6 +72,12 @@ class Customer(models.Model):
             models.CheckConstraint(condition=~Q(phone=""), name="a_phone_is_null_or_something"),
             models.CheckConstraint(condition=~Q(email=""), name="an_email_is_null_or_something"),
             models.CheckConstraint(condition=~Q(card_code=""), name="every_customer_has_a_card_code"),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="a_customer_lives_somewhere_on_earth_or_it_is_not_known",
+            ),
             models.CheckConstraint(
                 condition=Q(erased_at=None)
                 | Q(name="", phone=None, email=None, external_id=None, birthday="", birth_year=None, notes=""),

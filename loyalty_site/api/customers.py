@@ -1,6 +1,7 @@
 """Customers over the API."""
 
 from datetime import datetime
+from decimal import Decimal
 
 import django_filters
 from django.db.models import Prefetch
@@ -8,18 +9,16 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from customers import identity
 from customers.filters import CustomerFilter
 from customers.merchants.models import Merchant, Scope
 from customers.merchants.refusals import Missing
-from customers.models import Consent, Customer
+from customers.models import AudienceMember, Consent, Customer
 from customers.profiles import DuplicateCustomer
 from loyalty_site import flows
-from rewards import ledger
 from rewards.models import Membership
 
 from . import paging
-from .fields import FreeObject, Strict, WholeNumber, find_location
+from .fields import Degrees, FreeObject, Strict, WholeNumber, find_location
 from .views import Endpoint, made
 
 PLAIN = (
@@ -52,6 +51,8 @@ class CustomerBody(Strict):
     city = serializers.CharField(max_length=100, required=False, allow_blank=True)
     postal_code = serializers.CharField(max_length=20, required=False, allow_blank=True)
     country = serializers.RegexField("^[A-Z]{2}$", required=False, allow_blank=True)
+    latitude = Degrees(90, required=False, allow_null=True)
+    longitude = Degrees(180, required=False, allow_null=True)
     attributes = FreeObject(required=False)
     preferences = serializers.ListField(child=serializers.CharField(max_length=200), required=False, max_length=100)
     notes = serializers.CharField(max_length=5000, required=False, allow_blank=True)
@@ -73,6 +74,8 @@ class CustomerReply(serializers.Serializer):
     city = serializers.CharField()
     postal_code = serializers.CharField()
     country = serializers.CharField()
+    latitude = serializers.FloatField(allow_null=True)
+    longitude = serializers.FloatField(allow_null=True)
     attributes = serializers.DictField()
     preferences = serializers.ListField(child=serializers.CharField())
     notes = serializers.CharField()
@@ -108,6 +111,7 @@ def present(customer: Customer) -> dict:
     return {
         "id": customer.public_id,
         **{name: getattr(customer, name) for name in PLAIN},
+        **{name: degrees(getattr(customer, name)) for name in ("latitude", "longitude")},
         "consents": standing_consents(customer.consents.all()),
         "location": customer.location.public_id if customer.location else None,
         "created_at": customer.created_at,
@@ -120,6 +124,11 @@ def present(customer: Customer) -> dict:
     }
 
 
+def degrees(number: Decimal | None) -> float | None:
+    """Degrees as JSON has numbers."""
+    return None if number is None else float(number)
+
+
 def standing_consents(consents) -> list[dict]:
     """The newest yes or no of each channel and purpose."""
     newest = {(consent.channel, consent.purpose): consent for consent in consents}
@@ -130,9 +139,10 @@ def standing_consents(consents) -> list[dict]:
 
 
 class MemberFilter(CustomerFilter):
-    """Who, also by the tier that they hold in some program."""
+    """Who, also by the tier that they hold in some program, and by the segment that they are in."""
 
     tier = django_filters.CharFilter(method="in_tier")
+    segment = django_filters.CharFilter(method="in_segment")
 
     def __init__(self, *args, at: datetime, **more):
         super().__init__(*args, **more)
@@ -141,6 +151,10 @@ class MemberFilter(CustomerFilter):
     def in_tier(self, queryset, name, tier):
         members = Membership.objects.for_merchant(self.merchant).in_tier(tier, self.at)
         return queryset.filter(pk__in=members.values("customer"))
+
+    def in_segment(self, queryset, name, public_id):
+        listed = AudienceMember.objects.now().filter(audience__merchant=self.merchant, audience__public_id=public_id)
+        return queryset.filter(pk__in=listed.values("customer"))
 
 
 class CustomerList(Endpoint):
@@ -214,95 +228,3 @@ class CustomerDetail(Endpoint):
     def delete(self, request, public_id):
         flows.delete_customer(customer=self.find(public_id))
         return Response(status=204)
-
-
-class FoundReply(serializers.Serializer):
-    id = serializers.CharField()
-    name = serializers.CharField()
-    card_code = serializers.CharField()
-    phone = serializers.CharField(allow_null=True)
-    email = serializers.CharField(allow_null=True)
-    tier = serializers.CharField(allow_null=True)
-    balances = serializers.ListField(child=serializers.DictField())
-    last_purchase_at = serializers.DateTimeField(allow_null=True)
-
-
-class LookupReply(serializers.Serializer):
-    data = FoundReply(many=True)
-
-
-class Lookup(Endpoint):
-    """At most five customers for what a cashier typed or scanned; phone and e-mail masked."""
-
-    row_reply = FoundReply
-
-    @extend_schema(operation_id="customers_lookup", parameters=[OpenApiParameter("q")], responses=LookupReply)
-    def get(self, request):
-        paging.check_names(request, ["q"])
-        found = identity.look_up(merchant=self.merchant, text=request.query_params.get("q", ""))
-        members = members_of(found)
-        balances = rows_by_customer(held_of(members, at=self.at))
-        data = [
-            {
-                "id": customer.public_id,
-                "name": customer.name,
-                "card_code": customer.card_code,
-                "phone": identity.mask_phone(customer.phone),
-                "email": identity.mask_email(customer.email),
-                "tier": tier_of(members, customer, at=self.at),
-                "balances": balances.get(customer.pk, []),
-                "last_purchase_at": customer.activity.last_at if hasattr(customer, "activity") else None,
-            }
-            for customer in found
-        ]
-        return Response(data if request.accepted_renderer.format == "csv" else {"data": data})
-
-
-def members_of(customers: list[Customer]) -> list[Membership]:
-    """The memberships of some customers, each with whether its program `has_rewards` (one query, none for nobody)."""
-    if not customers:
-        return []
-    members = Membership.objects.filter(customer__in=customers).with_rewards()
-    return list(members.select_related("program").order_by("program"))
-
-
-def tier_of(members: list[Membership], customer: Customer, *, at: datetime) -> str | None:
-    """The customer's tier in the first program in which they hold one (no query)."""
-    held = (member.tier_at(at)[0] for member in members if member.customer_id == customer.pk)
-    return next(filter(None, held), None)
-
-
-def balances_of(customers: list[Customer], *, at: datetime) -> dict[int, list[dict]]:
-    """What each customer can spend in each program, by customer key (three queries, none for nobody)."""
-    return rows_by_customer(held_by(customers, at=at))
-
-
-def rows_by_customer(held: list[tuple[Membership, ledger.Balance]]) -> dict[int, list[dict]]:
-    """What members can spend, for a till, by customer key."""
-    found: dict[int, list[dict]] = {}
-    for member, balance in held:
-        found.setdefault(member.customer_id, []).append(held_row(member, balance))
-    return found
-
-
-def held_by(customers: list[Customer], *, at: datetime) -> list[tuple[Membership, ledger.Balance]]:
-    """The memberships of customers with their balances (three queries, none for nobody)."""
-    return held_of(members_of(customers), at=at)
-
-
-def held_of(members: list[Membership], *, at: datetime) -> list[tuple[Membership, ledger.Balance]]:
-    """Members with their balances (two queries, none for nobody)."""
-    if not members:
-        return []
-    held = ledger.balances([member.account_id for member in members], at=at, now=at)
-    return [(member, held[member.account_id]) for member in members]
-
-
-def held_row(member: Membership, balance: ledger.Balance) -> dict:
-    """What a customer can spend in a program, for a till."""
-    return {
-        "program": member.program.public_id,
-        "membership": member.public_id,
-        "available": balance.available,
-        "pending": balance.pending,
-    }

@@ -1,6 +1,7 @@
 """What bodies are made of: nothing unknown, no floats near money, times in the merchant's zone."""
 
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +75,27 @@ class MinorUnits(WholeNumber):
         if not 0 <= amount <= LARGEST_AMOUNT:
             raise serializers.ValidationError(InvalidAmount.message, code=InvalidAmount.code)
         return amount
+
+
+class Degrees(serializers.DecimalField):
+    """Degrees of latitude or longitude (WGS 84), kept to six decimals: a tenth of a metre."""
+
+    default_error_messages = {"invalid": _("Send degrees as a decimal number, such as 40.416775.")}
+
+    def __init__(self, most: int, **options):
+        super().__init__(
+            max_digits=9, decimal_places=6, min_value=-most, max_value=most, coerce_to_string=False,
+            rounding=ROUND_HALF_UP, **options,
+        )  # fmt: skip
+
+    def to_internal_value(self, data):
+        if isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+    def validate_precision(self, value):
+        """More decimals than are kept are rounded, not refused: maps give fifteen of them."""
+        return value
 
 
 class FreeJSON(serializers.JSONField):

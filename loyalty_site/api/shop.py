@@ -57,6 +57,8 @@ class LocationReply(serializers.Serializer):
     id = serializers.CharField(source="public_id")
     name = serializers.CharField()
     note = serializers.CharField()
+    latitude = serializers.FloatField(allow_null=True)
+    longitude = serializers.FloatField(allow_null=True)
 
 
 class Locations(Endpoint):

@@ -13,13 +13,15 @@ from .scale import Scale, every, spread, ticks
 class Series:
     """A name and a value for each label of the chart; None where nothing is known.
 
-    `write` says a value in words. A series that is not `drawn` stands in the table only.
+    `write` says a value in words. A series that is not `drawn` stands in the table only. A `level` is no measurement
+    but what one is compared with: a thin line without dots, from end to end.
     """
 
     name: str
     values: Sequence
     write: Callable = str
     drawn: bool = True
+    level: bool = False
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class Line:
     dashed: str
     dots: list[Dot]
     end: Mark | None
+    level: bool = False
 
 
 @dataclass(slots=True)
@@ -60,6 +63,7 @@ class LineForm:
 
 SIZES = {"wide": (720, 260, 64, 64), "narrow": (340, 220, 48, 44)}  # width, height, room at the left and right
 TOP, BOTTOM, LETTER, AIR = 24, 28, 8, 16
+CLOSE, LINE_HEIGHT = 30, 16  # labels that are nearer than both lie on each other
 
 
 def line(
@@ -107,14 +111,15 @@ def form(kind: str, labels, series, *, axis: Callable, partial: bool) -> LineFor
     right, shown = width - margin, [one for one in series if one.drawn]
     marks = ticks([value for one in shown for value in one.values if value is not None])
     across, up = spread(len(labels), left, right), Scale(marks[0], marks[-1], height - BOTTOM, TOP)
+    lines = [
+        drawn(number, one, across, up, labels=labels, axis=axis, partial=partial)
+        for number, one in enumerate(shown, 1)
+    ]  # fmt: skip
     return LineForm(
         kind, width, height, left, right,
         rows=[Mark(left - 8, up(mark), axis(mark), "end") for mark in marks],
         columns=[Mark(across[at], height - 8, labels[at]) for at in every(len(labels), room(labels, right - left))],
-        lines=[
-            drawn(number, one, across, up, labels=labels, axis=axis, partial=partial)
-            for number, one in enumerate(shown, 1)
-        ],
+        lines=apart(lines),
     )  # fmt: skip
 
 
@@ -122,12 +127,24 @@ def drawn(number: int, one: Series, across, up: Scale, *, labels, axis: Callable
     """A series with its gaps left open, and what is not complete dashed."""
     places = [(place, across[place], up(value)) for place, value in enumerate(one.values) if value is not None]
     last = len(labels) - 1
+    if one.level:
+        return Line(number, path(places), "", [], end(places, one, axis, last=last), level=True)
     dots = [
         Dot(x, y, f"{one.name}, {labels[place]}: {one.write(one.values[place])}", open=partial and place == last)
         for place, x, y in places
     ]
     whole, dashed = split(places, last) if partial else (places, [])
     return Line(number, path(whole), path(dashed), dots, end(whole, one, axis, last=last))
+
+
+def apart(lines: list[Line]) -> list[Line]:
+    """The label of a level where it would lie on another: above that if the level is, otherwise below."""
+    others = [one.end for one in lines if one.end and not one.level]
+    for mark in (one.end for one in lines if one.end and one.level):
+        for other in others:
+            if abs(mark.x - other.x) < CLOSE and abs(mark.y - other.y) < LINE_HEIGHT:
+                mark.y = round(other.y + (LINE_HEIGHT if mark.y > other.y else -LINE_HEIGHT), 1)
+    return lines
 
 
 def room(labels: Sequence[str], width: int) -> int:

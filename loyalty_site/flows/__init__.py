@@ -41,6 +41,7 @@ from .purchases import (
     take_return,
     void_purchase,
 )
+from .surveys import answer_survey, stop_mails
 from .taking import NothingChosen, PurchaseRequired, take_rewards
 from .undo import UndoOver, undo_purchase, undo_until
 
@@ -55,6 +56,7 @@ __all__ = [
     "UndoOver",
     "activate_program",
     "adjust_points",
+    "answer_survey",
     "approve_adjustment",
     "as_draft",
     "as_return",
@@ -84,6 +86,7 @@ __all__ = [
     "record_returns",
     "refund_purchase",
     "reopen_program",
+    "stop_mails",
     "take_return",
     "take_rewards",
     "transfer_points",

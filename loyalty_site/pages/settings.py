@@ -17,7 +17,7 @@ from loyalty_site import housekeeping, mails
 from loyalty_site.adjustment_forms import CapsForm
 from loyalty_site.forms import refuse
 from loyalty_site.selectors import settings as lists
-from loyalty_site.settings_forms import LocationForm, ShopForm
+from loyalty_site.settings_forms import LocationForm, PlaceForm, ShopForm
 from rewards import adjustments
 
 ASKED = ["GET", "HEAD", "POST"]
@@ -87,14 +87,14 @@ def locations(request, place):
 @require_http_methods(ASKED)
 @merchant_page(Right.MANAGE)
 def location(request, place, location_id):
-    """One counter: another name, or none at all where nothing happened."""
+    """One counter: another name or place on the map, or none at all where nothing happened."""
     found = find_or_404(Location.objects.for_merchant(place.merchant), location_id)
-    form = LocationForm(sent(request), initial={"name": found.name})
+    form = PlaceForm(sent(request), location=found)
     if done(
         request,
         form,
-        lambda: shops.rename_location(location=found, name=form.cleaned_data["name"]),
-        _("The location is renamed."),
+        lambda: shops.change_location(location=found, **form.cleaned_data),
+        _("The location is changed."),
     ):
         return redirect("settings_locations", place.merchant.slug)
     context = {"form": form, "location": found, "used": housekeeping.is_used(found)}

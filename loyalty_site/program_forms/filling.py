@@ -29,7 +29,7 @@ def said(rule: dict, merchant: Merchant) -> dict:
     }
     data |= filled_award(kind, terms, merchant)
     data |= {name: words.lines(when.get(name)) for name in words.LISTS}
-    data |= {name: when.get(name, []) for name in ("locations", "weekdays")}
+    data |= {name: when.get(name, []) for name in ("locations", "audiences", "weekdays")}
     data |= {name: words.local(when.get(name), merchant.timezone) for name in ("starts_at", "ends_at")}
     data |= {"code": when.get("code", ""), "birthday_window_days": when.get("birthday_window_days", "")}
     data["min_amount"] = words.amount(when["min_amount"], merchant) if when.get("min_amount") else ""

@@ -9,7 +9,7 @@ from loyalty_site.forms import decimal_mark, read_amount
 from rewards.models.programs import Kind
 from rewards.rules import parsing
 from rewards.rules.limits import PERIODS, SCOPES
-from rewards.rules.triggers import ACTIVITIES, OCCASIONS, PURCHASE
+from rewards.rules.triggers import ACTIVITIES, OCCASIONS, PURCHASE, SURVEY
 from rewards.rules.wording import DAYS, FOR, occasion
 from rewards.rules.wording import PERIODS as PERIOD_WORDS
 
@@ -17,7 +17,7 @@ from . import units, words
 
 COUNTED = [("times", _("times")), ("points", units.POINTS.counted)]
 FIRST = [("", _("whether or not it is the first")), ("yes", _("the first purchase")), ("no", _("after the first"))]
-NOTICED = (PURCHASE, *OCCASIONS, *ACTIVITIES)
+NOTICED = (PURCHASE, *OCCASIONS, *ACTIVITIES, SURVEY)
 WHOLE = {"invalid": _("Enter a whole number."), "min_value": _("Enter a whole number of at least 1.")}
 # Where a refusal of the domain belongs, by the parts of its place; the last part is the field otherwise.
 FIELDS = {
@@ -78,6 +78,12 @@ class RuleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("Choose one of your locations.")},
     )
+    audiences = forms.MultipleChoiceField(
+        label=_("For customers in one of these segments"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose one of your segments.")},
+    )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("On these days"),
         required=False,
@@ -119,7 +125,8 @@ class RuleForm(forms.Form):
         self.merchant, self.is_money = merchant, kind == Kind.CASHBACK
         super().__init__(data, prefix=prefix)
         self.original = originals.get(data.get(self.add_prefix("was"), ""), {})
-        self.fields["locations"].choices = places.items()
+        for name, prefix_of_ids in PLACES.items():
+            self.fields[name].choices = [pair for pair in places.items() if pair[0].startswith(prefix_of_ids)]
         self.fields["name"].required = True
         if (own := self.original.get("trigger", PURCHASE)) not in NOTICED:
             self.fields["trigger"].choices = [*self.fields["trigger"].choices, (own, occasion(own))]
@@ -201,7 +208,7 @@ class RuleForm(forms.Form):
         """Its conditions, with those that the page does not know."""
         typed, before = self.cleaned_data, self.original.get("when") or {}
         told = {name: words.texts(typed[name]) for name in words.LISTS}
-        told |= {name: typed[name] for name in ("min_amount", "locations", "weekdays", "code")}
+        told |= {name: typed[name] for name in ("min_amount", *PLACES, "weekdays", "code")}
         told = {name: value for name, value in told.items() if value}
         if typed["hours_from"] or typed["hours_until"]:
             told["hours"] = [typed["hours_from"], typed["hours_until"]]
@@ -260,8 +267,9 @@ def same(built: dict, original: dict, zone: str) -> bool:
     return all(getattr(first, part) == getattr(second, part) for part in COMPARED)
 
 
+PLACES = {"locations": "loc_", "audiences": "seg_"}  # what is chosen by its id, and how such ids begin
 KNOWN = {
-    *words.LISTS, "min_amount", "locations", "weekdays", "code", "hours", "starts_at", "ends_at", "first_purchase",
+    *words.LISTS, *PLACES, "min_amount", "weekdays", "code", "hours", "starts_at", "ends_at", "first_purchase",
     "birthday_window_days",
 }  # fmt: skip
 CONDITIONS = (*sorted(KNOWN - {"hours"}), "hours_from", "hours_until")

@@ -112,7 +112,8 @@ class RewardForm(BenefitForm):
         names = [(name, name) for name in tier_names(program)]
         for name in ("tiers", "early_tiers"):
             self.fields[name].choices = names
-        self.fields["audience"].queryset = Audience.objects.for_merchant(program.merchant).order_by("name")
+        lists = Audience.objects.for_merchant(program.merchant).exclude(segment__archived_at__isnull=False)
+        self.fields["audience"].queryset = lists.order_by("name")
         if program.kind == Kind.MEMBERSHIP:
             del self.fields["cost"]
         self.leave_out(tiers=bool(names))

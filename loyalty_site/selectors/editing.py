@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from customers.merchants.models import Location, Merchant
 from customers.merchants.templatetags.ficha import money, points, relative
-from customers.models import Purchase
+from customers.models import Audience, Purchase
 from loyalty_site import flows
 from loyalty_site.program_forms import PromiseForm
 from loyalty_site.program_forms.rules import RuleForm
@@ -76,10 +76,12 @@ class Edited:
 
 
 def form_of(program: Program, data) -> PromiseForm:
-    """The form of a program's last version, filled or as it was sent (four queries)."""
+    """The form of a program's last version, filled or as it was sent (five queries)."""
     version = program.versions.order_by("-number").first()
     version.program = program
     places = dict(Location.objects.for_merchant(program.merchant).order_by("name").values_list("public_id", "name"))
+    listed = Audience.objects.for_merchant(program.merchant).exclude(segment__archived_at__isnull=False)
+    places |= listed.order_by("name").values_list("public_id", "name")
     return PromiseForm(program, version, data, places=places, choices=recent(program.merchant))
 
 

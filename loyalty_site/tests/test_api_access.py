@@ -13,11 +13,12 @@ from customers.merchants import keys
 from customers.merchants.models import Scope
 from loyalty_site import imports
 from loyalty_site.api.urls import urlpatterns
-from loyalty_site.tests import api_client, factories
+from loyalty_site.tests import api_client, asking, factories
 from loyalty_site.tests.lasting import lasting
 from rewards import adjustments, catalog, pools, programs, redemption, vouchers
 from rewards.models import Membership, Voucher
 from rewards.vouchers import VoucherDraft
+from segments import lists
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,8 @@ CALLS = {
     ("GET", "customer"): [401, 401, 401, 404, 200, 200, 200],
     ("PATCH", "customer"): [401, 401, 401, 404, 403, 200, 200],
     ("DELETE", "customer"): [401, 401, 401, 404, 403, 403, 204],
+    ("GET", "segment-fields"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "segment-preview"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "profile"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "timeline"): [401, 401, 401, 404, 200, 200, 200],
     ("GET", "consents"): [401, 401, 401, 404, 200, 200, 200],
@@ -94,6 +97,15 @@ CALLS = {
     ("POST", "voucher-use"): [401, 401, 401, 404, 403, 200, 200],
     ("POST", "voucher-reverse"): [401, 401, 401, 404, 403, 200, 200],
     ("POST", "voucher-revoke"): [401, 401, 401, 404, 403, 403, 200],
+    ("GET", "segments"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "segments"): [401, 401, 401, 201, 403, 403, 201],
+    ("POST", "segment-upload"): [401, 401, 401, 400, 403, 403, 201],  # the file names nobody of the stranger's
+    ("GET", "segment"): [401, 401, 401, 404, 200, 200, 200],
+    ("PATCH", "segment"): [401, 401, 401, 404, 403, 403, 200],
+    ("DELETE", "segment"): [401, 401, 401, 404, 403, 403, 204],
+    ("GET", "segment-customers"): [401, 401, 401, 404, 200, 200, 200],
+    ("POST", "segment-refresh"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "segment-snapshot"): [401, 401, 401, 404, 403, 403, 201],
     ("GET", "imports"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "imports"): [401, 401, 401, 202, 403, 403, 202],
     ("GET", "import"): [401, 401, 401, 404, 200, 200, 200],
@@ -104,6 +116,17 @@ CALLS = {
     ("GET", "retention"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "rfv"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "lifecycle"): [401, 401, 401, 200, 200, 200, 200],
+    ("GET", "predictions"): [401, 401, 401, 200, 200, 200, 200],
+    ("GET", "surveys"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "surveys"): [401, 401, 401, 201, 403, 403, 201],
+    ("GET", "survey"): [401, 401, 401, 404, 200, 200, 200],
+    ("PATCH", "survey"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "survey-open"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "survey-close"): [401, 401, 401, 404, 403, 403, 200],
+    ("GET", "survey-responses"): [401, 401, 401, 404, 200, 200, 200],
+    ("POST", "survey-responses"): [401, 401, 401, 404, 403, 201, 201],
+    ("POST", "survey-invitations"): [401, 401, 401, 404, 403, 201, 201],
+    ("GET", "satisfaction"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "clv"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "openapi"): [200, 200, 200, 200, 200, 200, 200],
     ("GET", "docs"): [200, 200, 200, 200, 200, 200, 200],
@@ -113,7 +136,8 @@ COFFEE = {"name": "Coffee", "cost": 1, "benefit": {"kind": "free_shipping"}}
 RULES = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
 NAMED = [pattern for pattern in urlpatterns if pattern.name]
 LISTS = ["locations", "staff", "customers", "programs", "memberships", "purchases", "imports", "adjustments"]
-LISTS += ["attributes", "activities", "vouchers", "rewards", "redemptions"]
+LISTS += ["attributes", "activities", "vouchers", "rewards", "redemptions", "segments", "surveys"]
+BUYERS = {"version": 1, "all": [{"field": "frequency", "op": "gte", "value": 1}]}
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +178,7 @@ def things(shop):
     vouchers.issue(merchant=shop, drafts=[VoucherDraft("Tea", {"kind": "free_shipping"})] * 2, at=factories.AT)
     used, unused = Voucher.objects.for_merchant(shop)
     vouchers.use(voucher=used, at=factories.AT)
+    segment = lists.create(merchant=shop, name="Buyers", definition=BUYERS, at=factories.AT)
     file = ContentFile(b"name,email\nJo,jo@a.test\n", name="people.csv")
     sent = imports.create(merchant=shop, kind="customers", content=file, filename="people.csv", at=factories.AT)
     member = Membership.objects.get(customer=buyer)
@@ -178,7 +203,10 @@ def things(shop):
         "reward": coffee.public_id,
         "unwanted": unwanted.public_id,
         "redemption": set_aside(shop, coffee).public_id,
+        "segment": segment.public_id,
+        "card": buyer.card_code,
         "attribute": attributes.define(merchant=shop, label="Dog", kind="text", at=factories.AT).public_id,
+        "survey": asking.survey(shop).public_id,
         "import": imports.run(sent.pk, at=factories.AT).public_id,
     }
 
@@ -200,6 +228,8 @@ def address(name: str, method: str, things: dict) -> str:
     kind |= dict.fromkeys(["profile", "timeline", "consents", "export", "erase"], "customer")
     kind |= dict.fromkeys(["redemption-capture", "redemption-cancel"], "redemption")
     kind |= dict.fromkeys(["adjustment-approve", "adjustment-reject"], "adjustment")
+    kind |= dict.fromkeys(["survey-open", "survey-close", "survey-responses", "survey-invitations"], "survey")
+    kind |= dict.fromkeys(["segment-customers", "segment-refresh", "segment-snapshot"], "segment")
     kind |= {"import-errors": "import", "import-undo": "import"}
     kind |= {"close": "ending" if method == "DELETE" else "program"}
     deleted = {"customer": "idle", "pool": "pooled", "reward": "unwanted"}
@@ -215,6 +245,9 @@ def body(name: str, things: dict):
     return {
         "customers": {"name": "New"},
         "customer": {"name": "Changed"},
+        "segment-preview": {"definition": {"version": 1, "all": [{"field": "frequency", "op": "gte", "value": 1}]}},
+        "segments": {"name": "All buyers", "definition": BUYERS},
+        "segment": {"name": "Everybody who bought"},
         "programs": {"name": "Second", "rules": RULES},
         "program": {"unit": "beans"},
         "memberships": {"customer": things["customer"], "program": things["program"]},
@@ -228,6 +261,10 @@ def body(name: str, things: dict):
         "rewards": {"program": things["program"], **COFFEE},
         "reward": {"cost": 2},
         "redemptions": {"membership": things["membership"], "reward": things["reward"]},
+        "surveys": {"title": "New"},
+        "survey": {"title": "Renamed"},
+        "survey-responses": {"answers": [{"question": 1, "value": 9}]},
+        "survey-invitations": {"customer": things["customer"]},
         "reassign": {"customer": things["idle"]},
         "attributes": {"label": "Shoe size", "kind": "number"},
         "consents": {"channel": "sms", "purpose": "marketing", "granted": True},
@@ -245,6 +282,9 @@ def ask(till: api_client.Api, method: str, name: str, things: dict):
         return till.get(path)
     if name == "imports":
         return till.upload(path, {"kind": "customers", "file": ContentFile(b"name\nJo\n", name="people.csv")})
+    if name == "segment-upload":
+        file = ContentFile(f"card\n{things['card']}\n".encode(), name="press.csv")
+        return till.upload(path, {"name": "Press", "file": file})
     return till.send(method, path, body(name, things))
 
 

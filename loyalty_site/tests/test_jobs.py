@@ -20,7 +20,7 @@ from loyalty_site.models import IdempotencyKey
 from loyalty_site.tests import factories
 from loyalty_site.tests.api_client import together
 from rewards.models import Entry
-from segments import scores
+from segments import lists, scores
 from segments.models import CohortMember, CustomerRhythm, CustomerScore
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -221,14 +221,14 @@ def test_schedule_enqueues_what_is_due_once():
 
     hourly = [
         "book_expiry", "book_tiers", "celebrate_birthdays", "watch_tills", "keep_rhythms", "refresh_scores",
-        "settle_cohorts", "send_monthly_reports",
+        "settle_cohorts", "send_monthly_reports", "refresh_segments",
     ]  # fmt: skip
     first_day = sorted([*hourly, "forget_old_replies"])
     assert sorted(first) == first_day
     assert again == []
     assert sorted(hour_later) == sorted(hourly)
     assert sorted(day_later) == first_day
-    assert DBTaskResult.objects.count() == 26
+    assert DBTaskResult.objects.count() == 29
 
 
 def test_schedule_of_many_workers_enqueues_once():
@@ -245,11 +245,12 @@ def test_schedule_of_many_workers_enqueues_once():
         "forget_old_replies",
         "keep_rhythms",
         "refresh_scores",
+        "refresh_segments",
         "send_monthly_reports",
         "settle_cohorts",
         "watch_tills",
     ]
-    assert DBTaskResult.objects.count() == 18
+    assert DBTaskResult.objects.count() == 20
 
 
 def test_book_expiry_writes_what_is_over_and_only_once():
@@ -302,6 +303,21 @@ def test_cohorts_are_settled_for_every_shop():
     drain()
 
     assert CohortMember.objects.count() == 2
+
+
+def test_segments_follow_their_criteria_once_a_day_with_scores_of_that_day():
+    shop = factories.merchant()
+    factories.purchase(shop, factories.customer(shop), at=timezone.now())
+    known = {"version": 1, "all": [{"field": "recency_score", "op": "gte", "value": 1}]}
+    segment = lists.create(merchant=shop, name="Scored", definition=known, at=AT)
+    settle_schedule()
+
+    for __ in range(2):
+        tasks.refresh_segments.enqueue()
+        drain()
+
+    assert segment.audience.members.now().count() == 1
+    assert sorted(DBTaskResult.objects.values_list("return_value", flat=True)) == [0, 1]
 
 
 def test_forget_old_replies_keeps_a_week():

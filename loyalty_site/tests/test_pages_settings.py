@@ -56,6 +56,7 @@ def test_currency_and_time_zone_are_fixed_with_the_first_purchase(alice, shop):
     assert (changed.name, changed.currency, changed.timezone) == ("Corner", "EUR", "Europe/Madrid")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("field", "value"), [("name", ""), ("country", "XX"), ("currency", "EURO"), ("timezone", "Madrid")]
 )
@@ -72,7 +73,7 @@ def test_location_is_added_and_renamed(alice):
     answer = alice.post(f"/m/a/settings/locations/{location.public_id}/", {"name": "Station"}, follow=True)
 
     assert (location.name, Location.objects.get().name) == ("Main Street", "Station")
-    assert told(added) + told(answer) == ["The location is added.", "The location is renamed."]
+    assert told(added) + told(answer) == ["The location is added.", "The location is changed."]
 
 
 def test_location_of_the_same_name_is_refused_beside_the_field(alice, shop):
@@ -94,6 +95,7 @@ def test_location_where_nothing_happened_is_removed(alice, shop):
     assert Location.objects.count() == 0
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "use",
     [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('merchants', '0002_pins'),
-        ('segments', '0002_scores'),
+        ('segments', '0003_segments'),
     ]
 
     operations = [

@@ -1,6 +1,7 @@
-"""What is kept of customers' rhythms and cohorts, and what owners note beside their figures."""
+"""What segments keep: rhythms and cohorts that follow from purchases, notes beside figures, and lists."""
 
 from .cohorts import CohortCell, CohortMember, Resolution
+from .lists import Kind, Segment
 from .notes import Annotation, ReportReader
 from .rhythms import FOREVER, CustomerRhythm, CustomerScore, ShopGap
 
@@ -11,7 +12,9 @@ __all__ = [
     "CohortMember",
     "CustomerRhythm",
     "CustomerScore",
+    "Kind",
     "ReportReader",
     "Resolution",
+    "Segment",
     "ShopGap",
 ]

@@ -111,6 +111,6 @@ def test_location_names_differ_whatever_the_case(shop):
     with pytest.raises(shops.LocationNameTaken):
         shops.add_location(merchant=shop, name="STATION")
     with pytest.raises(shops.LocationNameTaken):
-        shops.rename_location(location=other, name="station")
+        shops.change_location(location=other, name="station")
 
     assert sorted(shop.locations.values_list("name", flat=True)) == ["Main Street", "Station"]

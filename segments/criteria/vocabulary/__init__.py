@@ -1,0 +1,8 @@
+"""Everything that can be asked, group by group."""
+
+from segments.criteria import field
+
+from . import behaviour, bought, consents, dates, life, lists, person, places, points, vouchers
+
+for group in (person, places, behaviour, bought, life, points, vouchers, consents, dates, lists):
+    field.add(group.FIELDS)
