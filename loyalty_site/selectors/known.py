@@ -66,9 +66,7 @@ def finding(months: list[KnownMonth], currency: str) -> str:
     )
 
 
-def drawn(
-    months: list[KnownMonth], said: str, currency: str, *, today: date, moments: list[Moment]
-) -> charts.Chart:
+def drawn(months: list[KnownMonth], said: str, currency: str, *, today: date, moments: list[Moment]) -> charts.Chart:
     """Revenue with and without a card, as lines, with what happened."""
 
     def write(value: int) -> str:
