@@ -112,7 +112,7 @@ def board(text: str, merchant: Merchant, today: date) -> Found:
         }  # fmt: skip
     if on:
         words = _("%(did)s, as it was at the end of %(day)s") % {"did": words, "day": written_day(day)}
-    return Q(pk__in=who), words
+    return Q(pk__among=who), words
 
 
 def life(text: str, merchant: Merchant, today: date) -> Found:

@@ -173,7 +173,7 @@ def explained(cell: Cell, r: int, f: int, region: Region, currency: str) -> str:
     """What a pointer learns of a cell."""
     return _(
         "%(region)s: recency %(recency)d, frequency %(frequency)d: %(customers)s customers, %(revenue)s, "
-        "mean value score %(average)s; %(before)s a month before"
+        "mean value score %(average)s; %(before)s when the month began"
     ) % {
         "region": region.name, "recency": r, "frequency": f, "customers": number(cell.customers),
         "revenue": money(cell.revenue, currency), "average": average(cell), "before": number(cell.before),
@@ -211,7 +211,7 @@ def definitions() -> list[tuple[str, str]]:
         (_("Value"), _("What these purchases are worth, less what came back.")),
         (_("Score"), says["scores"]),
         (_("Value score"), _("The mean of the customers' scores of value, from 1 to 5.")),
-        (_("A month before"), says["before"]),
+        (_("At the end of the month before"), says["before"]),
         (_("Came, left"), f"{says['joined']} {says['left']}"),
         (_("Names of regions"), says["regions"]),
     ]

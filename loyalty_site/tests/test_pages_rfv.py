@@ -47,9 +47,9 @@ def test_pages_cost_the_same_for_one_and_for_many(alice, shop, django_assert_num
     for __ in range(number):
         bought(shop, 3)
 
-    with django_assert_num_queries(4):  # session, user, place; board
+    with django_assert_num_queries(5):  # session, user, place; who stands now, since
         alice.get("/m/a/rfv/")
-    with django_assert_num_queries(11):  # and first month, value; gaps and rhythms: six
+    with django_assert_num_queries(12):  # and first month; who stands now, since; gaps and rhythms: six
         alice.get("/m/a/rfv/life-cycle/")
 
 
