@@ -46,6 +46,9 @@ def insights(shop: Shop, port: int, *, times: int) -> list[Figure]:
     whole = history.build("whole", customers=customers, purchases=VISITS * customers, at=at)
     part = history.build("part", customers=customers, purchases=VISITS * customers // PART, at=at)
     history.settle()
+    for one in (whole, part):
+        cohorts.settle(merchant=one)  # as the worker does by the hour
+    history.settle()
     long, short = (milliseconds(lambda one=one: cohorts.retention(one)) for one in (whole, part))
     day = timezone.localdate()
     board = milliseconds(lambda: rfv.board(whole, day=day))
