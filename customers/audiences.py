@@ -16,11 +16,10 @@ from customers.models import Audience, AudienceMember, Customer
 FIELDS = ["audience", "customer", "added_at"]
 LONGEST_NAME = 100
 MEMBERS, CARDS = f'"{AudienceMember._meta.db_table}"', f'"{Customer._meta.db_table}"'
-# Nobody leaves before coming, even by a clock that was put back.
 LEAVE = f"""UPDATE {MEMBERS} AS old SET removed_at = CASE WHEN added_at > %s THEN added_at ELSE %s END
     WHERE audience_id = %s AND removed_at IS NULL"""
 COME = f"""INSERT INTO {MEMBERS} (audience_id, customer_id, added_at) SELECT %s, card.id, %s FROM {CARDS} AS card
-    WHERE card.merchant_id = %s AND NOT EXISTS (
+    WHERE card.merchant_id = %s AND card.erased_at IS NULL AND NOT EXISTS (
         SELECT 1 FROM {MEMBERS} AS old
         WHERE old.audience_id = %s AND old.customer_id = card.id AND old.removed_at IS NULL
     )"""
@@ -83,8 +82,7 @@ def add(*, audience: Audience, customers: Iterable[int], at: datetime) -> int:
 def remove(*, audience: Audience, customers: Iterable[int], at: datetime) -> int:
     """Take customers (primary keys) off the list; returns how many were there."""
     hold(audience)
-    leaving = audience.members.now().filter(customer_id__among=set(customers))
-    return leaving.update(removed_at=at)
+    return audience.members.filter(customer_id__among=set(customers)).leave(at)
 
 
 @transaction.atomic
@@ -104,14 +102,15 @@ def replace(*, audience: Audience, customers: Iterable[int], at: datetime) -> tu
 def follow(*, audience: Audience, customers: QuerySet, at: datetime) -> tuple[int, int]:
     """`replace` by a query that gives primary keys: none of them travels, so that many lists of many people are quick.
 
-    Customers of other merchants are left out, and so are cards that go while this runs. Returns how many came and left.
+    Customers of other merchants are left out, and so are cards that go, or are erased, while this runs. Returns how
+    many came and how many left.
     """
     hold(audience)
     connection = connections[router.db_for_write(AudienceMember)]
     try:
         wanted, params = customers.order_by().query.sql_with_params()
     except EmptyResultSet:
-        return 0, audience.members.now().update(removed_at=at)
+        return 0, audience.members.leave(at)
     leaving, coming = [at, at, audience.pk], [audience.pk, at, audience.merchant_id, audience.pk]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -124,7 +123,7 @@ def follow(*, audience: Audience, customers: QuerySet, at: datetime) -> tuple[in
 
 
 def at_once(cursor, wanted: str, params: list) -> tuple[int, int]:
-    """PostgreSQL's form: the question is asked once, and who comes is kept from being deleted meanwhile."""
+    """PostgreSQL's form: the question is asked once, and who comes is kept from being deleted or erased meanwhile."""
     cursor.execute(
         f"""WITH wanted (customer) AS MATERIALIZED ({wanted}),
         gone AS (

@@ -31,7 +31,7 @@ def erase(*, customer: Customer, at: datetime) -> Customer:
     customer.save()
     CustomerWord.objects.filter(customer=customer).delete()
     StaffCard.objects.filter(customer=customer).delete()
-    AudienceMember.objects.now().filter(customer=customer).update(removed_at=at)
+    AudienceMember.objects.filter(customer=customer).leave(at)
     Activity.objects.filter(customer=customer).update(attributes={})
     Consent.objects.filter(customer=customer).update(source="", wording="")
     return customer

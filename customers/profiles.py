@@ -8,11 +8,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from customers import identity, words
+from customers import attributes, identity, words
 from customers.merchants import rows
 from customers.merchants.models import Merchant
 from customers.merchants.refusals import Conflict, Invalid
-from customers.models import Activity, Consent, Customer, CustomerActivity, Purchase, Refund
+from customers.models import Activity, AttributeField, Consent, Customer, CustomerActivity, Purchase, Refund
 
 TEXTS = ("name", "language", "gender", "city", "postal_code", "country", "notes")
 KNOWN = ("phone", "email", "external_id", "card_code")
@@ -43,9 +43,15 @@ class UseErase(Conflict):
     message = _("This customer has a history, which the books need. Erase the person's data instead of deleting it.")
 
 
-def clean(*, merchant: Merchant, fields: dict) -> dict:
-    """Check and normalise the fields of a card; raises Invalid with the field named."""
+def clean(*, merchant: Merchant, fields: dict, defined: dict[str, AttributeField] | None = None) -> dict:
+    """Check and normalise the fields of a card; raises Invalid with the field named.
+
+    `defined` are the shop's attributes where the caller has them; they are read where there is a value (one query).
+    """
     cleaned = dict(fields)
+    if cleaned.get("attributes"):
+        known = attributes.defined(merchant) if defined is None else defined
+        cleaned["attributes"] = attributes.clean(cleaned["attributes"], known)
     if cleaned.get("phone"):
         cleaned["phone"] = identity.phone(cleaned["phone"], country=merchant.country)
     if cleaned.get("email"):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -90,13 +91,22 @@ def suggested(merchant: Merchant) -> dict[int, Customer]:
     return {by_email[card.lowered]: card for card in cards.filter(lowered__in=list(by_email), staff_card=None)}
 
 
-def own(*, merchant: Merchant, doing: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
-    """Of pairs of who does something (a public id) and for which customer (a key): those with one's own card.
+def own(*, merchant: Merchant, doing: Iterable[tuple[str | int, int]]) -> set[tuple[str | int, int]]:
+    """Of pairs of who does something (a public id, or a key of staff) and for which customer (a key): those with one's
+    own card.
 
     One query, none where nobody of the shop's people does it.
     """
-    pairs = {(actor, customer) for actor, customer in doing if actor.startswith("stf_") and customer}
+    pairs = {(who, customer) for who, customer in doing if customer and is_staff(who)}
     if not pairs:
         return set()
-    cards = StaffCard.objects.for_merchant(merchant).filter(staff__public_id__in={actor for actor, __ in pairs})
-    return pairs & set(cards.values_list("staff__public_id", "customer"))
+    people = {who for who, __ in pairs}
+    keys = {who for who in people if isinstance(who, int)}
+    cards = StaffCard.objects.for_merchant(merchant).filter(Q(staff__in=keys) | Q(staff__public_id__in=people - keys))
+    found = cards.values_list("staff__public_id", "staff", "customer")
+    return pairs & {(who, customer) for public_id, key, customer in found for who in (public_id, key)}
+
+
+def is_staff(who: str | int | None) -> bool:
+    """Whether this names somebody of the shop's people, by key or public id; not a till's key, nor nobody."""
+    return isinstance(who, int) or bool(who) and who.startswith("stf_")

@@ -4,9 +4,10 @@ from django import forms
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from customers import identity, profiles, words
+from customers import attributes, identity, profiles, words
 from customers.merchants.models import Right, StaffMember
 from customers.models import Customer
+from customers.models.attributes import AttributeGroup, AttributeKind
 
 CHANNELS = [
     ("email", _("E-mail")),
@@ -27,6 +28,19 @@ LONGEST_LINE, MOST_LINES = 200, 100
 def lines(text: str) -> list[str]:
     """The lines of a text that say something."""
     return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+
+
+def asked(field) -> forms.Field:
+    """A field for an attribute of the shop; what it takes is checked by `attributes.value`."""
+    how = {"label": field.label, "required": False}
+    if field.kind == AttributeKind.CHOICE:
+        return forms.CharField(**how, widget=forms.Select(choices=[("", "–"), *((one, one) for one in field.choices)]))
+    if field.kind == AttributeKind.TAGS:
+        choices = [(one, one) for one in field.choices]
+        return forms.MultipleChoiceField(**how, choices=choices, widget=forms.CheckboxSelectMultiple)
+    if field.kind == AttributeKind.DATE:
+        return forms.CharField(**how, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    return forms.CharField(**how, max_length=attributes.LONGEST_TEXT)
 
 
 class CardForm(forms.Form):
@@ -81,9 +95,11 @@ class CardForm(forms.Form):
     ):
         self.place, self.customer, self.standing = place, customer, standing or {}
         self.masks = customer is not None and not place.may(Right.REPORTS)
+        self.defined = attributes.defined(place.merchant)
         super().__init__(data, initial=self.known() if customer else {})
         if self.masks:
             self.mask()
+        self.fields |= {f"fact-{key}": asked(field) for key, field in self.defined.items()}
         for channel, __ in CHANNELS:
             for purpose in self.purposes():
                 self.fields[f"consent-{channel}-{purpose}"] = self.consent(self.standing.get((channel, purpose)))
@@ -100,6 +116,7 @@ class CardForm(forms.Form):
             "birth_year": card.birth_year,
             "preferences": "\n".join(str(one) for one in card.preferences),
             "tags": ", ".join(words.tags(facts)),
+            **{f"fact-{key}": facts.get(key) for key in self.defined},
             "attributes": "\n".join(f"{name}: {value}" for name, value in facts.items() if self.simple(name, value)),
         }
 
@@ -111,10 +128,16 @@ class CardForm(forms.Form):
                 self.fields[name].widget.attrs["placeholder"] = shown[name]
                 self.fields[name].help_text = _("Left empty, it stays as it is.")
 
-    @staticmethod
-    def simple(name: str, value) -> bool:
-        """Whether a fact fits on a line; what an API client keeps in another shape stays untouched."""
-        return name != "tags" and ":" not in name and isinstance(value, (str, int, float))
+    def simple(self, name: str, value) -> bool:
+        """Whether a fact fits on a line; what has its own field does not, nor what an API client keeps as it likes."""
+        return name != "tags" and ":" not in name and isinstance(value, (str, int, float)) and name not in self.defined
+
+    def fact_groups(self) -> list[tuple]:
+        """The fields of the shop's attributes by what they tell of a person."""
+        found = {group: [] for group in AttributeGroup}
+        for key, field in self.defined.items():
+            found[AttributeGroup(field.group)].append(self[f"fact-{key}"])
+        return [(group.label, fields) for group, fields in found.items() if fields]
 
     def consent(self, granted: bool | None) -> forms.ChoiceField:
         """Yes, no, or not asked; once asked, it cannot become not asked again."""
@@ -181,6 +204,15 @@ class CardForm(forms.Form):
             self.add_error("name", _("Write at least a name, a phone or an e-mail."))
         return self.cleaned_data
 
+    def _post_clean(self):
+        """What the shop's attributes take, beside the field that is wrong."""
+        for key, field in self.defined.items():
+            name = f"fact-{key}"
+            try:
+                self.cleaned_data[name] = attributes.value(field, self.cleaned_data.get(name))
+            except attributes.InvalidAttribute as refusal:
+                self.add_error(name, str(refusal))
+
     def changes(self) -> dict:
         """The fields of a valid form that differ from the card, as the verbs take them."""
         given = self.cleaned_data
@@ -202,13 +234,15 @@ class CardForm(forms.Form):
     def facts(self) -> dict:
         """The attributes with tags: what the form cannot show stays, what did not change keeps its type."""
         before = self.customer.attributes if self.customer and isinstance(self.customer.attributes, dict) else {}
-        kept = {name: value for name, value in before.items() if not self.simple(name, value) and name != "tags"}
+        ours = {"tags", *self.defined}
+        kept = {name: value for name, value in before.items() if not self.simple(name, value) and name not in ours}
         given = {
             name: before[name] if name in before and str(before[name]) == text else text
             for name, text in self.cleaned_data["attributes"].items()
         }
         tags = {"tags": self.cleaned_data["tags"]} if self.cleaned_data["tags"] else {}
-        return {**kept, **given, **tags}
+        told = {key: self.cleaned_data[f"fact-{key}"] for key in self.defined}
+        return {**kept, **given, **{key: fact for key, fact in told.items() if fact is not None}, **tags}
 
     def consents(self) -> list[dict]:
         """The yes and no that were not said before."""

@@ -163,7 +163,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"LifecycleState": "segments.lifecycle.State"},  # one name, where it may be empty or not
+    "ENUM_NAME_OVERRIDES": {
+        "LifecycleState": "segments.lifecycle.State",  # one name, where it may be empty or not
+        "SegmentKind": "segments.models.Kind",
+        "AttributeGroup": "customers.models.attributes.AttributeGroup",
+        "CriteriaGroup": "segments.criteria.Group",
+    },
 }
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

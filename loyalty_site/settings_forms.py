@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from customers.merchants import shops
 from customers.merchants.models import Location, Merchant, Role, Scope
 from customers.merchants.money import DECIMALS
+from customers.models import AttributeField
+from customers.models.attributes import AttributeGroup, AttributeKind
 
 PLACES = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
@@ -153,3 +155,29 @@ class KeyForm(forms.Form):
     def __init__(self, data=None, *, merchant: Merchant):
         super().__init__(data)
         self.fields["location"].queryset = Location.objects.for_merchant(merchant).order_by("name")
+
+
+class AttributeForm(forms.Form):
+    """Something that the shop wants to know of its customers."""
+
+    label = forms.CharField(
+        label=_("Name"), max_length=60, error_messages={"required": _("Enter a name, such as Shoe size.")}
+    )
+    kind = forms.ChoiceField(label=_("What it is"), choices=AttributeKind.choices)
+    group = forms.ChoiceField(label=_("What it tells"), choices=AttributeGroup.choices)
+    choices = forms.CharField(
+        label=_("Choices"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One on each line. Only for what is chosen of some."),
+    )  # fmt: skip
+
+    def __init__(self, data=None, *, field: AttributeField | None = None):
+        known = {"label": field.label, "group": field.group, "choices": "\n".join(field.choices)} if field else {}
+        super().__init__(data, initial=known)
+        if field:
+            del self.fields["kind"]
+            if not field.choices:
+                del self.fields["choices"]
+
+    def clean_choices(self) -> list[str]:
+        """The choices, one on each line."""
+        return self.cleaned_data["choices"].splitlines()

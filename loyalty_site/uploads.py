@@ -109,8 +109,8 @@ def read(path: str) -> Iterator[Row]:
     if not places:
         raise UnknownColumns(
             _(
-                "The file has no column that says who somebody is. Name one of its columns number, phone, email or "
-                "card. Its first line names: %(columns)s."
+                "The file has no column that says who somebody is. Name one of its columns customer, phone, email "
+                "or card. Its first line names: %(columns)s."
             ),
             values={"columns": ", ".join(name[:60] for name in known.header[: columns.LISTED])},
             field="file",

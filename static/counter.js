@@ -16,6 +16,7 @@ document.addEventListener("click", (event) => {
   const many = Math.max((Number(field.value.replace(",", ".")) || 0) + Number(button.dataset.step), 0);
   field.value = many ? String(many) : "";
   field.dispatchEvent(new Event("input", { bubbles: true }));
+  if (!event.detail && button.closest("#earns")) field.focus(); // by keyboard: this button goes with the next preview
 });
 // A scanner ends a code with Enter: here that shows what the voucher does, and does not record yet.
 document.addEventListener("keydown", (event) => {

@@ -2,6 +2,7 @@
 
 from .activities import Activity
 from .activity import CustomerActivity, CustomerMonth
+from .attributes import AttributeField
 from .audiences import Audience, AudienceMember
 from .imports import Import, ImportFault
 from .people import Consent, Customer, CustomerWord
@@ -9,6 +10,7 @@ from .purchases import Purchase, PurchaseLine, Refund, RefundLine
 from .trust import LogEntry, StaffCard
 
 __all__ = [
+    "AttributeField",
     "Audience",
     "AudienceMember",
     "Activity",

@@ -1,7 +1,8 @@
 """A named list of customers. Who fills it is not its business: a segment, a file, a person."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.ids import PublicId
@@ -39,6 +40,10 @@ class AudienceMemberQuerySet(models.QuerySet):
     def now(self):
         """Those who are on their list."""
         return self.filter(removed_at=None)
+
+    def leave(self, at):
+        """End their time on the list; nobody leaves before coming, where another clock was a little ahead."""
+        return self.now().update(removed_at=Greatest(F("added_at"), Value(at, models.DateTimeField())))
 
     def entered(self, since):
         """Those who are on their list and came at a moment or later."""

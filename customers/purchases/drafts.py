@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from customers.identity import Identifiers
 from customers.merchants.refusals import Invalid
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -74,13 +75,15 @@ class PurchaseDraft:
     """What is to be recorded, and by whom (`actor`: a public id).
 
     `amount` is the full one, of which `shipping` is a part, until its `wishes` are reckoned; then it is what is left
-    after `discount`, and `prepaid` of that is paid with stored value. After `record`: `pk`, `public_id`, `occurred_on`,
+    after `discount`, and `prepaid` of that is paid with stored value. `buyer` is whom the till named where their card is
+    still to be found or made, with the purchase or not at all. After `record`: `pk`, `public_id`, `occurred_on`,
     and `duplicate` for one that stood already.
     """
 
     amount: int
     occurred_at: datetime
     customer_id: int | None = None
+    buyer: Identifiers | None = None
     external_id: str | None = None
     channel: str = "store"
     location_id: int | None = None

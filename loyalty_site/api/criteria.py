@@ -35,7 +35,7 @@ class FieldReply(serializers.Serializer):
 
     name = serializers.CharField()
     label = serializers.CharField()
-    group = serializers.ChoiceField(criteria.Group.values)
+    group = serializers.ChoiceField(criteria.Group.choices)
     group_label = serializers.CharField()
     type = serializers.ChoiceField(criteria.Kind.values)
     unit = serializers.CharField(allow_blank=True)

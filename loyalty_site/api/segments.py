@@ -79,7 +79,7 @@ class SegmentReply(serializers.Serializer):
 
     id = serializers.CharField(allow_null=True, help_text="null in a dry run")
     name = serializers.CharField()
-    kind = serializers.ChoiceField(Kind.values)
+    kind = serializers.ChoiceField(Kind.choices)
     definition = serializers.DictField(allow_null=True)
     sentence = serializers.CharField(allow_blank=True)
     problem = serializers.CharField(allow_null=True)
@@ -272,7 +272,7 @@ class SegmentSnapshot(SegmentEndpoint):
 
 
 class SegmentUploads(SegmentEndpoint):
-    """A list that stands still, of the customers whom a CSV names by number, phone, e-mail or card; rows are reported."""
+    """A list that stands still, of the customers whom a CSV names by number, phone, e-mail or card."""
 
     parser_classes = (MultiPartParser, JSON)
 
@@ -287,9 +287,7 @@ class SegmentUploads(SegmentEndpoint):
 
     def send(self, body: dict) -> Segment:
         file = body["file"]
-        return uploads.upload(
-            merchant=self.merchant, name=body["name"], content=file, filename=file.name, at=self.at
-        )
+        return uploads.upload(merchant=self.merchant, name=body["name"], content=file, filename=file.name, at=self.at)
 
 
 class SegmentCustomers(SegmentEndpoint):

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 from . import (
     activities,
     alerts,
+    attributes,
     clv,
     consents,
     criteria,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("customers/<str:public_id>/consents", consents.Consents.as_view(), name="consents"),
     path("customers/<str:public_id>/export", privacy.Export.as_view(), name="export"),
     path("customers/<str:public_id>/erase", privacy.Erase.as_view(), name="erase"),
+    path("attributes", attributes.AttributeList.as_view(), name="attributes"),
+    path("attributes/<str:public_id>", attributes.AttributeDetail.as_view(), name="attribute"),
     path("programs", programs.ProgramList.as_view(), name="programs"),
     path("programs/<str:public_id>", programs.ProgramDetail.as_view(), name="program"),
     path("programs/<str:public_id>/activate", programs.ProgramActivate.as_view(), name="activate"),

@@ -20,7 +20,7 @@ from .drafts import as_draft, as_return
 from .erasing import erase_customer
 from .exchange import Exchanged, exchange_purchase
 from .joining import join
-from .people import change_customer, delete_customer, enrol, enrol_many, identify, join_program, recognise
+from .people import change_customer, delete_customer, enrol, enrol_many, identify, identify_once, join_program, recognise
 from .points import adjust_points, approve_adjustment, join_pool, transfer_points
 from .purchases import (
     Recorded,
@@ -60,6 +60,7 @@ __all__ = [
     "follow_activation",
     "history",
     "identify",
+    "identify_once",
     "in_order_of_time",
     "join",
     "join_pool",

@@ -9,7 +9,9 @@ from customers.merchants.models import Merchant
 from customers.merchants.refusals import Refusal
 from customers.purchases import PurchaseDraft
 from rewards.ledger import TooManyPoints
+from rewards.watching import OwnCard
 
+from .people import identify_once
 from .purchases import Recorded, record_once
 
 
@@ -33,14 +35,15 @@ def record_each(*, merchant: Merchant, drafts: list[PurchaseDraft], at: datetime
 
 
 def record_together(merchant: Merchant, drafts: list[PurchaseDraft], *, at: datetime) -> list[Recorded | Refusal]:
-    """Record the drafts at once; one by one where they would give more points than can be, to know which.
+    """Record the drafts at once; one by one where they would give more points than can be, or somebody sold to their
+    own card, to know which.
 
     One by one is in order of time, as they are judged at once.
     """
     try:
         with transaction.atomic():
             return record_once(merchant=merchant, drafts=drafts, at=at)
-    except TooManyPoints:
+    except (TooManyPoints, OwnCard):
         done: dict[int, Recorded | Refusal] = {}
         for draft in sorted(drafts, key=lambda one: one.occurred_at):
             draft.pk, draft.public_id, draft.duplicate = None, None, False
@@ -49,8 +52,13 @@ def record_together(merchant: Merchant, drafts: list[PurchaseDraft], *, at: date
 
 
 def alone(merchant: Merchant, draft: PurchaseDraft, *, at: datetime) -> Recorded | Refusal:
-    """Record one purchase, or say why not."""
+    """Record one purchase, or say why not. Whom its `buyer` names is found first; a card that this makes goes with a
+    purchase that is refused.
+    """
     try:
-        return record_once(merchant=merchant, drafts=[draft], at=at)[0]
+        with transaction.atomic():
+            if draft.buyer:
+                draft.customer_id = identify_once(merchant=merchant, identifiers=draft.buyer, at=at)[0].pk
+            return record_once(merchant=merchant, drafts=[draft], at=at)[0]
     except Refusal as refusal:
         return refusal

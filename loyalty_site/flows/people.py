@@ -80,6 +80,14 @@ def identify(*, merchant: Merchant, identifiers: Identifiers, at: datetime) -> t
     return enrol(merchant=merchant, fields=fields, consents=[], at=at)
 
 
+def identify_once(*, merchant: Merchant, identifiers: Identifiers, at: datetime) -> tuple[Customer, bool]:
+    """`identify`, when another till may be making the same card in this very moment."""
+    try:
+        return identify(merchant=merchant, identifiers=identifiers, at=at)
+    except profiles.DuplicateCustomer:
+        return identify(merchant=merchant, identifiers=identifiers, at=at)
+
+
 @transaction.atomic
 def recognise(*, merchant: Merchant, text: str, at: datetime) -> Customer:
     """The customer whose whole identifier a cashier typed; a phone or e-mail that nobody has makes a card.

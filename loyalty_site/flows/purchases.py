@@ -34,9 +34,10 @@ def record_purchases(
     A receipt that stands already is answered with the first (`draft.duplicate`), whatever it now says. Drafts are
     checked by `purchases.check` before; for `unseen` see `purchases.record`. One that wishes to claim something
     comes alone (see `claimed`); of several `record_each` makes parts. Raises OwnCard for somebody of the shop who rings
-    up a purchase of their own.
+    up a purchase of their own, also where a till's key says that they did.
     """
-    watching.refuse_own(merchant=merchant, doing=[(draft.actor, draft.customer_id) for draft in drafts])
+    doing = [(who, draft.customer_id) for draft in drafts for who in (draft.actor, draft.staff_id)]
+    watching.refuse_own(merchant=merchant, doing=doing)
     if [draft for draft in drafts if draft.wishes]:
         [draft] = drafts
         return [Recorded(draft, record_claimed(merchant=merchant, draft=draft, at=at))]

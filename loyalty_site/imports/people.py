@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from customers import profiles
+from customers import attributes, profiles
 from customers.merchants.refusals import Refusal
 from customers.models import Customer
 from customers.profiles import DuplicateCustomer
@@ -17,11 +17,11 @@ from .outcome import Outcome
 def settle(outcome: Outcome, records: list[dict]) -> None:
     """Settle a part of a file of customers: first the new cards, so that a change cannot take what they are given."""
     known = Known(outcome, records)
-    fresh, changes = [], []
+    fresh, changes, defined = [], [], attributes.defined(outcome.imported.merchant)
     for record in records:
         fields = {name: value for name, value in record.items() if name != "line"}
         try:
-            fields = profiles.clean(merchant=outcome.imported.merchant, fields=fields)
+            fields = profiles.clean(merchant=outcome.imported.merchant, fields=fields, defined=defined)
             card = known.find(fields)
         except Refusal as refusal:
             reject(outcome, record["line"], record, refusal)
@@ -67,7 +67,8 @@ def bring_up_to_date(outcome: Outcome, known: "Known", line: int, customer: Cust
 def reject(outcome: Outcome, line: int, fields: dict, refusal: Refusal) -> None:
     """Reject a row because of the field that the refusal names."""
     field = refusal.field or ""
-    outcome.reject(1, line=line, field=field, value=str(fields.get(field) or ""), message=refusal)
+    given = fields.get(field) or fields.get("attributes", {}).get(field.removeprefix("attributes."))
+    outcome.reject(1, line=line, field=field, value=str(given or ""), message=refusal)
 
 
 @dataclass(frozen=True, slots=True)

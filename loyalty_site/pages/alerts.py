@@ -96,7 +96,9 @@ def watch(request, place):
 @require_safe
 @merchant_page(Right.MANAGE)
 def log(request, place):
-    """Who decided what and when, the newest first."""
-    page = page_of(written.entries(place.merchant), request)
-    context = {"page": page, "entries": written.written(place.merchant, page), "at": timezone.now()}
+    """Who decided what and when, and what happened with PINs, the newest first."""
+    asked = typed(request, "kind")
+    kind = asked if asked in written.KINDS else "all"
+    page = page_of(written.entries(place.merchant, kind), request)
+    context = {"page": page, "entries": written.written(place.merchant, page), "kind": kind, "at": timezone.now()}
     return render(request, "pages/settings_log.html", context)

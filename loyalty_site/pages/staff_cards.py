@@ -20,12 +20,14 @@ from .staff import places_of
 @never_cache
 @merchant_page(Right.MANAGE)
 def card(request, place, staff_id):
-    """Find the card of somebody who works here, and link it; htmx asks for the cards."""
+    """Find the card of somebody who works here, and link it; htmx asks for the cards. Those with the person's name are
+    there before anything is typed: the shop knows no phone of theirs.
+    """
     found, at = find_or_404(places_of(place), staff_id), timezone.now()
     if request.method == "POST":
         return link(request, place, found, at)
     text = typed(request, "q")
-    answering = identity.look_up(merchant=place.merchant, text=text)
+    answering = identity.look_up(merchant=place.merchant, text=text or found.user.name)
     context = {"person": found, "q": text, "people": people.masked(answering), "at": at}
     return render(request, "pages/_settings_card_people.html" if request.htmx else "pages/settings_card.html", context)
 

@@ -1,18 +1,20 @@
 """Alerts in words: who did what, with whose card, and where to look."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.merchants.models import Merchant, StaffMember
 from customers.merchants.templatetags.ficha import day as written_day
 from customers.merchants.templatetags.ficha import points
-from customers.models import StaffCard
-from rewards import watching
+from customers.models import Refund, StaffCard
+from rewards import expiry, watching
 from rewards.models import Alert
 from rewards.models.alerts import AlertKind, AlertState
 
@@ -26,7 +28,8 @@ STATES = [*AlertState.values, "all"]
 class Told:
     """An alert in a sentence, from what number on such a thing is told, who decided, and whether it is about oneself.
 
-    `entries`: whether it is about points, which the customer's account shows.
+    `entries`: whether it is about points, which the customer's account shows. `returns` are what it counted where it is
+    about returns without a receipt, which have no page of their own.
     """
 
     alert: Alert
@@ -35,6 +38,7 @@ class Told:
     decided_by: str
     own: bool
     entries: bool
+    returns: list[Refund]
 
 
 def looked_up(merchant: Merchant, state: str, *, at: datetime) -> QuerySet[Alert]:
@@ -50,8 +54,9 @@ def listed(merchant: Merchant, state: str) -> QuerySet[Alert]:
 
 
 def told(place: StaffMember, alerts: Iterable[Alert]) -> list[Told]:
-    """Alerts for the person who looks at them (three queries)."""
+    """Alerts for the person who looks at them (three queries, one more where returns are told)."""
     alerts = list(alerts)
+    returned = returns(place.merchant, alerts)
     people = names(place.merchant, alerts)
     mine = StaffCard.objects.filter(staff=place).values_list("customer", flat=True).first()
     return [
@@ -62,9 +67,31 @@ def told(place: StaffMember, alerts: Iterable[Alert]) -> list[Told]:
             people.get(one.decided_by, ""),
             own=one.person == place.public_id or mine is not None and one.customer_id == mine,
             entries=one.kind in {AlertKind.UNUSUAL, AlertKind.SELF_CREDIT},
+            returns=returned.get((one.person, one.happened_on), []) if one.kind == AlertKind.RETURNS else [],
         )
         for one in alerts
     ]
+
+
+def returns(merchant: Merchant, alerts: Iterable[Alert]) -> dict[tuple[str, date], list[Refund]]:
+    """What alerts about returns counted, by who took it and the Monday of the week (one query, or none)."""
+    told_of = {(one.person, one.happened_on) for one in alerts if one.kind == AlertKind.RETURNS}
+    if not told_of:
+        return {}
+    found: dict[tuple[str, date], list[Refund]] = defaultdict(list)
+    for refund in watching.unreceipted(merchant).filter(told_in(told_of, merchant.timezone)).order_by("-pk"):
+        day = refund.recorded_at.astimezone(ZoneInfo(merchant.timezone)).date()
+        found[refund.actor, day - timedelta(days=day.weekday())].append(refund)
+    return found
+
+
+def told_in(told_of: set[tuple[str, date]], zone: str) -> Q:
+    """What somebody took in one of some weeks, named by their Mondays."""
+    asked = Q()
+    for person, monday in told_of:
+        start, end = expiry.midnight(monday, zone), expiry.midnight(monday + timedelta(days=7), zone)
+        asked |= Q(actor=person, recorded_at__gte=start, recorded_at__lt=end)
+    return asked
 
 
 def names(merchant: Merchant, alerts: Iterable[Alert]) -> dict[str, str]:

@@ -19,12 +19,13 @@ def card(stamps: dict | None, write: Callable[[int], str]) -> list[str]:
     """When a stamp card is full, and what it then gives."""
     if not stamps:
         return []
-    given = {"name": stamps["reward"]["name"], "gives": benefits.sentence(stamps["reward"]["benefit"], write)}
-    full = ngettext("A card of %(size)d stamp", "A card of %(size)d stamps", stamps["size"]) % {"size": stamps["size"]}
-    given["card"] = full
-    if given["gives"] == given["name"]:
-        return [_("%(card)s is full and gives: %(name)s. The next card begins at once.") % given]
-    return [_("%(card)s is full and gives: %(name)s (%(gives)s). The next card begins at once.") % given]
+    name, gives = stamps["reward"]["name"], benefits.sentence(stamps["reward"]["benefit"], write)
+    full = ngettext(
+        "A card of %(size)d stamp is full and gives: %(reward)s. The next card begins at once.",
+        "A card of %(size)d stamps is full and gives: %(reward)s. The next card begins at once.",
+        stamps["size"],
+    )
+    return [full % {"size": stamps["size"], "reward": name if name == gives else f"{name} ({gives})"}]
 
 
 def card_back(stamps: dict | None) -> list[str]:

@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 
-from customers import rhythm, words
+from customers import attributes, rhythm, words
 from customers.merchants.models import StaffMember
 from customers.models import Customer, Purchase
 from customers.rhythm import Rhythm
@@ -65,10 +65,18 @@ class CustomerPage:
 
     @property
     def facts(self) -> list[tuple]:
-        """What else is known, as far as it fits in a line."""
+        """What else is known, as far as it fits in a line; by the shop's own names where it has any (one query, none
+        where nothing is)."""
         known = self.seen.customer.attributes
-        known = known if isinstance(known, dict) else {}
-        return [(name, value) for name, value in known.items() if isinstance(value, (str, int, float))]
+        known = {name: value for name, value in known.items() if name != "tags"} if isinstance(known, dict) else {}
+        labels = attributes.defined(self.seen.customer.merchant) if known else {}
+        return [(labels.get(name, name), said) for name, value in known.items() if (said := in_a_line(value))]
+
+
+def in_a_line(value) -> str:
+    """A fact as text; lists of texts with commas, and nothing for what an API client keeps in another shape."""
+    parts = value if isinstance(value, list) else [value]
+    return ", ".join(str(one) for one in parts) if all(isinstance(one, (str, int, float)) for one in parts) else ""
 
 
 def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchase], *, at: datetime) -> CustomerPage:

@@ -31,7 +31,10 @@ BOARD_HEAD = (
 
 @dataclass(slots=True)
 class Square:
-    """A cell of the board as the table shows it; `query` finds its customers, empty where there are none."""
+    """A cell of the board as the table shows it; `query` finds its customers, empty where there are none.
+
+    `where` is the cell for the form that makes a segment of it, and `called` how it is offered there.
+    """
 
     text: str
     level: int
@@ -39,6 +42,7 @@ class Square:
     region: Region
     query: str
     where: str
+    called: str
 
 
 @dataclass(slots=True)
@@ -144,6 +148,8 @@ def square(board: Board, r: int, f: int, *, show: str, top, currency: str, suffi
         region=region,
         query=f"rfv={r}-{f}{suffix}" if cell.customers else "",
         where=f"{r}-{f}",
+        called=_("%(region)s: recency %(recency)d, frequency %(frequency)d (%(customers)s)")
+        % {"region": region.name, "recency": r, "frequency": f, "customers": number(cell.customers)},
     )
 
 

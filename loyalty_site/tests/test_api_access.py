@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
+from customers import attributes
 from customers.merchants import keys
 from customers.merchants.models import Scope
 from loyalty_site import imports
@@ -17,6 +18,7 @@ from loyalty_site.tests.lasting import lasting
 from rewards import adjustments, catalog, pools, programs, redemption, vouchers
 from rewards.models import Membership, Voucher
 from rewards.vouchers import VoucherDraft
+from segments import lists
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +42,10 @@ CALLS = {
     ("POST", "consents"): [401, 401, 401, 404, 403, 201, 201],
     ("POST", "export"): [401, 401, 401, 404, 403, 403, 200],
     ("POST", "erase"): [401, 401, 401, 404, 403, 403, 200],
+    ("GET", "attributes"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "attributes"): [401, 401, 401, 201, 403, 403, 201],
+    ("PATCH", "attribute"): [401, 401, 401, 404, 403, 403, 200],
+    ("DELETE", "attribute"): [401, 401, 401, 404, 403, 403, 204],
     ("GET", "programs"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "programs"): [401, 401, 401, 201, 403, 403, 201],
     ("GET", "program"): [401, 401, 401, 404, 200, 200, 200],
@@ -91,6 +97,15 @@ CALLS = {
     ("POST", "voucher-use"): [401, 401, 401, 404, 403, 200, 200],
     ("POST", "voucher-reverse"): [401, 401, 401, 404, 403, 200, 200],
     ("POST", "voucher-revoke"): [401, 401, 401, 404, 403, 403, 200],
+    ("GET", "segments"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "segments"): [401, 401, 401, 201, 403, 403, 201],
+    ("POST", "segment-upload"): [401, 401, 401, 400, 403, 403, 201],  # the file names nobody of the stranger's
+    ("GET", "segment"): [401, 401, 401, 404, 200, 200, 200],
+    ("PATCH", "segment"): [401, 401, 401, 404, 403, 403, 200],
+    ("DELETE", "segment"): [401, 401, 401, 404, 403, 403, 204],
+    ("GET", "segment-customers"): [401, 401, 401, 404, 200, 200, 200],
+    ("POST", "segment-refresh"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "segment-snapshot"): [401, 401, 401, 404, 403, 403, 201],
     ("GET", "imports"): [401, 401, 401, 200, 200, 200, 200],
     ("POST", "imports"): [401, 401, 401, 202, 403, 403, 202],
     ("GET", "import"): [401, 401, 401, 404, 200, 200, 200],
@@ -110,7 +125,8 @@ COFFEE = {"name": "Coffee", "cost": 1, "benefit": {"kind": "free_shipping"}}
 RULES = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
 NAMED = [pattern for pattern in urlpatterns if pattern.name]
 LISTS = ["locations", "staff", "customers", "programs", "memberships", "purchases", "imports", "adjustments"]
-LISTS += ["activities", "vouchers", "rewards", "redemptions"]
+LISTS += ["attributes", "activities", "vouchers", "rewards", "redemptions", "segments"]
+BUYERS = {"version": 1, "all": [{"field": "frequency", "op": "gte", "value": 1}]}
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +167,7 @@ def things(shop):
     vouchers.issue(merchant=shop, drafts=[VoucherDraft("Tea", {"kind": "free_shipping"})] * 2, at=factories.AT)
     used, unused = Voucher.objects.for_merchant(shop)
     vouchers.use(voucher=used, at=factories.AT)
+    segment = lists.create(merchant=shop, name="Buyers", definition=BUYERS, at=factories.AT)
     file = ContentFile(b"name,email\nJo,jo@a.test\n", name="people.csv")
     sent = imports.create(merchant=shop, kind="customers", content=file, filename="people.csv", at=factories.AT)
     member = Membership.objects.get(customer=buyer)
@@ -175,6 +192,9 @@ def things(shop):
         "reward": coffee.public_id,
         "unwanted": unwanted.public_id,
         "redemption": set_aside(shop, coffee).public_id,
+        "segment": segment.public_id,
+        "card": buyer.card_code,
+        "attribute": attributes.define(merchant=shop, label="Dog", kind="text", at=factories.AT).public_id,
         "import": imports.run(sent.pk, at=factories.AT).public_id,
     }
 
@@ -196,6 +216,7 @@ def address(name: str, method: str, things: dict) -> str:
     kind |= dict.fromkeys(["profile", "timeline", "consents", "export", "erase"], "customer")
     kind |= dict.fromkeys(["redemption-capture", "redemption-cancel"], "redemption")
     kind |= dict.fromkeys(["adjustment-approve", "adjustment-reject"], "adjustment")
+    kind |= dict.fromkeys(["segment-customers", "segment-refresh", "segment-snapshot"], "segment")
     kind |= {"import-errors": "import", "import-undo": "import"}
     kind |= {"close": "ending" if method == "DELETE" else "program"}
     deleted = {"customer": "idle", "pool": "pooled", "reward": "unwanted"}
@@ -212,6 +233,8 @@ def body(name: str, things: dict):
         "customers": {"name": "New"},
         "customer": {"name": "Changed"},
         "segment-preview": {"definition": {"version": 1, "all": [{"field": "frequency", "op": "gte", "value": 1}]}},
+        "segments": {"name": "All buyers", "definition": BUYERS},
+        "segment": {"name": "Everybody who bought"},
         "programs": {"name": "Second", "rules": RULES},
         "program": {"unit": "beans"},
         "memberships": {"customer": things["customer"], "program": things["program"]},
@@ -226,6 +249,7 @@ def body(name: str, things: dict):
         "reward": {"cost": 2},
         "redemptions": {"membership": things["membership"], "reward": things["reward"]},
         "reassign": {"customer": things["idle"]},
+        "attributes": {"label": "Shoe size", "kind": "number"},
         "consents": {"channel": "sms", "purpose": "marketing", "granted": True},
         "transfers": {"to": things["other"], "points": 1},
         "pool": {"with": things["other"]},
@@ -241,6 +265,9 @@ def ask(till: api_client.Api, method: str, name: str, things: dict):
         return till.get(path)
     if name == "imports":
         return till.upload(path, {"kind": "customers", "file": ContentFile(b"name\nJo\n", name="people.csv")})
+    if name == "segment-upload":
+        file = ContentFile(f"card\n{things['card']}\n".encode(), name="press.csv")
+        return till.upload(path, {"name": "Press", "file": file})
     return till.send(method, path, body(name, things))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customers.models import Purchase
+from customers.models import Customer, Purchase
 from loyalty_site.tests.api_client import places, refused, snapshot
 from loyalty_site.tests.claims import DAY, Shop, cashback, percent
 from loyalty_site.tests.receipts import assert_sound
@@ -244,6 +244,28 @@ def test_next_reward_is_the_nearest_with_what_is_missing(shop):
     shop.reward(cost=90, amount=1)
 
     assert shop.buy(2000)["next_reward"] == {"reward": near, "missing": 3}
+
+
+def test_row_of_a_batch_whose_claim_is_refused_leaves_no_card_behind(shop):
+    row = {"amount": 1000, "identify": {"phone": "600 333 444"}}
+    rows = [
+        {**row, "external_id": "refused", "rewards": [shop.reward(cost=99, amount=100)]},
+        {**row, "external_id": "strange", "identify": {"card_code": "nobodys"}, "vouchers": [shop.voucher(100)]},
+    ]
+
+    reply = shop.ok("purchases/batch", {"purchases": rows})
+
+    assert [one["error"]["code"] for one in reply["results"]] == ["insufficient_points", "unknown_customer"]
+    assert list(Customer.objects.values_list("name", flat=True)) == ["Ana"]
+
+
+def test_row_of_a_batch_whose_claim_is_good_makes_the_card(shop):
+    row = {"external_id": "good", "amount": 1000, "identify": {"phone": "600 333 444"}}
+
+    reply = shop.ok("purchases/batch", {"purchases": [{**row, "vouchers": [shop.voucher(100)]}]})
+
+    assert [(one["status"], one["points"]) for one in reply["results"]] == [("created", 9)]
+    assert Customer.objects.get(phone="+34600333444").purchases.get().amount == 900
 
 
 def test_each_row_of_a_batch_claims_in_its_place_and_a_bad_one_stops_none(shop):

@@ -198,6 +198,19 @@ def test_products_without_javascript_are_typed(browser, live_server, ana):
     context.close()
 
 
+def test_product_that_a_reward_misses_is_added_by_keyboard_and_the_focus_stays_with_it(alice, live_server, ana):
+    program, coffee = ana.merchant.programs.get(), {"kind": "free_product", "category": "coffee"}
+    catalog.create(program=program, name="A coffee", cost=5, benefit=coffee, at=AT)
+    alice.goto(f"{live_server.url}/m/a/counter/{ana.public_id}/")
+    type_amount(alice, "6")
+    alice.fill("[name='each-category-coffee']", "2,50")
+    alice.get_by_label("A coffee").press("Space")
+    alice.get_by_role("button", name="Add coffee").press("Enter")
+
+    expect(alice.locator("#earns")).to_contain_text("To pay 3.50\xa0€")
+    expect(alice.locator("[name='many-category-coffee']")).to_be_focused()
+
+
 def test_reward_is_redeemed_in_two_taps(alice, live_server, ana):
     alice.goto(f"{live_server.url}/m/a/counter/{ana.public_id}/")
     type_amount(alice, "12")

@@ -57,7 +57,7 @@ def find_ana(page, live_server, who: str):
 
 def record(page):
     """The one button, within the thumb's reach."""
-    page.locator(".till > .primary").click()
+    page.locator(".till .record > .primary").click()
     expect(page.locator(".receipt")).to_contain_text("Recorded")
 
 

@@ -20,7 +20,7 @@ from loyalty_site.models import IdempotencyKey
 from loyalty_site.tests import factories
 from loyalty_site.tests.api_client import together
 from rewards.models import Entry
-from segments import scores
+from segments import lists, scores
 from segments.models import CustomerRhythm, CustomerScore
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -220,12 +220,13 @@ def test_schedule_enqueues_what_is_due_once():
     day_later = schedule.enqueue_due(at=AT + timedelta(days=1))
 
     hourly = ["book_expiry", "book_tiers", "celebrate_birthdays", "watch_tills", "keep_rhythms", "refresh_scores"]
+    hourly += ["refresh_segments"]
     first_day = sorted([*hourly, "forget_old_replies"])
     assert sorted(first) == first_day
     assert again == []
     assert sorted(hour_later) == sorted(hourly)
     assert sorted(day_later) == first_day
-    assert DBTaskResult.objects.count() == 20
+    assert DBTaskResult.objects.count() == 23
 
 
 def test_schedule_of_many_workers_enqueues_once():
@@ -242,9 +243,10 @@ def test_schedule_of_many_workers_enqueues_once():
         "forget_old_replies",
         "keep_rhythms",
         "refresh_scores",
+        "refresh_segments",
         "watch_tills",
     ]
-    assert DBTaskResult.objects.count() == 14
+    assert DBTaskResult.objects.count() == 16
 
 
 def test_book_expiry_writes_what_is_over_and_only_once():
@@ -284,6 +286,21 @@ def test_scores_are_made_once_a_day_for_every_shop():
 
     assert CustomerScore.objects.count() == 2
     assert [scores.is_fresh(merchant=shop, at=timezone.now()) for shop in Merchant.objects.all()] == [True, True]
+
+
+def test_segments_follow_their_criteria_once_a_day_with_scores_of_that_day():
+    shop = factories.merchant()
+    factories.purchase(shop, factories.customer(shop), at=timezone.now())
+    known = {"version": 1, "all": [{"field": "recency_score", "op": "gte", "value": 1}]}
+    segment = lists.create(merchant=shop, name="Scored", definition=known, at=AT)
+    settle_schedule()
+
+    for __ in range(2):
+        tasks.refresh_segments.enqueue()
+        drain()
+
+    assert segment.audience.members.now().count() == 1
+    assert sorted(DBTaskResult.objects.values_list("return_value", flat=True)) == [0, 1]
 
 
 def test_forget_old_replies_keeps_a_week():

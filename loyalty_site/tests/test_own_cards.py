@@ -121,10 +121,34 @@ def test_colleague_and_till_serve_as_ever(shop, dora, mine):
     erin, key = factories.clerk(shop, email="erin@a.test"), api_client.api(shop, scope="counter")
 
     factories.purchase(shop, mine, staff_id=erin.pk, actor=erin.public_id)
-    sent = {"customer": mine.public_id, "amount": 1000, "staff": dora.public_id}
-    assert key.post("purchases", sent).status_code == 201
+    for sent in ({}, {"staff": erin.public_id}):
+        assert key.post("purchases", {"customer": mine.public_id, "amount": 1000, **sent}).status_code == 201
 
-    assert points(mine) == 20
+    assert points(mine) == 30
+
+
+@pytest.mark.parametrize(("word", "status", "kept"), [("blocked", 403, 0), ("queued", 201, 10), ("allowed", 201, 10)])
+def test_a_tills_key_sells_to_nobodys_own_card_that_it_names_as_the_seller(shop, dora, mine, word, status, kept):
+    rule(shop, word)
+    key = api_client.api(shop, scope="counter")
+
+    answered = key.post("purchases", {"customer": mine.public_id, "amount": 1000, "staff": dora.public_id})
+
+    assert (answered.status_code, points(mine)) == (status, kept)
+    assert watching.find(merchant=shop, at=AT, since=AT) == (word == "queued")
+
+
+def test_batch_refuses_the_row_that_somebody_sold_to_the_own_card_and_no_other(shop, dora, mine):
+    key, row = api_client.api(shop), {"customer": mine.public_id, "amount": 1000}
+    rows = [{**row, "external_id": "own", "staff": dora.public_id}, {**row, "external_id": "plain"}]
+
+    answered = key.post("purchases/batch", {"purchases": rows}).json()["results"]
+
+    assert [(one["status"], (one["error"] or {}).get("code")) for one in answered] == [
+        ("error", "own_card"),
+        ("created", None),
+    ]
+    assert points(mine) == 10
 
 
 def test_counter_says_it_while_the_amount_is_typed_and_records_nothing(client, shop, dora, mine):

@@ -8,8 +8,10 @@ import pytest
 from django.utils import timezone, translation
 
 from customers import staff_cards
-from customers.merchants.models import Role
+from customers.merchants import pins
+from customers.merchants.models import PinEventKind, Role
 from customers.models import LogEntry, StaffCard
+from loyalty_site import flows
 from loyalty_site.selectors import home
 from loyalty_site.tests import api_client, factories
 from loyalty_site.tests.factories import AT
@@ -76,6 +78,20 @@ def test_every_kind_has_its_sentence(gus, shop, kind, more, expected):
     alert(shop, dora, kind=kind, customer=ana, **more)
 
     assert expected.replace("\u00a0", " ") in text(gus.get(INBOX)).replace("\u00a0", " ")
+
+
+def test_alert_about_returns_leads_to_what_was_taken_back(gus, shop):
+    dora, ana, now = factories.clerk(shop, email="dora@a.test"), factories.customer(shop, name="Ana"), timezone.now()
+    for amount in (500, 700, 900):
+        flows.take_return(merchant=shop, customer_id=ana.pk, amount=amount, at=now, actor=dora.public_id)
+    flows.take_return(merchant=shop, customer_id=ana.pk, amount=1100, at=now, actor="key_till")
+
+    page = gus.get(INBOX)
+
+    assert "Dora took back 3 things without a receipt" in text(page)
+    assert re.findall(r"<li>(\d+\.00)\xa0€ <a href=\"/m/a/customers/(\w+)/ledger/", page.content.decode()) == [
+        (amount, ana.public_id) for amount in ("9.00", "7.00", "5.00")
+    ]
 
 
 @pytest.mark.parametrize(("word", "said"), [("accept", "Accepted: somebody looks"), ("dismiss", "Dismissed: nothing")])
@@ -190,6 +206,9 @@ def test_card_with_the_same_e_mail_is_suggested_and_linked_with_one_press(gus, s
 def test_card_is_found_by_name_and_taken_away_again(gus, shop):
     dora, ana = factories.clerk(shop, email="dora@a.test"), factories.customer(shop, name="Ana")
     page = f"{PEOPLE}{dora.public_id}/card/"
+    assert "Customers called" not in text(gus.get(page))
+    namesake = factories.customer(shop, name="Dora Buyer")
+    assert f"Customers called Dora: {namesake}" in text(gus.get(page))
 
     assert "Link this card" in gus.get(page, {"q": "ana"}).content.decode()
     assert "Nobody answers to" in gus.get(page, {"q": "zoe"}, headers={"HX-Request": "true"}).content.decode()
@@ -207,9 +226,39 @@ def test_log_costs_the_same_for_one_and_for_many(gus, shop, django_assert_num_qu
         about = {**about, "customer": ana.public_id}
         LogEntry.objects.create(merchant=shop, actor="stf_x", deed="card_linked", at=AT, about=about)
 
-    # session, user, place; count, page; people, keys, cards
-    with django_assert_num_queries(8):
+        pins.note(factories.place(shop), PinEventKind.WRONG, at=AT, by=factories.place(shop))
+
+    # session, user, place; count, page; decisions, events of PINs; people, keys, cards
+    with django_assert_num_queries(10):
         assert gus.get("/m/a/settings/log/").status_code == 200
+
+
+def test_log_tells_what_happened_with_pins_and_who_was_signed_in(gus, shop):
+    alice, dora = factories.place(shop), factories.clerk(shop, email="dora@a.test")
+    pins.choose(place=dora, pin="4826", at=AT)
+    with pytest.raises(pins.WrongPin):
+        pins.stand(place=dora, pin="0000", by=alice, at=AT)
+    pins.stand(place=dora, pin="4826", by=alice, at=AT)
+    pins.note(dora, PinEventKind.LOCKED, at=AT, by=dora)
+    pins.clear(place=dora, by=alice, at=AT)
+    LogEntry.objects.create(merchant=shop, actor=alice.public_id, deed="watch_changed", at=AT)
+
+    def rows(kind):
+        page = gus.get("/m/a/settings/log/", {"kind": kind}).content.decode()
+        table = re.findall(r"<td[^>]*>(.*?)</td>", page[page.index("<tbody>") :], re.DOTALL)
+        cells = [" ".join(re.sub(r"<[^>]+>", "", cell).split()) for cell in table]
+        return list(zip(cells[::3], cells[1::3], cells[2::3], strict=True))
+
+    told = [
+        ("Alice", "cleared a PIN", "Dora"),
+        ("Dora", "locked the till", ""),
+        ("Dora", "took over the till", "signed in: Alice"),
+        ("Alice", "typed a wrong PIN", "Dora"),
+        ("Dora", "chose a PIN", ""),
+    ]
+    assert rows("pins") == told
+    assert rows("decided") == [("Alice", "changed what is watched", "")]
+    assert sorted(rows("all")) == sorted([*told, *rows("decided")])
 
 
 def test_api_lists_what_is_open_in_words_and_by_pages(shop):

@@ -76,3 +76,10 @@ def test_purchase_without_claims_says_what_was_paid(client, shop):
 
     assert "Paid 7.00 €" in said
     assert "Full price" not in said
+
+
+@pytest.mark.parametrize("path", ["give-back/", "exchange/"])
+def test_what_a_discount_paid_whole_without_naming_a_product_is_voided(client, shop, path):
+    shop.bought = shop.buy(300, vouchers=[shop.voucher(300)])
+
+    assert "it names no products, so nothing can come back by itself. Void it" in page(client, shop, path)

@@ -125,7 +125,7 @@ def test_preview_says_total_lines_stamps_and_what_is_missing(dora, shop, ana):
 
     assert "12.50 € 2 × Coffee 5.00 € · other 7.50 €" in page
     assert "+2 stamps Card" in page
-    assert "Card: 1 stamp to a full card." in page
+    assert "Card · 1 stamp to a full card." in page
     assert Purchase.objects.count() == 0
 
 
@@ -133,7 +133,7 @@ def test_preview_says_that_the_card_gets_full(dora, shop, ana):
     page = text(dora.get(card(ana), sent(**{"many-category-coffee": "3", "each-category-coffee": "2"}), headers=HTMX))
 
     assert "The stamp card is full: Free coffee." in page
-    assert "Card: 3 stamps to a full card." in page
+    assert "Card · 3 stamps to a full card." in page
 
 
 @pytest.mark.parametrize(

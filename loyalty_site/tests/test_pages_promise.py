@@ -266,8 +266,8 @@ def test_page_takes_the_same_queries(alice, shop, count, django_assert_num_queri
     made = factories.program(shop, rules=wanted)
     bought(shop)
 
-    # session, user, place; program, version, locations, purchases; checked locations; purchase, lines, its locations
-    with django_assert_num_queries(11):
+    # session, user, place; program, version, locations, segments, purchases; checked locations; the example: three
+    with django_assert_num_queries(12):
         alice.get(path(made))
 
 

@@ -66,16 +66,16 @@ def test_a_small_one_is_not_made_larger_and_its_digest_names_it(reward):
     [
         (b"no picture", "This is no picture that can be read. Send a JPEG, PNG, WebP or GIF file."),
         (b"", "This is no picture that can be read. Send a JPEG, PNG, WebP or GIF file."),
-        (photo()[:300], "This is no picture that can be read. Send a JPEG, PNG, WebP or GIF file."),
-        (photo("TIFF"), "This is no picture that can be read. Send a JPEG, PNG, WebP or GIF file."),
-        (photo("PNG", size=(10_000, 4_001), mode="1"), "This picture has more than 40 million pixels."),
-        (photo("PNG", size=(20_000, 20_000), mode="1"), "This is no picture that can be read."),
+        (lambda: photo()[:300], "This is no picture that can be read. Send a JPEG, PNG, WebP or GIF file."),
+        (lambda: photo("TIFF"), "This is no picture that can be read. Send a JPEG, PNG, WebP or GIF file."),
+        (lambda: photo("PNG", size=(10_000, 4_001), mode="1"), "This picture has more than 40 million pixels."),
+        (lambda: photo("PNG", size=(20_000, 20_000), mode="1"), "This is no picture that can be read."),
         (b"x" * 8_000_001, "This picture is larger than 8 MB. Choose a smaller one."),
     ],
 )
 def test_what_is_no_picture_is_refused_with_a_sentence(reward, content, said):
     with pytest.raises(pictures.InvalidPicture) as refused:
-        pictures.keep(reward=reward, content=content)
+        pictures.keep(reward=reward, content=content() if callable(content) else content)
 
     assert said in str(refused.value)
     assert refused.value.field == "picture"

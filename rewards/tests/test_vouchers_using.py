@@ -222,3 +222,19 @@ def test_nothing_is_noted_on_a_purchase_that_was_voided(shop, ana):
     Purchase.objects.update(voided_at=AT)
 
     assert code_of(lambda: use(made(shop), purchase=bought)) == ("purchase_voided", "purchase")
+
+
+def test_nothing_is_noted_on_a_purchase_that_came_back_whole(shop, ana):
+    bought = bought_by(shop, ana, 1000)
+    Purchase.objects.update(refunded=1000)
+
+    assert code_of(lambda: use(made(shop), purchase=bought)) == ("purchase_returned", "purchase")
+
+
+def test_gift_cards_noted_on_a_purchase_pay_no_more_than_it_costs(shop, ana):
+    bought = bought_by(shop, ana, 1000)
+    Purchase.objects.update(claims=1, prepaid=300)
+    use(card(shop), purchase=bought, amount=600)
+
+    assert code_of(lambda: use(card(shop), purchase=bought, amount=101)) == ("more_than_due", "amount")
+    assert use(card(shop), purchase=bought, amount=100).balance == 900

@@ -26,7 +26,7 @@ from .issuing import VoucherDraft, issue, worth
 from .making import MOST_AT_ONCE, InvalidBatch, Wanted, check, make
 from .proof import differences
 from .returning import ClaimedInPurchase, VoucherNotUsed, free, give_back, of_purchase, reverse
-from .using import AmountRequired, BalanceExceeded, Taken, take, use
+from .using import AmountRequired, BalanceExceeded, MoreThanDue, PurchaseReturned, Taken, take, use
 
 __all__ = [
     "MOST_AT_ONCE",
@@ -36,6 +36,8 @@ __all__ = [
     "CustomerRequired",
     "InvalidBatch",
     "InvalidPrefix",
+    "MoreThanDue",
+    "PurchaseReturned",
     "Taken",
     "UnknownVoucher",
     "VoucherCancelled",

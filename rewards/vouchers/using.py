@@ -31,6 +31,16 @@ class BalanceExceeded(Conflict):
     message = _("There is less on this gift card. Take what it holds, and the rest in another way.")
 
 
+class PurchaseReturned(Conflict):
+    code = "purchase_returned"
+    message = _("All of this purchase has come back: no voucher can be used in it any more.")
+
+
+class MoreThanDue(Conflict):
+    code = "more_than_due"
+    message = _("A gift card pays no more than the purchase costs. Take what is still due, or less.")
+
+
 @dataclass(slots=True)
 class Taken:
     """A use to write: of a voucher that is held, and that was found usable."""
@@ -68,7 +78,8 @@ def use(
     `amount` is what a gift card pays, or what another voucher took off, as far as that is known; `basket` is what the
     purchase costs before discounts where `purchase` is not on record. Both are minor units. `number` is the place among
     what is claimed in the purchase, 0 for a voucher that is noted on it later. Raises what `refuse_unusable` does, and
-    AmountRequired and BalanceExceeded for a gift card, PurchaseVoided for a purchase that counts for nothing.
+    AmountRequired, BalanceExceeded and MoreThanDue for a gift card, PurchaseVoided for a purchase that counts for
+    nothing, and PurchaseReturned for one of which nothing is left.
     """
     purchase = standing(purchase)
     voucher = locked(voucher)
@@ -77,6 +88,8 @@ def use(
     refuse_changed(voucher, seen)
     refuse_people(voucher, {named, buyer} - {None}, in_purchase=purchase is not None)
     refuse_basket(voucher, purchase.full_amount if purchase else basket)
+    if purchase and voucher.balance is not None and not number:
+        refuse_more_than_due(purchase, amount)
     keys = [thing and thing.pk for thing in (purchase, location, staff)]
     take([Taken(voucher, named or buyer or voucher.customer_id, *keys, amount, number, actor)], at=at)
     return voucher
@@ -93,13 +106,25 @@ def refuse_people(voucher: Voucher, people: set[int], *, in_purchase: bool) -> N
 
 
 def standing(purchase: Purchase | None) -> Purchase | None:
-    """The purchase as it is, held before the voucher: what is noted on one that is voided would never be free again."""
+    """The purchase as it is, held before the voucher: what is noted on one that is voided, or that has come back whole,
+    would never be free again.
+    """
     if purchase is None:
         return None
     held = Purchase.objects.select_for_update().get(pk=purchase.pk)
     if held.voided_at:
         raise PurchaseVoided(_("This purchase was voided: no voucher can be used in it."), field="purchase")
+    if held.amount and not held.remaining:
+        raise PurchaseReturned(field="purchase")
     return held
+
+
+def refuse_more_than_due(purchase: Purchase, amount: int | None) -> None:
+    """Refuse to note that a gift card paid more than a purchase in hand costs, less what paid before (one query)."""
+    noted = VoucherUse.objects.standing().filter(purchase=purchase, number=0, voucher__balance__isnull=False)
+    due = purchase.amount_due - sum(noted.values_list("amount", flat=True))
+    if amount and amount > due:
+        raise MoreThanDue(field="amount", due=due)
 
 
 def take(taken: list[Taken], *, at: datetime) -> None:

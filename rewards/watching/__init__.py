@@ -5,7 +5,7 @@ person's word on one, never on oneself.
 """
 
 from .deciding import AboutYourself, InvalidNote, MayNotDecideAlerts, accept, dismiss
-from .finding import WINDOW, find
+from .finding import WINDOW, find, unreceipted
 from .own import OwnCard, refuse_own, rule_for_own
 from .thresholds import DEFAULTS, NUMBERS, InvalidThreshold, OnlyOwnersWatch, change, changes_watch, watch
 
@@ -26,5 +26,6 @@ __all__ = [
     "find",
     "refuse_own",
     "rule_for_own",
+    "unreceipted",
     "watch",
 ]

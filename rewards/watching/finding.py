@@ -101,14 +101,20 @@ def adjusting(watched: Watch, start: datetime) -> Iterator[Alert]:
         yield counted(kind, f"{kind}:{person}:{day}", person, day, number, limit)
 
 
+def unreceipted(merchant: Merchant) -> QuerySet[Refund]:
+    """What was taken back without a receipt, with whose it was; not what an import brought."""
+    mine = Refund.objects.filter(merchant=merchant, purchase=None, imported=None, undone_at=None)
+    return mine.select_related("customer")
+
+
 def returning(watched: Watch, start: datetime) -> Iterator[Alert]:
     """Returns without a receipt that one person or key took in a week (one query)."""
     limit = watched.returns_week
     if not limit:
         return
-    mine = Refund.objects.filter(merchant=watched.merchant, purchase=None, imported=None, undone_at=None)
+    mine = unreceipted(watched.merchant)
     week = TruncWeek("recorded_at", tzinfo=ZoneInfo(watched.merchant.timezone), output_field=DateField())
-    weeks = mine.filter(recorded_at__gte=start).exclude(actor="").annotate(week=week)
+    weeks = mine.order_by().filter(recorded_at__gte=start).exclude(actor="").annotate(week=week)
     for person, day, number in weeks.values_list("actor", "week").annotate(n=Count("pk")).filter(n__gte=limit):
         kind = AlertKind.RETURNS
         yield counted(kind, f"{kind}:{person}:{day}", person, day, number, limit)

@@ -17,8 +17,8 @@ class OwnCard(Forbidden):
     message = _("This is your own customer card. Ask a colleague to do it: here nobody gives points to themselves.")
 
 
-def rule_for_own(*, merchant: Merchant, doing: Iterable[tuple[str, int]]) -> str:
-    """What holds for `doing`, pairs of who does it (a public id) and whose card it is for (a key).
+def rule_for_own(*, merchant: Merchant, doing: Iterable[tuple[str | int, int]]) -> str:
+    """What holds for `doing`, pairs of who does it (a public id, or a key of staff) and whose card it is for (a key).
 
     ALLOWED where none of them is the person's own card (one query, two where one is).
     """
@@ -27,7 +27,7 @@ def rule_for_own(*, merchant: Merchant, doing: Iterable[tuple[str, int]]) -> str
     return watch(merchant).self_credit
 
 
-def refuse_own(*, merchant: Merchant, doing: Iterable[tuple[str, int]]) -> str:
+def refuse_own(*, merchant: Merchant, doing: Iterable[tuple[str | int, int]]) -> str:
     """`rule_for_own`, but raise OwnCard where the shop refuses it."""
     rule = rule_for_own(merchant=merchant, doing=doing)
     if rule == SelfCredit.BLOCKED:

@@ -2,7 +2,19 @@
 
 from .figures import Figures, Moved, everybody, figures, overlaps, trend
 from .filling import StandsStill, is_due, refresh, refresh_all
-from .making import MOST, NoCriteria, PutAway, SegmentInUse, TooManySegments, archive, change, create, keep, restore, snapshot
+from .making import (
+    MOST,
+    NoCriteria,
+    PutAway,
+    SegmentInUse,
+    TooManySegments,
+    archive,
+    change,
+    create,
+    keep,
+    restore,
+    snapshot,
+)
 from .uses import Use, uses, uses_of
 from .words import Said, said, snapshot_name
 

@@ -23,6 +23,11 @@ class Figures:
     entered: int = 0
     left: int = 0
 
+    @property
+    def moved(self) -> bool:
+        """Whether anybody came or left."""
+        return bool(self.entered or self.left)
+
 
 @dataclass(slots=True)
 class Moved:

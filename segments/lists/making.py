@@ -83,7 +83,12 @@ def snapshot(*, segment: Segment, name: str, at: datetime) -> Segment:
 
 @transaction.atomic
 def change(
-    *, segment: Segment, at: datetime, name: str | None = None, definition: dict | None = None, reason: str | None = None
+    *,
+    segment: Segment,
+    at: datetime,
+    name: str | None = None,
+    definition: dict | None = None,
+    reason: str | None = None,
 ) -> Segment:
     """Change what is given; another definition fills the list anew at once.
 

@@ -1,6 +1,6 @@
 """What segments keep: rhythms that follow from purchases, and who is on which list by which definition."""
 
-from .lists import Kind, Segment
 from .kept import FOREVER, CustomerRhythm, CustomerScore, ShopGap
+from .lists import Kind, Segment
 
 __all__ = ["FOREVER", "CustomerRhythm", "CustomerScore", "Kind", "Segment", "ShopGap"]

@@ -1,7 +1,7 @@
 """A segment: the definition, or the file, that fills a list of customers. The list itself is a customers.Audience.
 
-So a rule, a reward or a campaign points down to the list by its id, and knows nothing of definitions; and the id and the
-name that people see are the list's own: a segment has no second ones. See docs/decisions/0029.
+So a rule, a reward or a campaign points down to the list by its id, and knows nothing of definitions; and the id and
+the name that people see are the list's own: a segment has no second ones. See docs/decisions/0029.
 """
 
 from django.db import models

@@ -19,6 +19,7 @@ from segments.models import Kind, Segment
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 BUYERS = {"version": 1, "all": [{"field": "frequency", "op": "gte", "value": 1}]}
+BEN = {"version": 1, "all": [{"field": "name", "op": "contains", "value": "Ben"}]}
 REGULARS = {"version": 1, "all": [{"field": "frequency", "op": "gte", "value": 2}]}
 
 
@@ -54,7 +55,12 @@ def asking(segment):
 def test_segment_is_filled_when_it_is_made(shop, buyers):
     factories.customer(shop, name="Ben")
 
-    assert (buyers.name, buyers.kind, buyers.reason, buyers.refreshed_at) == ("Buyers", Kind.CRITERIA, "They bought.", AT)
+    assert (buyers.name, buyers.kind, buyers.reason, buyers.refreshed_at) == (
+        "Buyers",
+        Kind.CRITERIA,
+        "They bought.",
+        AT,
+    )
     assert on_list(buyers) == ["Ana"]
 
 
@@ -88,8 +94,7 @@ def test_refresh_keeps_who_stays_and_dates_who_comes_and_leaves(shop, ana, buyer
     factories.purchase(shop, ben)
     assert lists.refresh(segment=buyers, at=AT + DAY) == (1, 0)
 
-    lists.change(segment=buyers, definition={"version": 1, "all": [{"field": "name", "op": "contains", "value": "Ben"}]},
-                 at=AT + 2 * DAY)  # fmt: skip
+    lists.change(segment=buyers, definition=BEN, at=AT + 2 * DAY)
 
     rows = AudienceMember.objects.filter(audience=buyers.audience).order_by("customer")
     assert [(row.customer, row.added_at, row.removed_at) for row in rows] == [
@@ -303,8 +308,7 @@ def test_overlaps_name_other_active_segments_by_how_many_they_share(shop, ana, b
     factories.purchase(shop, ben)
     lists.refresh(segment=buyers, at=AT + DAY)
     both = lists.snapshot(segment=buyers, name="Both", at=AT + DAY)
-    only = lists.create(merchant=shop, name="Only Ben", at=AT,
-                        definition={"version": 1, "all": [{"field": "name", "op": "contains", "value": "Ben"}]})  # fmt: skip
+    only = lists.create(merchant=shop, name="Only Ben", definition=BEN, at=AT)
     lists.create(merchant=shop, name="Nobody", definition=REGULARS, at=AT)
     away = lists.snapshot(segment=buyers, name="Away", at=AT)
     lists.archive(segment=away, at=AT)

@@ -14,7 +14,7 @@ from loyalty_site import flows
 from loyalty_site.api.parsing import is_storable
 from loyalty_site.api.problems import flatten, one_error
 
-from .bodies import PurchaseBody, draft, find_buyer
+from .bodies import PurchaseBody, draft, find_buyer, named
 
 
 class Known:
@@ -80,6 +80,8 @@ def read(request, row, known: Known, *, at: datetime) -> PurchaseDraft:
     one = draft(request, body, at=at)
     if body.get("customer") in known.customers and not body.get("identify"):
         one.customer_id = known.customers[body["customer"]]
+    elif one.wishes and not body.get("customer"):
+        one.buyer = named(request.auth.merchant, body)
     else:
         buyer, __ = find_buyer(request.auth.merchant, body, at=at)
         one.customer_id = buyer.pk if buyer else None

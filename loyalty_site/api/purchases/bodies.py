@@ -11,7 +11,6 @@ from customers.identity import Identifiers
 from customers.merchants.models import Merchant
 from customers.merchants.refusals import Invalid
 from customers.models import Customer, Purchase
-from customers.profiles import DuplicateCustomer
 from customers.purchases import LineDraft, PurchaseDraft, Wishes
 from loyalty_site import flows
 from loyalty_site.api.fields import MinorUnits, Moment, Strict, check_currency, find_customer, find_location, find_staff
@@ -145,18 +144,21 @@ def find_first(merchant: Merchant, external_id: str | None) -> int | None:
     return Purchase.objects.for_merchant(merchant).filter(external_id=external_id).values_list("pk", flat=True).first()
 
 
-def find_buyer(merchant: Merchant, body: dict, *, at: datetime) -> tuple[Customer | None, bool]:
-    """The customer of a body and whether the card was made just now; None for an anonymous sale."""
+def named(merchant: Merchant, body: dict) -> Identifiers | None:
+    """What a body identifies its buyer by, normalised; None where it does not."""
     if body.get("customer") and body.get("identify"):
         raise Invalid(_("Send either 'customer' or 'identify', not both."), field="identify")
-    if body.get("customer"):
-        return find_customer(merchant, body["customer"]), False
     if body.get("identify") is None:
-        return None, False
+        return None
     given = identifiers(merchant, body["identify"])
     if not given:
         raise Invalid(_("Send a phone, email, card_code or external_id in 'identify'."), field="identify")
-    try:
-        return flows.identify(merchant=merchant, identifiers=given, at=at)
-    except DuplicateCustomer:  # another till made the card in this very moment
-        return flows.identify(merchant=merchant, identifiers=given, at=at)
+    return given
+
+
+def find_buyer(merchant: Merchant, body: dict, *, at: datetime) -> tuple[Customer | None, bool]:
+    """The customer of a body and whether the card was made just now; None for an anonymous sale."""
+    given = named(merchant, body)
+    if body.get("customer"):
+        return find_customer(merchant, body["customer"]), False
+    return flows.identify_once(merchant=merchant, identifiers=given, at=at) if given else (None, False)

@@ -18,7 +18,9 @@ from .claims import short
 
 @dataclass(slots=True)
 class Preview:
-    """The total with its lines, what it earns and why, and what is held and how far the next reward or tier is then."""
+    """The total with its lines, what it earns and why, what is held then of what moves, and how far the next reward or
+    tier is.
+    """
 
     draft: PurchaseDraft
     gains: list[Gain]
@@ -51,12 +53,16 @@ def preview(recorded: flows.Recorded, customer: Customer, *, currency: str, at: 
     said += [sentence for one in held for sentence in ahead(one, of=len(held))]
     said += short(held, at=at)
     used = claims.discounts_of(Purchase.objects.filter(pk=recorded.draft.pk)) if recorded.draft.claims else {}
+    gained = gains(recorded.earned, currency=currency, at=at)
+    moved = {gain.program.pk for gain in gained if gain.points}
     return Preview(
         draft=recorded.draft,
-        gains=gains(recorded.earned, currency=currency, at=at),
+        gains=gained,
         ahead=said,
         discounts=used.get(recorded.draft.pk, []),
-        holdings=[one for one in held if one.counts],
+        holdings=[
+            one for one in held if one.counts and (recorded.draft.claims or one.membership.program_id in moved)
+        ],
     )
 
 
@@ -70,4 +76,4 @@ def ahead(held: Holding, *, of: int) -> list[str]:
         said.append(held.level.ahead)
     if of < 2:
         return said
-    return [f"{held.membership.program.name}: {one}" for one in said]
+    return [f"{held.membership.program.name} · {one}" for one in said]  # a sentence does not follow a colon

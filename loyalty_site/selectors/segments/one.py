@@ -65,9 +65,14 @@ def segment_page(segment: Segment, *, at: datetime) -> SegmentPage:
         overlaps=found[:MOST_OVERLAPS],
         uses=lists.uses_of(segment, at=at),
         report=in_words(report) if report else "",
-        left_out=[LeftOut(one["line"], one["column"], _(uploads.SAID[one["code"]])) for one in report.get("faults", ())],
+        left_out=[left_out(fault) for fault in report.get("faults", ())],
         snapshot_name=lists.snapshot_name(segment, day=timezone.localtime(at).date()),
     )
+
+
+def left_out(fault: dict) -> LeftOut:
+    """A row of the file with the reason in words."""
+    return LeftOut(fault["line"], fault["column"], _(uploads.SAID[fault["code"]]))
 
 
 def moments(segment: Segment, *, at: datetime) -> list[datetime]:
