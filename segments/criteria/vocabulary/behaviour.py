@@ -11,7 +11,7 @@ from segments.criteria.facts import Fact, Table, within
 from segments.criteria.field import Condition, Field, Group, Moment, Param
 from segments.criteria.kinds import Kind
 from segments.criteria.shapes import compare, counted, days_ago, of_table, summed
-from segments.rfv.people import since
+from segments.rfv.everybody import parts_since
 
 ACTIVITY = Table("activity", lambda moment: CustomerActivity.objects.filter(merchant=moment.merchant))
 DAYS = Param(
@@ -42,7 +42,7 @@ def lately(column: str):
 
     def where(condition: Condition, moment: Moment) -> Q:
         day = moment.today - timedelta(days=condition.params["days"])
-        return summed(tuple(since(moment.merchant, day)), column, condition)
+        return summed(tuple(parts_since(moment.merchant, day)), column, condition)
 
     return where
 
