@@ -2,7 +2,7 @@
 #
 #   make demo    the demo shop on http://127.0.0.1:8000 (PORT= changes it)
 #   make serve   the production server on PORT with what DATABASE_URL names
-#   make test    lint, import contracts and every test, on SQLite and on PostgreSQL
+#   make test    lint, import contracts and every test: on SQLite, and on PostgreSQL where the database has a say
 #   make bench   what the product does in a second beside what the database alone could (SCALE=0.01: a quick look)
 #   make clean   remove what the other commands made, except the shop's data in var/
 #

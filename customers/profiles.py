@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from customers import attributes, identity, words
+from customers import activity, attributes, identity, words
 from customers.merchants import rows
 from customers.merchants.models import Merchant
 from customers.merchants.refusals import Conflict, Invalid
@@ -212,4 +212,5 @@ def delete(*, customer: Customer) -> None:
 
 def forget(*, customers: list[int]) -> None:
     """Remove cards (primary keys) whose purchases and points are gone already; their rollups go with them."""
+    activity.forget(customers=customers)
     Customer.objects.filter(pk__in=customers).delete()

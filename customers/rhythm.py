@@ -1,7 +1,7 @@
 """How often and on which day somebody comes, from the latest visits: computed when one card is read."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from statistics import median
@@ -17,13 +17,15 @@ ENOUGH_GAPS, ENOUGH_VISITS = 2, 4
 class Rhythm:
     """`gap_days` between visits in the middle, and `weekday` (0 is Monday) with how many of `visits` fell on it.
 
-    None where there are too few visits to say, or, for the weekday, where no day leads.
+    None where there are too few visits to say, or, for the weekday, where no day leads. `gaps` are all that were
+    measured, the latest first.
     """
 
     visits: int
     gap_days: float | None
     weekday: int | None
     on_weekday: int = 0
+    gaps: tuple[int, ...] = field(default=(), compare=False)
 
 
 def of(customer: Customer) -> Rhythm:
@@ -39,7 +41,7 @@ def measured(days: list[date]) -> Rhythm:
     gap = float(median(gaps)) if len(gaps) >= ENOUGH_GAPS else None
     weekdays = [day.weekday() for day in days]
     weekday = leading(weekdays) if len(days) >= ENOUGH_VISITS else None
-    return Rhythm(len(days), gap, weekday, weekdays.count(weekday))
+    return Rhythm(len(days), gap, weekday, weekdays.count(weekday), tuple(gaps))
 
 
 def usual_hour(customer: Customer) -> int | None:

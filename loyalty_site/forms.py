@@ -168,16 +168,19 @@ class MonthField(forms.CharField):
 
 
 class RetentionForm(forms.Form):
-    """Which cohorts and which figure; in the address as ?from=2026-01&to=2026-06&show=share."""
+    """Which cohorts and which figure; in the address as ?from=2026-01&to=2026-06&by=quarter&show=share."""
 
-    SHOW = [("share", _("Share")), ("count", _("Customers")), ("revenue", _("Revenue"))]
+    SHOW = [("share", _("Share")), ("count", _("Customers")), ("revenue", _("Revenue")), ("worth", _("Worth so far"))]
+    BY = [("month", _("First month")), ("quarter", _("First quarter")), *cohorts.By.choices]
     since = MonthField(label=_("From"), required=False)
     until = MonthField(label=_("To"), required=False)
     show = forms.ChoiceField(choices=SHOW, required=False)
+    by = forms.ChoiceField(choices=BY, required=False)
 
     def __init__(self, query, *, today: date):
         self.today = today
-        super().__init__({"since": query.get("from"), "until": query.get("to"), "show": query.get("show")})
+        asked = {"since": query.get("from"), "until": query.get("to")}
+        super().__init__(asked | {name: query.get(name) for name in ("show", "by")})
 
     def clean(self):
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
@@ -194,3 +197,7 @@ class RetentionForm(forms.Form):
     def shown(self) -> str:
         """Which figure; the share when the address asks for something else."""
         return self.cleaned_data.get("show") or "share"
+
+    def grouped(self) -> str:
+        """By what; the month of the first purchase when the address asks for something else."""
+        return self.cleaned_data.get("by") or "month"

@@ -7,7 +7,7 @@ import smtplib
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy
 from customers.merchants import passwords, staff
 from customers.merchants.models import Invitation, User
 from customers.merchants.refusals import Refusal
+from loyalty_site.selectors.monthly import Monthly
+from segments.models import ReportReader
 
 END_OF_SUBJECT = "\n---\n"
 
@@ -30,13 +32,20 @@ class NotSent(Refusal):
     message = gettext_lazy("The mail was not sent. %(answer)s")
 
 
-def send(template: str, *, to: str, language: str, **words) -> None:
-    """Write a mail and give it to the mail server; raises NotSent with the server's answer."""
+def send(template: str, *, to: str, language: str, html: bool = False, **words) -> None:
+    """Write a mail and give it to the mail server; raises NotSent with the server's answer.
+
+    With `html` there is a template for the same in HTML too.
+    """
     with translation.override(language or settings.LANGUAGE_CODE):
         text = render_to_string(f"mails/{template}.txt", words)
+        marked_up = render_to_string(f"mails/{template}.html", words) if html else None
     subject, __, body = text.partition(END_OF_SUBJECT)
+    mail = EmailMultiAlternatives(" ".join(subject.split()), body.strip() + "\n", to=[to])
+    if marked_up:
+        mail.attach_alternative(marked_up, "text/html")
     try:
-        EmailMessage(" ".join(subject.split()), body.strip() + "\n", to=[to]).send()
+        mail.send()
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(values={"answer": answer(error)}) from error
 
@@ -102,6 +111,21 @@ def send_invitation(*, invitation: Invitation, site: str, language: str) -> None
     link = invitation_link(invitation, site=site)
     spoken = known.language if known and known.language else language
     send("invitation", to=invitation.email, language=spoken, invitation=invitation, link=link, known=known)
+
+
+def send_monthly(*, reader: ReportReader, report: Monthly, language: str) -> None:
+    """Mail the report of a month, in plain text and simple HTML; raises NotSent."""
+    slug, site = reader.merchant.slug, reader.site.rstrip("/")
+    send(
+        "monthly",
+        to=reader.place.user.email,
+        language=language,
+        html=True,
+        shop=reader.merchant,
+        report=report,
+        page=f"{site}{reverse('retention', args=[slug])}",
+        switch=f"{site}{reverse('monthly', args=[slug])}?month={report.month:%Y-%m}#switch",
+    )
 
 
 def send_test(*, user: User, shop: str, language: str) -> None:

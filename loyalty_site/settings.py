@@ -26,6 +26,7 @@ HTTPS = environment.flag("HTTPS")
 INSTALLED_APPS = [
     "loyalty_site",
     "loyalty_site.jobs",
+    "segments.surveys",
     "segments",
     "rewards",
     "customers",

@@ -6,12 +6,14 @@ import django
 from django.utils import timezone
 
 from customers.merchants.models import Merchant
-from loyalty_site import flows, imports, mails, undoing
+from customers.models import Audience
+from loyalty_site import flows, imports, mails, reporting, survey_mails, undoing
 from loyalty_site.models import IdempotencyKey
 from rewards import ledger, tiers, watching
 from rewards.expiry import midnight
 from rewards.models import Program
-from segments import lifecycle, lists, scores
+from segments import cohorts, lifecycle, lists, scores
+from segments.surveys.models import Survey
 
 if django.VERSION >= (6, 0):
     from django.tasks import task
@@ -44,6 +46,20 @@ def follow_activation(program_id: int) -> None:
 def send_password_link(email: str, site: str, language: str) -> None:
     """Mail the link to a new password, if anybody signs in so. Nobody waits for it, so nobody learns who does."""
     mails.send_password_link(email=email, site=site, language=language)
+
+
+@task()
+def mail_survey(survey_id: int, audience_id: int | None, site: str) -> int:
+    """Ask the customers of a list, or all, by e-mail: those who agreed. A repeat asks nobody twice."""
+    survey = Survey.objects.select_related("merchant").get(pk=survey_id)
+    audience = Audience.objects.get(pk=audience_id) if audience_id else None
+    return survey_mails.ask_all(survey=survey, audience=audience, site=site, at=timezone.now())
+
+
+@task()
+def ask_buyers() -> int:
+    """Ask by e-mail who bought, where a survey says so."""
+    return survey_mails.ask_buyers(at=timezone.now())
 
 
 @task()
@@ -80,6 +96,18 @@ def refresh_scores() -> int:
     at = timezone.now()
     due = [shop for shop in Merchant.objects.order_by("pk") if not scores.is_fresh(merchant=shop, at=at)]
     return sum(scores.refresh(merchant=shop, at=at) for shop in due)
+
+
+@task()
+def settle_cohorts() -> int:
+    """Put into the cohorts whoever bought since the last time, so that retention is read quickly."""
+    return sum(cohorts.settle(merchant=merchant) for merchant in Merchant.objects.order_by("pk"))
+
+
+@task()
+def send_monthly_reports() -> int:
+    """Mail the report of the month that is over to who asked for it; fails visibly where the mail server refuses."""
+    return reporting.send_due(at=timezone.now())
 
 
 @task()

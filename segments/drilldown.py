@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 
 from customers.merchants.models import Merchant
 from customers.merchants.templatetags.ficha import day as written_day
-from customers.merchants.templatetags.ficha import month
-from customers.models import Audience, CustomerMonth
+from customers.models import Audience
 
 from . import attention, deciles, lifecycle, rfv
+from .cohorts import By, people
 
 LONGEST = 3_660  # days
 Found = tuple[Q, str]
@@ -46,20 +46,6 @@ def sentence(parts: list[str]) -> str:
     return _("Customers who %(did)s.") % {"did": joined}
 
 
-def cohort(text: str, merchant: Merchant, today: date) -> Found:
-    """`cohort=2026-01`: the first purchase ever fell in that month."""
-    first = read_month(text)
-    inside = Q(activity__first_on__gte=first, activity__first_on__lt=after(first))
-    return inside, _("first bought in %(month)s") % {"month": month(first)}
-
-
-def active(text: str, merchant: Merchant, today: date) -> Found:
-    """`active=2026-03`: a counted purchase in that month."""
-    first = read_month(text)
-    buyers = CustomerMonth.objects.filter(merchant=merchant, month=first, purchases__gt=0).values("customer")
-    return Q(pk__in=buyers), _("bought in %(month)s") % {"month": month(first)}
-
-
 def lapsed(text: str, merchant: Merchant, today: date) -> Found:
     """`lapsed=60`: the last purchase day is more than 60 days ago."""
     days = read_number(text, LONGEST)
@@ -86,15 +72,15 @@ def quiet(text: str, merchant: Merchant, today: date) -> Found:
     """`quiet=regulars`: regulars who have not come for twice their usual time."""
     if text != "regulars":
         raise ValueError(text)
-    people = attention.quiet_regulars(merchant, today=today)
-    return Q(pk__in=people), _("used to come regularly and are away for longer than twice their usual time")
+    found = attention.quiet_regulars(merchant, today=today)
+    return Q(pk__in=found), _("used to come regularly and are away for longer than twice their usual time")
 
 
 def once(text: str, merchant: Merchant, today: date) -> Found:
     """`once=18`: one purchase, more than 18 and at most 90 days ago."""
     days = read_number(text, LONGEST)
-    people = attention.bought_once(merchant, days=days, today=today)
-    return Q(pk__in=people), ngettext(
+    found = attention.bought_once(merchant, days=days, today=today)
+    return Q(pk__in=found), ngettext(
         "bought once, more than %(days)d day ago", "bought once, more than %(days)d days ago", days
     ) % {"days": days}
 
@@ -102,9 +88,37 @@ def once(text: str, merchant: Merchant, today: date) -> Found:
 def expiring(text: str, merchant: Merchant, today: date) -> Found:
     """`expiring=30`: holds points that can be used until one of the next 30 days."""
     days = read_number(text, LONGEST)
-    people = attention.holders(merchant, days=days, today=today)
-    return Q(pk__in=people), ngettext(
+    found = attention.holders(merchant, days=days, today=today)
+    return Q(pk__in=found), ngettext(
         "hold points that expire within %(days)d day", "hold points that expire within %(days)d days", days
+    ) % {"days": days}
+
+
+def vouchers(text: str, merchant: Merchant, today: date) -> Found:
+    """`vouchers=7`: holds a voucher that is over within 7 days."""
+    days = read_number(text, LONGEST)
+    people = attention.ending_vouchers(merchant, days=days, today=today).values("customer")
+    return Q(pk__in=people), ngettext(
+        "hold a voucher that is over within %(days)d day", "hold a voucher that is over within %(days)d days", days
+    ) % {"days": days}
+
+
+def birthday(text: str, merchant: Merchant, today: date) -> Found:
+    """`birthday=7`: a birthday within 7 days, today included."""
+    days = read_number(text, 31)
+    return Q(birthday__in=attention.days_of_year(today, days)), ngettext(
+        "have their birthday today", "have their birthday within %(days)d days", days
+    ) % {"days": days}
+
+
+def unasked(text: str, merchant: Merchant, today: date) -> Found:
+    """`unasked=30`: bought within 30 days, can be reached, and was never asked."""
+    days = read_number(text, LONGEST)
+    people = attention.unasked(merchant, days=days, today=today).values("customer")
+    return Q(pk__in=people), ngettext(
+        "bought within %(days)d day, can be reached and were never asked whether they want messages",
+        "bought within %(days)d days, can be reached and were never asked whether they want messages",
+        days,
     ) % {"days": days}
 
 
@@ -127,7 +141,7 @@ def board(text: str, merchant: Merchant, today: date) -> Found:
         }  # fmt: skip
     if on:
         words = _("%(did)s, as it was at the end of %(day)s") % {"did": words, "day": written_day(day)}
-    return Q(pk__in=who), words
+    return Q(pk__among=who), words
 
 
 def life(text: str, merchant: Merchant, today: date) -> Found:
@@ -159,29 +173,24 @@ def listed(text: str, merchant: Merchant, today: date) -> Found:
 
 
 FILTERS: dict[str, Callable[[str, Merchant, date], Found]] = {
-    "cohort": cohort,
-    "active": active,
+    "cohort": people.cohort,
+    "active": people.active,
+    "again": people.again,
+    **{f"first_{by}": people.first(by) for by in By.values},
     "lapsed": lapsed,
     "decile": decile,
     "points_decile": points_decile,
     "quiet": quiet,
     "once": once,
     "expiring": expiring,
+    "vouchers": vouchers,
+    "birthday": birthday,
+    "unasked": unasked,
     "rfv": board,
     "lifecycle_before": life_before,
     "lifecycle": life,
     "segment": listed,
 }
-
-
-def read_month(text: str) -> date:
-    """YYYY-MM as its first day; ValueError for anything else."""
-    if len(text) != len("2026-01") or not text.isascii():
-        raise ValueError(text)
-    first = date.fromisoformat(f"{text}-01")
-    if not 1900 <= first.year < 9999:
-        raise ValueError(text)
-    return first
 
 
 def dated(text: str, today: date) -> tuple[str, date | None]:
@@ -203,8 +212,3 @@ def read_number(text: str, most: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= most):
         raise ValueError(text)
     return int(text)
-
-
-def after(first: date) -> date:
-    """The first day of the next month."""
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1)

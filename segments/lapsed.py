@@ -42,11 +42,13 @@ def last_seen(merchant: Merchant, day: date) -> Case:
 
     Who bought after the day is looked up in the index of purchases; nobody else's history is read.
     """
+    until = seen_until(merchant, day)
+    return Case(When(last_on__lte=day, then=F("last_on")), default=until, output_field=DateField())
+
+
+def seen_until(merchant: Merchant, day: date) -> Subquery:
+    """The last purchase day until a day of the customer of a CustomerActivity, off the index of purchases."""
     until = (
-        Purchase.objects.for_merchant(merchant)
-        .counted()
-        .filter(customer=OuterRef("customer"), occurred_on__lte=day)
-        .order_by("-occurred_on")
-        .values("occurred_on")[:1]
+        Purchase.objects.for_merchant(merchant).counted().filter(customer=OuterRef("customer"), occurred_on__lte=day)
     )
-    return Case(When(last_on__lte=day, then=F("last_on")), default=Subquery(until), output_field=DateField())
+    return Subquery(until.order_by("-occurred_on").values("occurred_on")[:1])

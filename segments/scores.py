@@ -50,7 +50,8 @@ def today(merchant: Merchant, at: datetime) -> date:
 
 def reckoned(merchant: Merchant, day: date) -> Iterator[tuple]:
     """The rows in the order of FIELDS, of everybody whom all three reports know, in the order of their keys."""
-    scores = dict((customer, points) for customer, *points in rfv.scores_of_all(merchant, day=day))
+    customers, __, __, __, *points = (column.tolist() for column in rfv.everybody(merchant, day=day))
+    scores = dict(zip(customers, zip(*points, strict=True), strict=True))
     worth = valued(merchant, day)
     keys, states, due = lifecycle.states_and_due(merchant, day=day)
     for place in np.argsort(keys).tolist():

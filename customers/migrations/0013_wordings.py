@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0012_places'),
+        ('customers', '0013_settled'),
     ]
 
     operations = [

@@ -1,7 +1,7 @@
 """The tables of facts: who people are, what they bought, and the rollups kept in step with it."""
 
 from .activities import Activity
-from .activity import CustomerActivity, CustomerMonth
+from .activity import CustomerActivity, CustomerMonth, LostActivity
 from .attributes import AttributeField
 from .audiences import Audience, AudienceMember
 from .imports import Import, ImportFault
@@ -22,6 +22,7 @@ __all__ = [
     "Import",
     "ImportFault",
     "LogEntry",
+    "LostActivity",
     "Purchase",
     "PurchaseLine",
     "Refund",

@@ -14,9 +14,11 @@ class CustomerActivity(models.Model):
     """One row per customer with any purchase or return on record.
 
     `purchases` are counted purchases (see PurchaseQuerySet.counted); `net_value` is what they are worth after
-    refunds and returns, in minor units, and may be negative. First and last are those of counted purchases. `mark`
+    refunds and returns, in minor units, and may be negative. First and last are those of counted purchases. The
+    `earlier` ones lie before the month of the last: how the customer stood when that month began. `mark`
     is a sum over them of a number mixed from each one's key: it stays while the same purchases count, so whoever keeps
-    something that follows from them knows by it whether it still holds.
+    something that follows from them knows by it whether it still holds. `settled` says that sums over this table (see
+    segments.cohorts) hold this row as it stands: every change makes it false, and only who keeps them makes it true.
     """
 
     customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="activity")
@@ -27,7 +29,10 @@ class CustomerActivity(models.Model):
     last_on = models.DateField(null=True)
     purchases = models.PositiveIntegerField(_("purchases"))
     net_value = models.BigIntegerField(_("net value"))
+    earlier_on = models.DateField(null=True)
+    earlier_purchases = models.PositiveIntegerField(default=0, db_default=0)
     mark = models.BigIntegerField(default=0, db_default=0)
+    settled = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("activity")
@@ -37,15 +42,39 @@ class CustomerActivity(models.Model):
                 condition=Q(purchases=0, first_at=None, last_at=None, first_on=None, last_on=None)
                 | Q(purchases__gt=0, first_at__lte=F("last_at"), first_on__lte=F("last_on")),
                 name="a_first_and_a_last_purchase_exactly_when_there_is_one",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(earlier_on=None, earlier_purchases=0)
+                | Q(earlier_on__lt=F("last_on"), earlier_purchases__gt=0, earlier_purchases__lt=F("purchases")),
+                name="earlier_purchases_lie_before_the_last",
+            ),
         ]
         indexes = [
             # No index on what every purchase changes: it would have to be rewritten each time.
             models.Index(fields=["merchant"], name="activity_of_a_merchant"),
+            # Written once per customer between two settlings: a second purchase changes nothing in it.
+            models.Index(fields=["merchant", "customer"], name="activity_to_settle", condition=Q(settled=False)),
         ]
 
     def __str__(self):
         return str(self.customer_id)
+
+
+class LostActivity(models.Model):
+    """A customer whose row went, because nothing bought is left or the card itself is gone (hence a plain key).
+
+    Whoever keeps sums over CustomerActivity takes the customer out of them, and then removes this row.
+    """
+
+    customer = models.BigIntegerField(primary_key=True)
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="+", **TRUSTED)
+
+    class Meta:
+        verbose_name = _("activity that went")
+        verbose_name_plural = _("activities that went")
+
+    def __str__(self):
+        return str(self.customer)
 
 
 class CustomerMonth(models.Model):

@@ -75,7 +75,7 @@ class PurchaseDraft:
     """What is to be recorded, and by whom (`actor`: a public id).
 
     `amount` is the full one, of which `shipping` is a part, until its `wishes` are reckoned; then it is what is left
-    after `discount`, and `prepaid` of that is paid with stored value. `buyer` is whom the till named where their card is
+    after `discount`, and `prepaid` of that is paid with stored value. `buyer` is whom the till named where the card is
     still to be found or made, with the purchase or not at all. After `record`: `pk`, `public_id`, `occurred_on`,
     and `duplicate` for one that stood already.
     """

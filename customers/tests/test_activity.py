@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from customers import activity
+from customers import activity, purchases
 from customers.models import Customer, CustomerActivity, CustomerMonth, Purchase
 from customers.tests import factories
 from customers.tests.factories import AT
@@ -43,6 +43,32 @@ def test_a_backdated_purchase_becomes_the_first():
 
     found = CustomerActivity.objects.get()
     assert (found.first_on, found.last_on, found.purchases) == (date(2026, 1, 29), date(2026, 3, 10), 2)
+
+
+@pytest.mark.parametrize("days", [(0, 1, 40), (40, 0, 1), (40, 1, 0), (1, 40, 0), (0, 40, 1)])
+def test_earlier_is_what_was_before_the_last_month(days):
+    """Three purchases of one month and the one before, in any order, one by one and at once."""
+    one, other = factories.merchant(), factories.merchant("b")
+    ana, bea = factories.customer(one), factories.customer(other)
+    moments = [AT - timedelta(days=ago) for ago in days]
+
+    for at in moments:
+        factories.purchase(one, ana, at=at)
+    drafts = [factories.draft(bea, at=at) for at in moments]
+    purchases.record(merchant=other, drafts=drafts, at=AT)
+
+    found = CustomerActivity.objects.values_list("last_on", "earlier_on", "earlier_purchases")
+    assert list(found) == [(date(2026, 3, 10), date(2026, 1, 29), 1)] * 2
+
+
+def test_earlier_is_nothing_in_the_first_month():
+    shop = factories.merchant()
+    ana = factories.customer(shop)
+
+    for ago in (0, 5):
+        factories.purchase(shop, ana, at=AT - timedelta(days=ago))
+
+    assert CustomerActivity.objects.values_list("earlier_on", "earlier_purchases").get() == (None, 0)
 
 
 def test_a_refund_lowers_the_month_of_its_purchase():

@@ -14,8 +14,8 @@ from rewards.models import Judgement, Lot
 from rewards.rules import triggers
 
 from . import paging
-from .customers import balances_of
 from .fields import FreeObject, Moment, Strict, find_customer, find_location, plain_money
+from .holdings import balances_of
 from .memberships import breakdown
 from .purchases.replies import EarnedReply, HeldReply
 from .views import Endpoint, made

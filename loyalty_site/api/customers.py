@@ -9,14 +9,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from customers import identity
 from customers.filters import CustomerFilter
 from customers.merchants.models import Merchant, Scope
 from customers.merchants.refusals import Missing
 from customers.models import AudienceMember, Consent, Customer
 from customers.profiles import DuplicateCustomer
 from loyalty_site import flows
-from rewards import ledger
 from rewards.models import Membership
 
 from . import paging
@@ -230,95 +228,3 @@ class CustomerDetail(Endpoint):
     def delete(self, request, public_id):
         flows.delete_customer(customer=self.find(public_id))
         return Response(status=204)
-
-
-class FoundReply(serializers.Serializer):
-    id = serializers.CharField()
-    name = serializers.CharField()
-    card_code = serializers.CharField()
-    phone = serializers.CharField(allow_null=True)
-    email = serializers.CharField(allow_null=True)
-    tier = serializers.CharField(allow_null=True)
-    balances = serializers.ListField(child=serializers.DictField())
-    last_purchase_at = serializers.DateTimeField(allow_null=True)
-
-
-class LookupReply(serializers.Serializer):
-    data = FoundReply(many=True)
-
-
-class Lookup(Endpoint):
-    """At most five customers for what a cashier typed or scanned; phone and e-mail masked."""
-
-    row_reply = FoundReply
-
-    @extend_schema(operation_id="customers_lookup", parameters=[OpenApiParameter("q")], responses=LookupReply)
-    def get(self, request):
-        paging.check_names(request, ["q"])
-        found = identity.look_up(merchant=self.merchant, text=request.query_params.get("q", ""))
-        members = members_of(found)
-        balances = rows_by_customer(held_of(members, at=self.at))
-        data = [
-            {
-                "id": customer.public_id,
-                "name": customer.name,
-                "card_code": customer.card_code,
-                "phone": identity.mask_phone(customer.phone),
-                "email": identity.mask_email(customer.email),
-                "tier": tier_of(members, customer, at=self.at),
-                "balances": balances.get(customer.pk, []),
-                "last_purchase_at": customer.activity.last_at if hasattr(customer, "activity") else None,
-            }
-            for customer in found
-        ]
-        return Response(data if request.accepted_renderer.format == "csv" else {"data": data})
-
-
-def members_of(customers: list[Customer]) -> list[Membership]:
-    """The memberships of some customers, each with whether its program `has_rewards` (one query, none for nobody)."""
-    if not customers:
-        return []
-    members = Membership.objects.filter(customer__in=customers).with_rewards()
-    return list(members.select_related("program").order_by("program"))
-
-
-def tier_of(members: list[Membership], customer: Customer, *, at: datetime) -> str | None:
-    """The customer's tier in the first program in which they hold one (no query)."""
-    held = (member.tier_at(at)[0] for member in members if member.customer_id == customer.pk)
-    return next(filter(None, held), None)
-
-
-def balances_of(customers: list[Customer], *, at: datetime) -> dict[int, list[dict]]:
-    """What each customer can spend in each program, by customer key (three queries, none for nobody)."""
-    return rows_by_customer(held_by(customers, at=at))
-
-
-def rows_by_customer(held: list[tuple[Membership, ledger.Balance]]) -> dict[int, list[dict]]:
-    """What members can spend, for a till, by customer key."""
-    found: dict[int, list[dict]] = {}
-    for member, balance in held:
-        found.setdefault(member.customer_id, []).append(held_row(member, balance))
-    return found
-
-
-def held_by(customers: list[Customer], *, at: datetime) -> list[tuple[Membership, ledger.Balance]]:
-    """The memberships of customers with their balances (three queries, none for nobody)."""
-    return held_of(members_of(customers), at=at)
-
-
-def held_of(members: list[Membership], *, at: datetime) -> list[tuple[Membership, ledger.Balance]]:
-    """Members with their balances (two queries, none for nobody)."""
-    if not members:
-        return []
-    held = ledger.balances([member.account_id for member in members], at=at, now=at)
-    return [(member, held[member.account_id]) for member in members]
-
-
-def held_row(member: Membership, balance: ledger.Balance) -> dict:
-    """What a customer can spend in a program, for a till."""
-    return {
-        "program": member.program.public_id,
-        "membership": member.public_id,
-        "available": balance.available,
-        "pending": balance.pending,
-    }

@@ -76,7 +76,7 @@ class Lifecycle(AsOf):
         since, until = (month(request.query_params.get(name), name) for name in ("from", "to"))
         cohorts.check_months(since=since, until=until, today=day)
         if request.accepted_renderer.format == "csv":
-            return streamed(StandingRow(), standing_rows(self.merchant, day), name="lifecycle.csv")
+            return streamed(StandingRow, standing_rows(self.merchant, day), name="lifecycle.csv")
         return Response(reply(lifecycle.lifecycle(self.merchant, day=day, since=since, until=until)))
 
 

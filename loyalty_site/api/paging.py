@@ -96,19 +96,14 @@ def complete(request, queryset: QuerySet, present: Callable, *, above: Iterable[
     found, language = queryset.iterator(chunk_size=ROWS_AT_ONCE), get_language()
     parts = chain([fetch(islice(found, ROWS_AT_ONCE))], iter(lambda: list(islice(found, ROWS_AT_ONCE)), []))
 
-    def presented() -> Iterator[list[dict]]:
-        if above:
-            yield list(above)
+    def presented() -> Iterator[dict]:
+        yield from above
         for part in parts:
             with override(language):
                 rows = present(part)
-            yield rows
+            yield from rows
 
-    return StreamingHttpResponse(
-        rendering.lines(request.parser_context["view"].row_reply, presented()),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="rows.csv"'},
-    )
+    return rendering.streamed(request.parser_context["view"].row_reply, presented(), name="rows.csv")
 
 
 def fetch(rows: Iterable) -> list:

@@ -17,6 +17,7 @@ from loyalty_site.selectors.suggested import suggested
 from rewards.models import Membership, Voucher
 from rewards.next_best import Suggestion
 from segments import lifecycle, rfv
+from segments.surveys.models import Satisfaction
 
 from . import memberships, vouchers
 from .customers import CustomerDetail, CustomerReply, present
@@ -80,6 +81,13 @@ class ProposedReply(serializers.Serializer):
     why = serializers.CharField()
 
 
+class ThinksReply(serializers.Serializer):
+    nps = serializers.IntegerField(allow_null=True, help_text="0 to 10.")
+    csat = serializers.IntegerField(allow_null=True, help_text="1 to 5.")
+    value_score = serializers.IntegerField(allow_null=True, help_text="Worth the money, 1 to 5.")
+    answered_at = serializers.DateTimeField()
+
+
 class ProfileReply(serializers.Serializer):
     """What is not known is null: `rfv` and `lifecycle` before the first purchase, `clv` where the shop was not valued
     lately or the data do not tell."""
@@ -95,6 +103,7 @@ class ProfileReply(serializers.Serializer):
     favourite_products = FavouriteReply(many=True)
     usual = UsualReply()
     channel_mix = ChannelReply(many=True)
+    satisfaction = ThinksReply(allow_null=True)
     memberships = MembershipReply(many=True)
     open_vouchers = VoucherReply(many=True)
     next_best_reward = ProposedReply(allow_null=True)
@@ -131,6 +140,7 @@ class Profile(CustomerDetail):
                 "favourite_products": favourites(tastes.of(customer, before=self.at)),
                 "usual": usual(customer),
                 "channel_mix": channels(customer),
+                "satisfaction": thinks(customer),
                 "memberships": memberships.present(self.merchant, members, at=self.at, now=self.at),
                 "open_vouchers": open_vouchers(customer, at=self.at),
                 "next_best_reward": next_reward(proposed[0] if proposed else None),
@@ -148,6 +158,11 @@ def scores(customer: Customer, today) -> dict | None:
         "value": found.value,
         "scores": {axis: getattr(found, f"{axis}_score") for axis in ("recency", "frequency", "value")},
     }
+
+
+def thinks(customer: Customer) -> dict | None:
+    """The newest figures that they gave in surveys (one query)."""
+    return Satisfaction.objects.filter(customer=customer).values("nps", "csat", "value_score", "answered_at").first()
 
 
 def standing(customer: Customer, today) -> dict | None:

@@ -1,7 +1,5 @@
 """JSON, and complete rows as CSV."""
 
-import csv
-import io
 import itertools
 import json
 from collections.abc import Iterable, Iterator
@@ -13,6 +11,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer  # noqa: F401 - 
 
 from loyalty_site import spreadsheets
 
+LINES_AT_ONCE = 1_000
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -29,27 +28,22 @@ class CSVRenderer(BaseRenderer):
     def render(self, data, accepted_media_type=None, renderer_context=None):
         rows = data if isinstance(data, list) else [data]
         reply = getattr((renderer_context or {}).get("view"), "row_reply", None)
-        return "".join(lines(reply, [rows])).encode()
+        return "".join(spreadsheets.written(table(reply, rows))).encode()
 
 
-def lines(reply: type[serializers.Serializer] | None, parts: Iterable[list[dict]]) -> Iterator[str]:
-    """A table as CSV, its head with the first part of the rows: one text for each part."""
-    names = list(columns(reply())) if reply else None
-    for number, rows in enumerate(parts):
-        names = names or list(dict.fromkeys(name for row in rows for name in row))
-        output = io.StringIO()
-        writer = csv.writer(output, lineterminator="\r\n")
-        writer.writerows([] if number else [names])
-        writer.writerows([cell(row, name) for name in names] for row in rows)
-        yield output.getvalue()
+def table(reply: type[serializers.Serializer] | None, rows: Iterable[dict]) -> Iterator[list]:
+    """Rows as cells below their head: the reply's columns, or where there is none whatever a list of rows names."""
+    names = list(columns(reply())) if reply else list(dict.fromkeys(name for row in rows for name in row))
+    yield names
+    for row in rows:
+        yield [cell(row, name) for name in names]
 
 
-def streamed(reply: serializers.Serializer, rows: Iterable[dict], *, name: str) -> StreamingHttpResponse:
-    """Rows as CSV while they are read, for reports with a row per customer; columns are those of the reply."""
-    names = list(columns(reply))
-    lines = itertools.chain([names], ([cell(row, name) for name in names] for row in rows))
+def streamed(reply: type[serializers.Serializer], rows: Iterable[dict], *, name: str) -> StreamingHttpResponse:
+    """Rows as CSV while they are read, some thousand lines at a time: what is in memory does not grow with them."""
+    lines = spreadsheets.written(table(reply, rows))
     return StreamingHttpResponse(
-        spreadsheets.written(lines),
+        iter(lambda: "".join(itertools.islice(lines, LINES_AT_ONCE)), ""),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from customers.merchants.refusals import Invalid
-from segments import cohorts, overview
+from segments import overview
 
 from .paging import check_names
 from .views import Endpoint
@@ -76,71 +76,6 @@ class Overview(AsOf):
         if request.accepted_renderer.format == "csv":
             return Response([plain])
         return Response({**plain, "definitions": found.definitions})
-
-
-class CohortReply(serializers.Serializer):
-    month = serializers.CharField()
-    size = serializers.IntegerField()
-    retained = serializers.ListField(child=serializers.IntegerField())
-    revenue = serializers.ListField(child=serializers.IntegerField())
-
-
-class RetentionReply(serializers.Serializer):
-    cohorts = CohortReply(many=True)
-    pooled = serializers.ListField(child=serializers.FloatField())
-    partial_month = serializers.CharField(allow_null=True)
-    as_of = serializers.DateTimeField()
-    definitions = serializers.DictField(child=serializers.CharField())
-
-
-class RetentionRow(serializers.Serializer):
-    """A cohort in a month after its first: what the CSV has a row for."""
-
-    month = serializers.CharField()
-    size = serializers.IntegerField()
-    k = serializers.IntegerField()
-    retained = serializers.IntegerField()
-    revenue = serializers.IntegerField()
-
-
-class Retention(Endpoint):
-    """Cohorts by the month of the first purchase: who came again in the months after."""
-
-    row_reply = RetentionRow
-
-    @extend_schema(
-        operation_id="reports_retention",
-        parameters=[OpenApiParameter("from"), OpenApiParameter("to")],
-        responses=RetentionReply,
-    )
-    def get(self, request):
-        check_names(request, NAMES)
-        since, until = (month(request.query_params.get(name), name) for name in ("from", "to"))
-        cohorts.check_months(since=since, until=until, today=self.today())
-        found = cohorts.retention(self.merchant, since=since, until=until)
-        if request.accepted_renderer.format == "csv":
-            return Response(rows(found))
-        return Response(
-            {
-                "cohorts": [
-                    {"month": f"{one.month:%Y-%m}", "size": one.size, "retained": one.retained, "revenue": one.revenue}
-                    for one in found.cohorts
-                ],
-                "pooled": found.pooled,
-                "partial_month": f"{found.partial_month:%Y-%m}" if found.partial_month else None,
-                "as_of": self.at,
-                "definitions": cohorts.definitions(),
-            }
-        )
-
-
-def rows(found: cohorts.Retention) -> list[dict]:
-    """A row for each cohort and month after it."""
-    return [
-        {"month": f"{one.month:%Y-%m}", "size": one.size, "k": place, "retained": retained, "revenue": revenue}
-        for one in found.cohorts
-        for place, (retained, revenue) in enumerate(zip(one.retained, one.revenue, strict=True))
-    ]
 
 
 def read_day(text: str) -> date:

@@ -18,7 +18,7 @@ from .reports import NAMES, AsOf
 
 
 class GroupReply(serializers.Serializer):
-    """Customers of a cell or a region, and how many of them stood there a month before."""
+    """Customers of a cell or a region, and how many of them stood there at the end of the month before."""
 
     customers = serializers.IntegerField()
     share = serializers.FloatField(allow_null=True)
@@ -77,7 +77,8 @@ class ScoredRow(serializers.Serializer):
 class Rfv(AsOf):
     """Recency, frequency and value at the end of a day (`as_of`, today by default).
 
-    The board of five by five with value beside, and its movement since a month before; as CSV a row per customer.
+    The board of five by five with value beside, and its movement since the end of the month before; as CSV a row per
+    customer.
     """
 
     row_reply = ScoredRow
@@ -87,7 +88,7 @@ class Rfv(AsOf):
         check_names(request, NAMES)
         day = self.as_of()
         if request.accepted_renderer.format == "csv":
-            return streamed(ScoredRow(), scored_rows(self.merchant, day), name="rfv.csv")
+            return streamed(ScoredRow, scored_rows(self.merchant, day), name="rfv.csv")
         return Response(reply(rfv.board(self.merchant, day=day)))
 
 

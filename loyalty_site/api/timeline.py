@@ -41,7 +41,7 @@ class Timeline(Endpoint):
         customer = find_customer(self.merchant, public_id)
         paging.check_names(request, paging.PAGE)
         if request.accepted_renderer.format == "csv":
-            return rendering.streamed(HappeningReply(), everything(customer), name="timeline.csv")
+            return rendering.streamed(HappeningReply, everything(customer), name="timeline.csv")
         limit = paging.read_limit(request.query_params.get("limit"))
         cursor = request.query_params.get("cursor")
         found = timeline.page(customer, behind=read(cursor) if cursor else None, most=limit + 1)

@@ -10,7 +10,7 @@ from .parts import Chart, Mark, Table, Words
 from .scale import Scale, ticks
 
 SIZES = {"wide": (720, 128, 168, 5), "narrow": (340, 72, 56, 3)}  # width, room for labels, for values, marks below
-ROW, TOP, BOTTOM = 28, 8, 28
+ROW, TOP, BOTTOM, LONGER = 28, 8, 28, 46
 
 
 @dataclass(slots=True)
@@ -49,17 +49,21 @@ class DotForm:
     unknown: list[Mark]
 
 
-def dots(words: Words, *, estimates: Sequence[Estimate], write: Callable, head: list[str]) -> Chart:
+def dots(
+    words: Words, *, estimates: Sequence[Estimate], write: Callable, head: list[str], long_labels: bool = False
+) -> Chart:
     """A row for each estimate; `head` names the label, the value, and the two ends of the interval."""
     rows = [
         (one.label, [written(value, write) for value in (one.value, one.low, one.high)]) for one in estimates
     ]  # fmt: skip
-    return Chart(words, [form(kind, estimates, write) for kind in SIZES], Table(head, rows))
+    forms = [form(kind, estimates, write, LONGER if long_labels else 0) for kind in SIZES]
+    return Chart(words, forms, Table(head, rows))
 
 
-def form(kind: str, estimates: Sequence[Estimate], write: Callable) -> DotForm:
-    """The chart at one width."""
+def form(kind: str, estimates: Sequence[Estimate], write: Callable, longer: int) -> DotForm:
+    """The chart at one width, with so much more room for labels."""
     width, left, margin, room = SIZES[kind]
+    left += longer
     ends = [end for one in estimates if one.value is not None for end in (one.low, one.high)]
     marks = ticks(ends, count=room)
     across = Scale(marks[0], marks[-1], left, width - margin)

@@ -1,18 +1,23 @@
 """The heat map of cohorts: a table in one hue, which is its own table twin; each square leads to its customers."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from urllib.parse import urlencode
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.merchants.money import major
-from customers.merchants.templatetags.ficha import half_up, money, month, percent
-from segments.cohorts import Cohort, Retention, months_between
+from customers.merchants.money import DECIMALS, major
+from customers.merchants.templatetags.ficha import channel, half_up, money, percent
+from segments.cohorts import By, Cohort, Group, Groups, Retention, periods_between
+from segments.cohorts.people import NONE, period_words, written
+from segments.models import Resolution
 
 LEVELS = 9
+MOST = 12  # groups shown; the file has them all
 
 
 @dataclass(slots=True)
@@ -31,9 +36,9 @@ class Cell:
 
 @dataclass(slots=True)
 class Row:
-    """The cohort of a month, and its cells from that month on."""
+    """A cohort under its name, and its cells from its own period on."""
 
-    month: date
+    name: str
     size: int
     cells: list[Cell]
     query: str = ""
@@ -41,54 +46,203 @@ class Row:
 
 @dataclass(slots=True)
 class HeatMap:
-    """Cohorts down, months since the first across; `strongest` says what the darkest square stands for."""
+    """Cohorts down, periods since the first across; `strongest` says what the darkest square stands for.
 
+    `first` says what the rows are, `unit` what the columns are; `growing` says which period is not complete, and
+    `hatched` that its squares are. `more` groups are not shown. The last row is the share of customers in every view.
+    """
+
+    title: str
+    first: str
+    unit: str
+    show: str
     columns: list[int]
     rows: list[Row]
     pooled: list[str]
     strongest: str
+    growing: str = ""
+    hatched: bool = False
+    more: int = 0
+
+
+@dataclass(slots=True)
+class Drawn:
+    """What both kinds of table are drawn from: the figures by row, and how one of them is written."""
+
+    show: str
+    currency: str
+    figures: list[Sequence]
+    top: Fraction | int = field(init=False, default=0)
+    write: Callable[[object], str] = field(init=False)
+
+    def __post_init__(self):
+        """The first period is everybody, by definition: it only takes part in the scale where it says something."""
+        begin = 0 if self.show in ("revenue", "worth") else 1
+        self.top = max((value for row in self.figures for value in row[begin:]), default=0)
+        self.write = self.money if self.show in ("revenue", "worth") else percent_of if self.show == "share" else count
+
+    def money(self, value) -> str:
+        """Money for a cell: in whole units, because twelve columns leave no room for cents; small worth with them."""
+        fine = self.show == "worth" and major(whole(self.top), self.currency) < 100
+        decimals = DECIMALS[self.currency] if fine else 0
+        amount = half_up(major(whole(value), self.currency), decimals)
+        return number_format(amount, decimal_pos=decimals, force_grouping=True)
+
+    def level(self, value, place: int) -> int:
+        """How dark a cell is."""
+        return 0 if place == 0 and self.show in ("share", "count") else level(value, self.top)
+
+    @property
+    def strongest(self) -> str:
+        """What the darkest square stands for."""
+        if self.top <= 0:
+            return ""
+        return money(whole(self.top), self.currency) if self.show in ("revenue", "worth") else self.write(self.top)
 
 
 def heat_map(found: Retention, *, show: str, currency: str) -> HeatMap:
-    """The retention table with `show`: share, count or revenue.
-
-    The first month is everybody, by definition: it only takes part in the scale where it says something (revenue).
-    """
-    scaled = [value for cohort in found.cohorts for value in values(cohort, show)[0 if show == "revenue" else 1 :]]
-    top = max(scaled, default=0)
-    first = found.cohorts[0].month if found.cohorts else found.last
-    names = {column: month(column) for column in months_between(first, found.last)} if first else {}
+    """The retention table with `show`: share, count, revenue, or what a customer was worth until then."""
+    drawn = Drawn(show, currency, [values(cohort, show) for cohort in found.cohorts])
+    names = {}
+    if found.last:
+        first = found.cohorts[0].month if found.cohorts else found.last
+        columns = periods_between(first, found.last, found.resolution)
+        names = {one: period_words(one, found.resolution) for one in columns}
+    rows = zip(found.cohorts, drawn.figures, strict=True)
     return HeatMap(
+        title=title(show, found.resolution, currency),
+        first=_("First purchase"),
+        unit=Resolution(found.resolution).label,
+        show=show,
         columns=list(range(len(found.pooled))),
-        rows=[row(cohort, found, names, show=show, top=top, currency=currency) for cohort in found.cohorts],
+        rows=[row(cohort, figures, found, names, drawn) for cohort, figures in rows],
         pooled=[percent(share) for share in found.pooled],
-        strongest=(money(top, currency) if show == "revenue" else written(top, show, currency)) if top > 0 else "",
+        strongest=drawn.strongest,
+        growing=growing(found, _("%(month)s is not complete: its hatched figures will still grow.")),
+        hatched=bool(found.partial_month),
     )
 
 
+def title(show: str, resolution: str, currency: str) -> str:
+    """What the table shows, in words."""
+    if resolution == Resolution.QUARTER:
+        words = {
+            "share": _("Share of each quarter's new customers who came again, by quarters after the first"),
+            "count": _("How many of each quarter's new customers came again, by quarters after the first"),
+            "revenue": _("What each quarter's new customers spent, in whole %(currency)s, by quarters after the first"),
+            "worth": _("What each new customer had brought in all, in %(currency)s, by quarters after the first"),
+        }
+    else:
+        words = {
+            "share": _("Share of each month's new customers who came again, by months after the first"),
+            "count": _("How many of each month's new customers came again, by months after the first"),
+            "revenue": _("What each month's new customers spent, in whole %(currency)s, by months after the first"),
+            "worth": _("What each new customer had brought in all, in %(currency)s, by months after the first"),
+        }
+    return words[show] % {"currency": currency}
+
+
+def growing(found: Retention | Groups, words: str) -> str:
+    """Which period is not complete, in `words`; nothing where all are."""
+    period = found.partial_month
+    return words % {"month": period_words(period, found.resolution)} if period else ""
+
+
 def values(cohort: Cohort, show: str) -> list:
-    """The figures of one cohort; shares as exact fractions, so that equal ones look equal."""
+    """The figures of one cohort; shares and worth as exact fractions, so that equal ones look equal."""
     if show == "share":
         return [Fraction(count, cohort.size) for count in cohort.retained]
+    if show == "worth":
+        return [Fraction(total, cohort.size) for total in cohort.worth]
     return cohort.revenue if show == "revenue" else cohort.retained
 
 
-def row(cohort: Cohort, found: Retention, names: dict[date, str], *, show: str, top, currency: str) -> Row:
-    """The cells of one cohort; `names` are the months in words."""
-    said = {"cohort": names[cohort.month], "size": number_format(cohort.size, force_grouping=True)}
+def row(cohort: Cohort, figures: list, found: Retention, names: dict[date, str], drawn: Drawn) -> Row:
+    """The cells of one cohort; `names` are the periods in words."""
+    query = f"cohort={written(cohort.month, found.resolution)}"
+    said = {"cohort": names[cohort.month], "size": count(cohort.size)}
+    columns = periods_between(cohort.month, found.last, found.resolution)
     cells = [
         Cell(
-            text=written(value, show, currency),
-            level=0 if place == 0 and show != "revenue" else level(value, top),
-            title=explained(cohort, place, {**said, "month": names[column]}, currency),
+            text=drawn.write(value),
+            level=drawn.level(value, place),
+            title=explained(cohort, place, {**said, "month": names[column]}, found.resolution, drawn.currency),
             partial=column == found.partial_month,
-            query=f"cohort={cohort.month:%Y-%m}&active={column:%Y-%m}" if cohort.retained[place] else "",
+            query=f"{query}&active={written(column, found.resolution)}" if cohort.retained[place] else "",
         )
-        for place, (value, column) in enumerate(
-            zip(values(cohort, show), months_between(cohort.month, found.last), strict=True)
-        )
+        for place, (value, column) in enumerate(zip(figures, columns, strict=True))
     ]
-    return Row(month=cohort.month, size=cohort.size, cells=cells, query=f"cohort={cohort.month:%Y-%m}")
+    return Row(name=names[cohort.month], size=cohort.size, cells=cells, query=query)
+
+
+def heat_groups(found: Groups, *, show: str, currency: str) -> HeatMap:
+    """The largest groups by what the first purchase was, and in the last row all of them together."""
+    shown = found.groups[:MOST]
+    drawn = Drawn(show, currency, [group_values(group, show) for group in shown])
+    longest = max((len(group.bases) for group in found.groups), default=0)
+    return HeatMap(
+        title=title_of_groups(show, currency),
+        first=By(found.by).label,
+        unit=Resolution(found.resolution).label,
+        show=show,
+        columns=list(range(longest)),
+        rows=[group_row(group, figures, found, drawn) for group, figures in zip(shown, drawn.figures, strict=True)],
+        pooled=[percent(together(found.groups, place)) for place in range(longest)],
+        strongest=drawn.strongest,
+        growing=growing(found, _("%(month)s is not complete: every figure will still grow a little.")),
+        more=len(found.groups) - len(shown),
+    )
+
+
+def title_of_groups(show: str, currency: str) -> str:
+    """What the table of groups shows, in words."""
+    words = {
+        "share": _("Share of each group who came again, by months after each customer's first purchase"),
+        "count": _("How many of each group came again, by months after each customer's first purchase"),
+        "revenue": _("What each group spent, in whole %(currency)s, by months after each customer's first purchase"),
+        "worth": _("What each customer had brought in all, in %(currency)s, by months after the first purchase"),
+    }
+    return words[show] % {"currency": currency}
+
+
+def group_values(group: Group, show: str) -> list:
+    """The figures of one group."""
+    if show == "share":
+        return [Fraction(count, base) for count, base in zip(group.retained, group.bases, strict=True)]
+    if show == "worth":
+        return [Fraction(whole(total)) for total in group.worth]
+    return group.revenue if show == "revenue" else group.retained
+
+
+def together(groups: list[Group], place: int) -> float:
+    """All groups' share in a period after the first."""
+    having = [one for one in groups if len(one.bases) > place]
+    return sum(one.retained[place] for one in having) / sum(one.bases[place] for one in having)
+
+
+def group_row(group: Group, figures: list, found: Groups, drawn: Drawn) -> Row:
+    """The cells of one group."""
+    name = (channel(group.name) if found.by == By.CHANNEL else group.name) or _("not known")
+    bounds = f"{found.first:%Y-%m}..{last_month(found):%Y-%m}"
+    query = urlencode({f"first_{found.by}": group.name or NONE, "cohort": bounds})
+    letter = "q" if found.resolution == Resolution.QUARTER else ""
+    cells = [
+        Cell(
+            text=drawn.write(value),
+            level=drawn.level(value, place),
+            title=group_explained(group, name, place, found.resolution, drawn.currency),
+            partial=False,  # a place holds periods of many dates: the legend says that the newest is among them
+            query=f"{query}&again={place}{letter}_until_{last_month(found):%Y-%m}" if group.retained[place] else "",
+        )
+        for place, value in enumerate(figures)
+    ]
+    return Row(name=name, size=group.size, cells=cells, query=query)
+
+
+def last_month(found: Groups) -> date:
+    """The last month of the last period."""
+    quarter = found.resolution == Resolution.QUARTER
+    return found.last.replace(month=found.last.month + 2) if quarter else found.last
 
 
 def level(value, top) -> int:
@@ -98,20 +252,54 @@ def level(value, top) -> int:
     return -int(-value * LEVELS // top)
 
 
-def written(value, show: str, currency: str) -> str:
-    """A figure as the cell shows it; revenue in whole units, because twelve columns leave no room for cents."""
-    if show == "share":
-        return percent(float(value))
-    whole = half_up(major(value, currency)) if show == "revenue" else value
-    return number_format(whole, decimal_pos=0, force_grouping=True)
+def count(number: int) -> str:
+    """A count as people write it."""
+    return number_format(number, decimal_pos=0, force_grouping=True)
 
 
-def explained(cohort: Cohort, place: int, said: dict[str, str], currency: str) -> str:
-    """Count, share and revenue of a cell in words; `said` are those of its row and column."""
-    return _("%(cohort)s, %(months)s: %(count)s of %(size)s customers (%(share)s), %(revenue)s in %(month)s") % {
+def percent_of(share: Fraction) -> str:
+    """An exact share as a percentage."""
+    return percent(float(share))
+
+
+def whole(amount) -> int:
+    """An exact amount in whole minor units, half up."""
+    return int((2 * Fraction(amount) + 1) // 2)
+
+
+def later(place: int, resolution: str) -> str:
+    """How many periods after the first, in words."""
+    if resolution == Resolution.QUARTER:
+        return ngettext("%(n)d quarter later", "%(n)d quarters later", place) % {"n": place}
+    return ngettext("%(n)d month later", "%(n)d months later", place) % {"n": place}
+
+
+def explained(cohort: Cohort, place: int, said: dict[str, str], resolution: str, currency: str) -> str:
+    """Count, share, revenue and worth of a cell in words; `said` are those of its row and column."""
+    return _(
+        "%(cohort)s, %(months)s: %(count)s of %(size)s customers (%(share)s), %(revenue)s in %(month)s; "
+        "until then %(worth)s for each"
+    ) % {
         **said,
-        "months": ngettext("%(n)d month later", "%(n)d months later", place) % {"n": place},
-        "count": number_format(cohort.retained[place], force_grouping=True),
+        "months": later(place, resolution),
+        "count": count(cohort.retained[place]),
         "share": percent(cohort.retained[place] / cohort.size),
         "revenue": money(cohort.revenue[place], currency),
+        "worth": money(whole(Fraction(cohort.worth[place], cohort.size)), currency),
+    }
+
+
+def group_explained(group: Group, name: str, place: int, resolution: str, currency: str) -> str:
+    """The same of a group."""
+    return _(
+        "%(name)s, %(months)s: %(count)s of %(size)s customers who are known that long (%(share)s), %(revenue)s; "
+        "until then %(worth)s for each"
+    ) % {
+        "name": name,
+        "months": later(place, resolution),
+        "count": count(group.retained[place]),
+        "size": count(group.bases[place]),
+        "share": percent(group.rates[place]),
+        "revenue": money(group.revenue[place], currency),
+        "worth": money(whole(group.worth[place]), currency),
     }

@@ -13,13 +13,15 @@ from .scale import Scale, every, spread, ticks
 class Series:
     """A name and a value for each label of the chart; None where nothing is known.
 
-    `write` says a value in words. A series that is not `drawn` stands in the table only.
+    `write` says a value in words. A series that is not `drawn` stands in the table only. A `level` is no measurement
+    but what one is compared with: a thin line without dots, from end to end.
     """
 
     name: str
     values: Sequence
     write: Callable = str
     drawn: bool = True
+    level: bool = False
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class Line:
     dashed: str
     dots: list[Dot]
     end: Mark | None
+    level: bool = False
 
 
 @dataclass(slots=True)
@@ -55,10 +58,12 @@ class LineForm:
     rows: list[Mark]
     columns: list[Mark]
     lines: list[Line] = field(default_factory=list)
+    flags: list[Mark] = field(default_factory=list)
 
 
 SIZES = {"wide": (720, 260, 64, 64), "narrow": (340, 220, 48, 44)}  # width, height, room at the left and right
 TOP, BOTTOM, LETTER, AIR = 24, 28, 8, 16
+CLOSE, LINE_HEIGHT = 30, 16  # labels that are nearer than both lie on each other
 
 
 def line(
@@ -69,10 +74,24 @@ def line(
     head: str,
     axis: Callable | None = None,
     partial: bool = False,
+    moments: Sequence[tuple[int, str]] = (),
 ) -> Chart:
-    """Lines from zero. `axis` says a value shortly; `partial`: the last label is not complete."""
+    """Lines from zero. `axis` says a value shortly; `partial`: the last label is not complete.
+
+    `moments` are what happened, by the place of its label: numbers in the chart, words beneath it.
+    """
     forms = [form(kind, labels, series, axis=axis or series[0].write, partial=partial) for kind in SIZES]
-    return Chart(words, forms, twin(labels, series, head))
+    for one in forms:
+        one.flags = flags(moments, spread(len(labels), one.left, one.right))
+    return Chart(words, forms, twin(labels, series, head), [text for __, text in moments])
+
+
+def flags(moments: Sequence[tuple[int, str]], across: Sequence[float]) -> list[Mark]:
+    """A number for each moment; those of one label share a line."""
+    numbers: dict[int, list[str]] = {}
+    for number, (place, __) in enumerate(moments, 1):
+        numbers.setdefault(place, []).append(str(number))
+    return [Mark(across[place], TOP - 8, ", ".join(found)) for place, found in sorted(numbers.items())]
 
 
 def twin(labels: Sequence[str], series: Sequence[Series], head: str) -> Table:
@@ -92,14 +111,15 @@ def form(kind: str, labels, series, *, axis: Callable, partial: bool) -> LineFor
     right, shown = width - margin, [one for one in series if one.drawn]
     marks = ticks([value for one in shown for value in one.values if value is not None])
     across, up = spread(len(labels), left, right), Scale(marks[0], marks[-1], height - BOTTOM, TOP)
+    lines = [
+        drawn(number, one, across, up, labels=labels, axis=axis, partial=partial)
+        for number, one in enumerate(shown, 1)
+    ]  # fmt: skip
     return LineForm(
         kind, width, height, left, right,
         rows=[Mark(left - 8, up(mark), axis(mark), "end") for mark in marks],
         columns=[Mark(across[at], height - 8, labels[at]) for at in every(len(labels), room(labels, right - left))],
-        lines=[
-            drawn(number, one, across, up, labels=labels, axis=axis, partial=partial)
-            for number, one in enumerate(shown, 1)
-        ],
+        lines=apart(lines),
     )  # fmt: skip
 
 
@@ -107,12 +127,24 @@ def drawn(number: int, one: Series, across, up: Scale, *, labels, axis: Callable
     """A series with its gaps left open, and what is not complete dashed."""
     places = [(place, across[place], up(value)) for place, value in enumerate(one.values) if value is not None]
     last = len(labels) - 1
+    if one.level:
+        return Line(number, path(places), "", [], end(places, one, axis, last=last), level=True)
     dots = [
         Dot(x, y, f"{one.name}, {labels[place]}: {one.write(one.values[place])}", open=partial and place == last)
         for place, x, y in places
     ]
     whole, dashed = split(places, last) if partial else (places, [])
     return Line(number, path(whole), path(dashed), dots, end(whole, one, axis, last=last))
+
+
+def apart(lines: list[Line]) -> list[Line]:
+    """The label of a level where it would lie on another: above that if the level is, otherwise below."""
+    others = [one.end for one in lines if one.end and not one.level]
+    for mark in (one.end for one in lines if one.end and one.level):
+        for other in others:
+            if abs(mark.x - other.x) < CLOSE and abs(mark.y - other.y) < LINE_HEIGHT:
+                mark.y = round(other.y + (LINE_HEIGHT if mark.y > other.y else -LINE_HEIGHT), 1)
+    return lines
 
 
 def room(labels: Sequence[str], width: int) -> int:

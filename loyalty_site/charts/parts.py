@@ -1,6 +1,6 @@
 """What every chart has: words, two forms, and a table that says the same."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
@@ -32,8 +32,9 @@ class Table:
 
 @dataclass(slots=True)
 class Chart:
-    """A chart ready to be laid out: one form for wide places, one for narrow."""
+    """A chart ready to be laid out: one form for wide places, one for narrow; `notes` by their numbers in it."""
 
     words: Words
     forms: list
     table: Table
+    notes: list[str] = field(default_factory=list)

@@ -11,11 +11,11 @@ from customers.merchants.refusals import Refusal
 from segments import criteria
 from segments.criteria import BadCriteria, Field, Kind
 
-from .row import RowForm, Unreadable
+from .row import MISSING, RowForm, Unreadable
 
 FIRST = "b1r1"
 MOST_ROWS = 50
-MATCHES = {"all": _("Everything of this holds"), "any": _("One of these is enough")}
+MATCHES = {"all": _("Who meets all of these"), "any": _("Who meets one of these")}
 INNER = {"all": "any", "any": "all"}
 
 
@@ -43,13 +43,18 @@ class Builder:
         self.match = data.get("match") if data.get("match") in MATCHES else "all"
         self.offered: dict[str, Field] = {one.name: one for one in criteria.fields(merchant=merchant)}
         self.prefixes = [one for one in data.getlist("row") if is_prefix(one)][:MOST_ROWS] or [FIRST]
-        self.head = HeadForm({"name": data.get("name", ""), "reason": data.get("reason", "")})
-        self.problem = ""
+        self.head = HeadForm(initial={"name": data.get("name", ""), "reason": data.get("reason", "")})
+        self.problem, self.asked = "", False
         self.found: criteria.Criteria | None = None
 
     def rearrange(self, do: str) -> None:
-        """Add a row to a block, a block, or take a row away, as a button says; then read what stands there."""
+        """Add a row to a block, a block, or take a row away, as a button says; then read what stands there.
+
+        Only who wants to keep it hears what is still missing.
+        """
         verb, __, place = do.partition(" ")
+        if verb == "save":
+            self.asked, self.head = True, HeadForm(self.data)
         if verb == "block":
             self.prefixes.append(f"b{self.highest(0) + 1}r1")
         elif verb == "add" and is_prefix(place):
@@ -91,8 +96,9 @@ class Builder:
                 try:
                     condition = row.condition() if row.one else None
                 except Unreadable as error:
-                    row.add_error(error.name, error.message)
                     readable = False
+                    if self.asked or error.message is not MISSING:
+                        row.add_error(error.name, error.message)
                     continue
                 if condition is not None:
                     self.places[(len(parts), len(inner))] = row

@@ -17,10 +17,11 @@ from customers.merchants.models import Merchant, Role, User
 from customers.models import Import
 from customers.models.imports import State
 from loyalty_site import flows, imports
+from rewards.models import Adjustment
 from rewards.programs import create as make_program
 from segments import scores
 
-from . import people, rewards, segments, vouchers
+from . import people, rewards, segments, surveys, till, vouchers
 
 SLUG = "bakery"
 TIMEZONE = "America/New_York"
@@ -41,14 +42,15 @@ LOCATIONS = {
 # What a reader must know about the data, shown on home in the reader's language.
 MOVED = gettext_noop(
     "Demo shop. Purchases are real: bakery, deli and salad bar baskets from 84.51° Complete Journey 2.0 (R package "
-    "completejourney, CC0), dates moved by whole weeks to end now. Names, phone numbers, the two locations, the "
-    "points program, the rewards and who took them are invented."
+    "completejourney, CC0), dates moved by whole weeks to end now. Names, phone numbers, who agreed to messages, the "
+    "two locations, the points program, the rewards and who took them, and the answers to the survey are invented."
 )
 AS_RECORDED = gettext_noop(
     "Demo shop. Purchases are real: bakery, deli and salad bar baskets from 84.51° Complete Journey 2.0 (R package "
-    "completejourney, CC0), dates as recorded. Names, phone numbers, the two locations, the points program, the "
-    "rewards and who took them are invented."
+    "completejourney, CC0), dates as recorded. Names, phone numbers, who agreed to messages, the two locations, the "
+    "points program, the rewards and who took them, and the answers to the survey are invented."
 )
+ACTIVE, HALF_A_YEAR = 420, timedelta(days=182)  # what the invented program is for
 DATA = Path(__file__).parent / "data" / "bakery_deli_lines.csv"
 
 
@@ -71,14 +73,19 @@ def build(*, at: datetime, as_recorded: bool = False) -> Merchant:
         start_program(merchant, start=start, at=at)
     households = list(dict.fromkeys(row["customer_id"] for row in rows))
     send(merchant, "customers", "invented people.csv", people.invent(households), at=at)
+    people.ask(merchant, at=at)
     send(merchant, "purchases", "bakery_deli_lines.csv", rows, at=at)
     if not merchant.rewards.exists():
         rewards.offer(merchant, merchant.programs.get(), at=at)
     if not merchant.voucher_batches.exists():
         vouchers.make(merchant, at=at)
+    if not Adjustment.objects.for_merchant(merchant).exists():
+        till.simulate(merchant, merchant.programs.get(), at=at)
     scores.refresh(merchant=merchant, at=at)
     if not merchant.segments.exists():
         segments.make(merchant, at=at)
+    if not merchant.surveys.exists():
+        surveys.simulate(merchant, at=at)
     merchant.note = MOVED if weeks else AS_RECORDED
     merchant.save(update_fields=["note"])
     return merchant
@@ -138,6 +145,7 @@ def start_program(merchant: Merchant, *, start: datetime, at: datetime) -> None:
         rules=[{"name": "1 per dollar", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}],
         policies={"expiry": {"kind": "months", "months": 12}},
         point_value=5,
+        objective={"metric": "active_customers", "target": ACTIVE, "by": (at + HALF_A_YEAR).date().isoformat()},
         starts_at=start,
         at=at,
     )

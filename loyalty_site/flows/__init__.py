@@ -20,7 +20,16 @@ from .drafts import as_draft, as_return
 from .erasing import erase_customer
 from .exchange import Exchanged, exchange_purchase
 from .joining import join
-from .people import change_customer, delete_customer, enrol, enrol_many, identify, identify_once, join_program, recognise
+from .people import (
+    change_customer,
+    delete_customer,
+    enrol,
+    enrol_many,
+    identify,
+    identify_once,
+    join_program,
+    recognise,
+)
 from .points import adjust_points, approve_adjustment, join_pool, transfer_points
 from .purchases import (
     Recorded,
@@ -32,6 +41,7 @@ from .purchases import (
     take_return,
     void_purchase,
 )
+from .surveys import answer_survey, stop_mails
 from .taking import NothingChosen, PurchaseRequired, take_rewards
 from .undo import UndoOver, undo_purchase, undo_until
 
@@ -46,6 +56,7 @@ __all__ = [
     "UndoOver",
     "activate_program",
     "adjust_points",
+    "answer_survey",
     "approve_adjustment",
     "as_draft",
     "as_return",
@@ -75,6 +86,7 @@ __all__ = [
     "record_returns",
     "refund_purchase",
     "reopen_program",
+    "stop_mails",
     "take_return",
     "take_rewards",
     "transfer_points",

@@ -12,6 +12,7 @@ from customers.models.trust import Deed
 from rewards import vouchers
 from rewards.models import Membership, Redemption, Voucher
 from rewards.models.rewards import RedemptionStatus
+from segments.surveys import answering
 
 
 class OpenVouchers(Conflict):
@@ -50,6 +51,7 @@ def erase_customer(*, customer: Customer, at: datetime, actor: str, revoke_vouch
         raise SetAside
     withdraw(list(Voucher.objects.filter(customer=customer).usable(at)), at=at, actor=actor, agreed=revoke_vouchers)
     erased = erasing.erase(customer=customer, at=at)
+    answering.forget(customer=customer)
     about = {"customer": customer.public_id}
     audit.note(merchant=customer.merchant, deed=Deed.CARD_ERASED, actor=actor, at=at, about=about)
     return erased

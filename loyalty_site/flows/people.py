@@ -11,6 +11,7 @@ from customers.merchants.models import Merchant
 from customers.models import Customer
 from rewards import earning, memberships
 from rewards.models import Membership, Program, Voucher
+from segments.surveys.models import Response
 
 from . import activities
 
@@ -114,6 +115,8 @@ def delete_customer(*, customer: Customer) -> None:
     if theirs.filter(moved | Q(adjustments__isnull=False) | Q(redemptions__isnull=False)).exists():
         raise profiles.UseErase
     if Voucher.objects.filter(Q(customer=customer) | Q(uses__customer=customer)).exists():
+        raise profiles.UseErase
+    if Response.objects.filter(customer=customer).exists():
         raise profiles.UseErase
     earning.forget(merchant=customer.merchant, customers=[customer.pk])
     profiles.delete(customer=customer)

@@ -10,9 +10,12 @@ EVERY = {
     "book_tiers": (tasks.book_tiers, timedelta(hours=1)),
     "celebrate_birthdays": (tasks.celebrate_birthdays, timedelta(hours=1)),
     "watch_tills": (tasks.watch_tills, timedelta(hours=1)),
+    "ask_buyers": (tasks.ask_buyers, timedelta(hours=1)),
     "forget_old_replies": (tasks.forget_old_replies, timedelta(days=1)),
     "keep_rhythms": (tasks.keep_rhythms, timedelta(hours=1)),
     "refresh_scores": (tasks.refresh_scores, timedelta(hours=1)),
+    "send_monthly_reports": (tasks.send_monthly_reports, timedelta(hours=1)),
+    "settle_cohorts": (tasks.settle_cohorts, timedelta(hours=1)),
     "refresh_segments": (tasks.refresh_segments, timedelta(hours=1)),
 }
 

@@ -58,7 +58,6 @@ def built(request, place, form: Builder, **more):
     context = {
         "form": form,
         "shown": beside.shown(form, at=at),
-        "asked": do == "save",
         "definitions": beside.definitions(),
         "at": at,
         **more,

@@ -19,7 +19,8 @@ from loyalty_site.selectors import profile
 
 def find(place, public_id) -> Customer:
     """The shop's customer with their activity, or 404."""
-    return find_or_404(Customer.objects.for_merchant(place.merchant).select_related("activity", "merchant"), public_id)
+    people = Customer.objects.for_merchant(place.merchant).select_related("activity", "merchant", "satisfaction")
+    return find_or_404(people, public_id)
 
 
 @require_safe

@@ -1,9 +1,5 @@
 """Joining by oneself: a public page that says what one gets, asks little, and tells nobody who is a customer."""
 
-import time
-
-from django.conf import settings
-from django.core.cache import cache
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,8 +15,9 @@ from loyalty_site.join_forms import JoinForm
 from loyalty_site.selectors import joining
 
 from .attempts import attempted
+from .limits import too_many
 
-MOST, HOUR = 60, 3600  # a shop's own Wi-Fi is one address for all its guests
+MOST = 60  # a shop's own Wi-Fi is one address for all its guests
 
 
 class TooManyJoin(Conflict):
@@ -37,7 +34,7 @@ def join(request, slug):
         raise Http404
     at, form = timezone.now(), JoinForm(request.POST if request.method == "POST" else None)
     context = {"merchant": merchant, "promises": joining.promises(merchant, at=at)}
-    if form.is_bound and form.is_valid() and too_many(request, merchant):
+    if form.is_bound and form.is_valid() and too_many(request, f"join:{merchant.pk}", most=MOST):
         refuse(form, TooManyJoin())
         return render(request, "pages/join.html", {**context, "form": form}, status=429)
     if form.is_bound and attempted(form, lambda: enrolled(merchant, form, at)):
@@ -49,16 +46,3 @@ def enrolled(merchant, form, at) -> bool:
     """Join as the form says; always true, for whether the card is new is nobody's business."""
     flows.join(merchant=merchant, fields=form.card(), consents=form.consents(), at=at)
     return True
-
-
-def too_many(request, merchant) -> bool:
-    """Whether an address has sent more than `MOST` forms in this hour; each server process counts for itself."""
-    name = f"join:{merchant.pk}:{caller(request)}:{int(time.time() // HOUR)}"
-    cache.add(name, 0, timeout=2 * HOUR)
-    return cache.incr(name) > MOST
-
-
-def caller(request) -> str:
-    """Where a request comes from: what the proxy says last, where HTTPS=1 says that there is one."""
-    passed = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
-    return passed.rpartition(",")[2].strip() or request.META["REMOTE_ADDR"]

@@ -9,7 +9,7 @@ from loyalty_site.forms import decimal_mark, read_amount
 from rewards.models.programs import Kind
 from rewards.rules import parsing
 from rewards.rules.limits import PERIODS, SCOPES
-from rewards.rules.triggers import ACTIVITIES, OCCASIONS, PURCHASE
+from rewards.rules.triggers import ACTIVITIES, OCCASIONS, PURCHASE, SURVEY
 from rewards.rules.wording import DAYS, FOR, occasion
 from rewards.rules.wording import PERIODS as PERIOD_WORDS
 
@@ -17,7 +17,7 @@ from . import units, words
 
 COUNTED = [("times", _("times")), ("points", units.POINTS.counted)]
 FIRST = [("", _("whether or not it is the first")), ("yes", _("the first purchase")), ("no", _("after the first"))]
-NOTICED = (PURCHASE, *OCCASIONS, *ACTIVITIES)
+NOTICED = (PURCHASE, *OCCASIONS, *ACTIVITIES, SURVEY)
 WHOLE = {"invalid": _("Enter a whole number."), "min_value": _("Enter a whole number of at least 1.")}
 # Where a refusal of the domain belongs, by the parts of its place; the last part is the field otherwise.
 FIELDS = {

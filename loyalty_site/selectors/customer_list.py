@@ -28,7 +28,7 @@ FILTERS = """
 """.split()
 VALUE = ["min_value", "decile", "points_decile"]  # what would tell the worth of people to those who may not see it
 BY_WORDS = {"search", "tag", "city"}
-BY_KEY = {*BY_WORDS, "id", "active", "decile", "points_decile", "quiet", "once", "expiring"}
+BY_KEY = {*BY_WORDS, "id", "active", "decile", "points_decile", "quiet", "once", "expiring", "vouchers", "unasked"}
 BY_KEY |= {"rfv", "lifecycle", "lifecycle_before", "segment"}
 
 

@@ -12,6 +12,7 @@ from customers import audit
 from customers.models import Activity, Customer, Purchase, PurchaseLine, Refund
 from customers.models.trust import Deed
 from rewards.models import Entry, Membership, Redemption, TierChange, Voucher
+from segments.surveys.models import Answer, FollowUp, Invitation
 
 CARD = (
     "public_id", "external_id", "name", "phone", "email", "card_code", "language", "birthday", "birth_year", "gender",
@@ -173,5 +174,31 @@ SOURCES = [
         {"list": "audience__name", "added_at": "added_at", "removed_at": "removed_at"},
         lambda customer: customer.audiences.all(),
         "added_at",
+    ),
+    Source(
+        "survey_invitations",
+        _("Surveys they were asked to answer"),
+        {"id": "public_id", "survey": "survey__title", **same("touchpoint", "created_at", "sent_at", "answered_at")},
+        of(Invitation),
+        "created_at",
+    ),
+    Source(
+        "survey_answers",
+        _("What they answered in surveys"),
+        {
+            "survey": "response__survey__title",
+            "answered_at": "response__answered_at",
+            "question": "question__text",
+            **same("number", "option", "text"),
+        },
+        lambda customer: Answer.objects.filter(response__customer=customer),
+        "response__answered_at",
+    ),
+    Source(
+        "follow_ups",
+        _("What they were told about unhappy answers"),
+        {"id": "public_id", **same("stage", "answer", "opened_at", "answered_at", "closed_at")},
+        of(FollowUp),
+        "opened_at",
     ),
 ]

@@ -27,14 +27,18 @@ def aim(program: Program) -> list[str]:
     if not program.objective:
         return []
     metric, target = program.objective["metric"], program.objective["target"]
-    if metric in MONEY_METRICS and type(target) is int:
-        written = money(target, program.merchant.currency)
-    elif metric == "repeat_rate_90d" and target <= 1:
-        written = percent(target, 1)
-    else:
-        written = number_format(target)
-    values = {"metric": METRICS[metric], "target": written, "day": day(date.fromisoformat(program.objective["by"]))}
+    said = written(metric, target, program.merchant.currency)
+    values = {"metric": METRICS[metric], "target": said, "day": day(date.fromisoformat(program.objective["by"]))}
     return [_("Aim by %(day)s: %(target)s (%(metric)s).") % values]
+
+
+def written(metric: str, number: int | float, currency: str) -> str:
+    """A number of a metric as people read it."""
+    if metric in MONEY_METRICS and type(number) is int:
+        return money(number, currency)
+    if metric == "repeat_rate_90d" and number <= 1:
+        return percent(number, 1)
+    return number_format(number, force_grouping=True)
 
 
 def spent(program: Program, *, at: datetime) -> list[str]:

@@ -15,7 +15,6 @@ from rewards.models.alerts import AlertKind, SelfCredit
 
 from . import actors
 
-
 KINDS = ["all", DECIDED := "decided", PINS := "pins"]
 AT_THE_TILL = {
     PinEventKind.SET: gettext_lazy("chose a PIN"),

@@ -19,6 +19,7 @@ def definitions() -> dict[str, str]:
             "there are too few, or none leads."
         ),
         "channel_mix": _("The share of each channel in all counted purchases."),
+        "satisfaction": _("The newest answers that the customer gave in surveys, from 0 to 10 and from 1 to 5."),
         "next_best_reward": _("The reward that suits the customer best by taste, time to reach it and use."),
         **lifecycle.definitions(),
     }

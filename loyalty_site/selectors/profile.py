@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
 
 from customers import attributes, rhythm, words
 from customers.merchants.models import StaffMember
@@ -17,12 +18,15 @@ from rewards.earning import awards_of
 from rewards.models import Entry, Lot, Membership
 from rewards.next_best import Suggestion
 from segments import lifecycle
-from segments.lifecycle import Standing
+from segments.lifecycle import Standing, State
+from segments.predictions import next_visit
+from segments.surveys.models import FollowUp, Satisfaction
 
 from .cards import Holding, Receipt, holdings, purchases_of, reasons, receipts
 from .customer_values import Worth, worth_of
 from .people import Person, person
 from .suggested import suggested
+from .surveys import unhappy
 from .vouchers import InHand, open_vouchers, used_vouchers
 
 AT_ONCE, LATEST, SUGGESTED = 20, 10, 3
@@ -45,6 +49,7 @@ class CustomerPage:
     holdings: list[Holding]
     rhythm: Rhythm
     standing: Standing | None
+    expected: str
     consents: dict[tuple[str, str], bool]
     receipts: list[Receipt]
     movements: list[Movement]
@@ -53,6 +58,8 @@ class CustomerPage:
     used: list[InHand]
     worth: Worth | None
     suggested: list[Suggestion]
+    satisfaction: Satisfaction | None
+    unhappy: list[FollowUp]
 
     @property
     def weekday(self):
@@ -81,7 +88,7 @@ def in_a_line(value) -> str:
 
 def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchase], *, at: datetime) -> CustomerPage:
     """The customer's page for a page of their purchases: eleven to thirteen queries, four for the purchases, and where
-    programs have rewards fourteen at most for what suits the customer.
+    programs have rewards fourteen at most for what suits the customer; one more where they answered a survey.
     """
     held = holdings(customer, at=at)
     entries = list(entries_of([one.membership for one in held])[:LATEST])
@@ -89,12 +96,14 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
     open_lots = open_lots.with_end().filter(Q(ends_at=None) | Q(ends_at__gt=at)).select_related("account__program")
     lots = list(open_lots.order_by(F("ends_at").asc(nulls_last=True), "id")[:LATEST])
     ledger.date_idle(lots)
-    currency = place.merchant.currency
+    currency, beats = place.merchant.currency, rhythm.of(customer)
+    stands = lifecycle.standing_of(customer, day=timezone.localdate(at))
     return CustomerPage(
         seen=person(place, customer),
         holdings=held,
-        rhythm=rhythm.of(customer),
-        standing=lifecycle.standing_of(customer, day=timezone.localtime(at).date()),
+        rhythm=beats,
+        standing=stands,
+        expected=next_words(stands, beats, timezone.localdate(at)),
         consents=standing(customer),
         receipts=receipts(page, currency=currency),
         movements=movements(entries, currency=currency),
@@ -102,8 +111,20 @@ def customer_page(place: StaffMember, customer: Customer, page: Iterable[Purchas
         used=used_vouchers(customer, currency=currency),
         worth=worth_of(customer, today=timezone.localdate(at)),
         suggested=suggested(customer, held, at=at)[:SUGGESTED],
+        satisfaction=(said := getattr(customer, "satisfaction", None)),
+        unhappy=unhappy.of_customer(customer) if said else [],
         lots=[lot for lot in lots if lot.ends_at is None or lot.ends_at > at],
     )
+
+
+def next_words(stands: Standing | None, beats: Rhythm, today: date) -> str:
+    """When the customer is expected, in a sentence; nothing before the first purchase."""
+    if stands is None:
+        return ""
+    if stands.state == State.LOST:
+        return _("No visit is expected any more.")
+    found = next_visit.of_card(stands, beats.gaps)
+    return found.sentence(today) if found else _("Not known yet: nobody here has come on two days.")
 
 
 def entries_of(members: list[Membership]) -> QuerySet[Entry]:

@@ -11,9 +11,12 @@ from customers.merchants.models import Merchant
 from customers.merchants.templatetags.ficha import day as written_day
 from customers.merchants.templatetags.ficha import percent
 from loyalty_site import charts
-from segments import deciles
+from segments import deciles, known
 from segments.deciles import Decile
 from segments.overview import share
+
+from .known import KnownSales, known_sales
+from .lapsed import LapsedFigures, lapsed_figures
 
 HEAD = ("group", "customers", "net_value", "value_share", "points_earned", "points_share", "members", "lapsed_60d")
 BEFORE = tuple(f"{name}_30d_before" for name in HEAD[1:])
@@ -51,11 +54,13 @@ class Reach:
     forgotten: str
     chart: charts.Chart | None
     rewarded: bool
+    lapsed: LapsedFigures | None
+    known: KnownSales | None
     definitions: list[tuple[str, str]]
 
 
 def reach(merchant: Merchant, *, by: str, today: date) -> Reach:
-    """The groups by value or by points, beside those of 30 days before (two queries)."""
+    """The groups by value or by points, beside those of 30 days before (seven queries)."""
     earlier = today - deciles.EARLIER
     found = groups(deciles.deciles(merchant, day=today, by=by), by=by)
     before = groups(deciles.deciles_before(merchant, day=earlier, by=by), by=by)
@@ -72,6 +77,8 @@ def reach(merchant: Merchant, *, by: str, today: date) -> Reach:
         forgotten=forgotten(found, by=by),
         chart=drawn(found, said, rewarded=rewarded) if found else None,
         rewarded=rewarded,
+        lapsed=lapsed_figures(merchant, today=today),
+        known=known_sales(merchant, today=today),
         definitions=definitions(),
     )
 
@@ -171,6 +178,9 @@ def definitions() -> list[tuple[str, str]]:
         (_("Points earned"), says["earned"]),
         (_("Members"), says["members"]),
         (_("Not seen for 60 days"), says["lapsed"]),
+        (_("Lapsed"), _("Customers whose last purchase day is more than 30, 60 or 90 days before the date.")),
+        (_("With a card"), known.definitions()["known"]),
+        (_("Without a card"), known.definitions()["anonymous"]),
         (_("Before"), says["before"]),
     ]
 

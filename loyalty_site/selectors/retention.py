@@ -1,104 +1,71 @@
-"""The retention page: its finding, its words, and the figures beside the cohorts."""
+"""The retention page: its finding, its words, the table of cohorts, and the figures that run through time."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import dropwhile
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.merchants.models import Merchant
+from customers.merchants.templatetags.ficha import day as written_day
 from customers.merchants.templatetags.ficha import half_up, month, percent
 from loyalty_site import charts
-from segments import cohorts, returning, second_visit
-from segments.cohorts import Retention
-from segments.intervals import wilson
-from segments.lapsed import Lapsed, lapsed
-from segments.overview import LAPSES, share
+from segments import annotations, cohorts, returning
+from segments.annotations import Moment
+from segments.cohorts import Groups, Retention, period_of
+from segments.models import Resolution
 from segments.returning import ReturningMonth
-from segments.second_visit import SecondVisits
 
-SOON = 60  # days, of the second visit's chart
-EARLIER = timedelta(days=30)
+from .comparison import Comparison, comparison
 
 
 @dataclass(slots=True)
-class LapsedFigure:
-    """Customers who have not come for so many days: now, and 30 days before."""
+class RetentionPage:
+    """The page; `found` are the cohorts by month, whatever the table shows."""
 
-    days: int
-    count: int
-    share: str
-    change: str
-    tone: str
-
-
-@dataclass(slots=True)
-class SecondCell:
-    """A cohort's second visits within some days; `count` None while it is too young."""
-
-    label: str
-    count: int | None
-    share: float | None
-
-
-@dataclass(slots=True)
-class SecondRow:
-    """A cohort in the table of second visits."""
-
-    month: date
-    size: int
-    cells: list[SecondCell]
-
-
-@dataclass(slots=True)
-class Beside:
-    """What stands beside the cohorts: those who return, the second visit, those who stay away."""
-
+    found: Retention
+    finding: str
+    chart: charts.HeatMap
+    comparison: Comparison | None
     returning: charts.Chart | None
-    second: charts.Chart | None
-    seconds: list[SecondRow]
-    lapsed: list[LapsedFigure]
-    day: date
-    earlier: date
+    definitions: list[tuple[str, str]]
 
 
-def beside(merchant: Merchant, found: Retention, *, today: date) -> Beside | None:
-    """The figures for the months of the cohorts (five queries); None where there is no cohort."""
-    if not found.cohorts:
-        return None
-    months, seconds = returning_months(merchant, found), second_visits(merchant, found)
-    now, before = lapsed_pair(merchant, today=today)
-    return Beside(
-        returning=returning_chart(months, found),
-        second=second_chart(seconds),
-        seconds=[second_row(one) for one in seconds],
-        lapsed=[lapsed_figure(days, now, before) for days in LAPSES],
-        day=now.day,
-        earlier=before.day,
+def retention_page(merchant: Merchant, *, since: date | None, until: date | None, by: str, show: str) -> RetentionPage:
+    """What the page shows for some months: five queries by months, three more by quarters, two by what came first."""
+    found = cohorts.retention(merchant, since=since, until=until)
+    moments = annotations.moments(merchant, since=found.first, until=None) if found.cohorts else []
+    table = table_of(merchant, found, since=since, until=until, by=by)
+    draw = charts.heat_groups if isinstance(table, Groups) else charts.heat_map
+    return RetentionPage(
+        found=found,
+        finding=finding(found),
+        chart=draw(table, show=show, currency=merchant.currency),
+        comparison=comparison(found, asked=(since, until), currency=merchant.currency),
+        returning=returning_chart(returning_months(found), found, moments),
+        definitions=definitions(),
     )
 
 
-def returning_months(merchant: Merchant, found: Retention) -> list[ReturningMonth]:
-    """From the first month in which somebody could have bought before."""
+def table_of(
+    merchant: Merchant, found: Retention, *, since: date | None, until: date | None, by: str
+) -> Retention | Groups:
+    """The cohorts by what the address names; `found` are those by month."""
+    if by == Resolution.MONTH:
+        return found
+    if by == Resolution.QUARTER:
+        return cohorts.retention(merchant, since=since, until=until, resolution=by)
+    return cohorts.by_first(merchant, by=by, since=since, until=until)
+
+
+def returning_months(found: Retention) -> list[ReturningMonth]:
+    """From the first month in which somebody could have bought before (no query)."""
     if not found.cohorts:
         return []
-    months = returning.returning(merchant, since=found.cohorts[0].month, until=found.last)
+    months = returning.of_cells(found.cells, since=found.cohorts[0].month, until=found.last)
     return list(dropwhile(lambda one: not one.returning, months))
-
-
-def second_visits(merchant: Merchant, found: Retention) -> list[SecondVisits]:
-    """The second visits of the cohorts on the page."""
-    if not found.cohorts:
-        return []
-    return second_visit.second_visits(merchant, since=found.cohorts[0].month, until=found.last)
-
-
-def lapsed_pair(merchant: Merchant, *, today: date) -> tuple[Lapsed, Lapsed]:
-    """Who had lapsed today, and 30 days before."""
-    return lapsed(merchant, day=today), lapsed(merchant, day=today - EARLIER)
 
 
 def finding(found: Retention) -> str:
@@ -113,7 +80,7 @@ def finding(found: Retention) -> str:
     ) % {"again": again}
 
 
-def returning_chart(months: list[ReturningMonth], found: Retention) -> charts.Chart | None:
+def returning_chart(months: list[ReturningMonth], found: Retention, moments: list[Moment]) -> charts.Chart | None:
     """The share of each month's customers who had bought before; None before there are two months."""
     if len(months) < 2:
         return None
@@ -124,13 +91,24 @@ def returning_chart(months: list[ReturningMonth], found: Retention) -> charts.Ch
         labels=[month(one.month) for one in months],
         series=[
             charts.Series(_("Returning share"), [one.share for one in months], percent),
-            charts.Series(_("Returning"), [one.returning for one in months], number, drawn=False),
-            charts.Series(_("Customers"), [one.customers for one in months], number, drawn=False),
+            charts.Series(_("Returning"), [one.returning for one in months], charts.count, drawn=False),
+            charts.Series(_("Customers"), [one.customers for one in months], charts.count, drawn=False),
         ],
         axis=percent_of,
         head=_("Month"),
         partial=partial,
+        moments=placed(moments, [one.month for one in months]),
     )
+
+
+def placed(moments: list[Moment], months: list[date]) -> list[tuple[int, str]]:
+    """What happened in the months of a chart, by their places, with its day in words."""
+    places = {month: place for place, month in enumerate(months)}
+    return [
+        (places[period_of(one.on)], _("%(day)s: %(text)s") % {"day": written_day(one.on), "text": one.text})
+        for one in moments
+        if period_of(one.on) in places
+    ]
 
 
 def percent_of(value) -> str:
@@ -150,72 +128,6 @@ def returning_finding(whole: list[ReturningMonth]) -> str:
     return _("In %(month)s, %(share)s of the customers had bought before; in %(earlier)s %(before)s") % said
 
 
-def number(count: int) -> str:
-    """A count as people write it."""
-    return number_format(count, force_grouping=True)
-
-
-def second_chart(seconds: list[SecondVisits]) -> charts.Chart | None:
-    """How sure the share of second visits within 60 days is, by cohort; None while every cohort is too young."""
-    if all(one.within[SOON] is None for one in seconds):
-        return None
-    return charts.dots(
-        charts.Words(
-            "second",
-            second_finding(seconds),
-            _("For each month's new customers, the share with a second visit within 60 days (interval: 95 in 100)."),
-        ),
-        estimates=[estimate(one) for one in seconds],
-        write=percent_of,
-        head=[_("First purchase"), _("Within 60 days"), _("at least"), _("at most")],
-    )
-
-
-def estimate(one: SecondVisits) -> charts.Estimate:
-    """A cohort's share with its interval."""
-    came = one.within[SOON]
-    if came is None:
-        return charts.Estimate(month(one.month), None)
-    return charts.Estimate(month(one.month), came / one.size, *wilson(came, one.size))
-
-
-def second_row(one: SecondVisits) -> SecondRow:
-    """A cohort for the table."""
-    cells = [
-        SecondCell(_("Within %(days)d days") % {"days": days}, count, share(count, one.size))
-        for days, count in one.within.items()
-    ]
-    return SecondRow(one.month, one.size, cells)
-
-
-def second_finding(seconds: list[SecondVisits]) -> str:
-    """The last three cohorts that are old enough, beside the three before."""
-    last, before = second_visit.latest(seconds, SOON)
-    now, then = share(*second_visit.pooled(last, SOON)), share(*second_visit.pooled(before, SOON))
-    said = {"now": percent(now), "first": month(last[0].month), "last": month(last[-1].month)}
-    if then is None:
-        return _("%(now)s of the new customers of %(first)s to %(last)s came a second time within 60 days") % said
-    return _(
-        "%(now)s of the new customers of %(first)s to %(last)s came a second time within 60 days; "
-        "%(then)s of those of the three months before"
-    ) % {**said, "then": percent(then)}
-
-
-def lapsed_figure(days: int, now: Lapsed, before: Lapsed) -> LapsedFigure:
-    """One figure with its comparison in words."""
-    count, then = now.counts[days], before.counts[days]
-    if not before.customers:
-        change, tone = _("nothing to compare with yet: it needs 30 days on record"), ""
-    elif count > then:
-        change, tone = _("▲ %(more)s more than 30 days before (%(before)s)"), "bad"
-    elif count < then:
-        change, tone = _("▼ %(more)s less than 30 days before (%(before)s)"), "good"
-    else:
-        change, tone = _("= the same as 30 days before"), ""
-    said = {"more": number(abs(count - then)), "before": number(then)}
-    return LapsedFigure(days, count, percent(share(count, now.customers)), change % said, tone)
-
-
 def definitions() -> list[tuple[str, str]]:
     """The terms of the page and what they mean; money is shown as money here."""
     says = cohorts.definitions()
@@ -223,14 +135,9 @@ def definitions() -> list[tuple[str, str]]:
         (_("Cohort"), says["cohorts"]),
         (_("Came again"), says["retained"]),
         (_("Revenue"), _("What the cohort bought in that month, less what came back.")),
-        (_("All cohorts"), says["pooled"]),
+        (_("Worth so far"), _("Revenue of the cohort until the end of that month, divided by its customers.")),
+        (_("Groups"), cohorts.group_definitions()["group"]),
+        (_("All together"), says["pooled"]),
         (_("Incomplete month"), says["partial_month"]),
         (_("Returning share"), returning.definition()),
-        (_("Second visit"), second_visit.definitions()["second_visit"]),
-        (_("Too young"), second_visit.definitions()["too_young"]),
-        (_("Lapsed"), _("Customers whose last purchase day is more than 30, 60 or 90 days before the date.")),
-        (
-            _("Interval (95 in 100)"),
-            _("If chance alone decides, the true share lies between these ends in 95 of 100 cases."),
-        ),
     ]

@@ -15,7 +15,7 @@ from customers.merchants.templatetags.ficha import half_up, money, percent
 from loyalty_site import charts
 from segments import rfv
 from segments.overview import share
-from segments.rfv import Board, Cell, Region, ValueGroup
+from segments.rfv import Board, Cell, Perceived, Region, ValueGroup
 
 from .columns import harmless
 
@@ -63,6 +63,7 @@ class RegionRow:
     revenue_share: float | None
     average: str
     query: str
+    perceived: Perceived
 
 
 @dataclass(slots=True)
@@ -84,22 +85,30 @@ class BoardPage:
     regions: list[RegionRow]
     values: list[ValueRow]
     strongest: str
+    asked: bool
+    simulated: bool
     definitions: list[tuple[str, str]]
 
 
 def board_page(merchant: Merchant, *, day: date, today: date, show: str) -> BoardPage:
-    """The page for a day and a figure (one query)."""
+    """The page for a day and a figure (one query); of today with what customers think (one more, two where some said).
+
+    What they thought on an earlier day is not kept.
+    """
     board = rfv.board(merchant, day=day)
+    thought = rfv.perceived(merchant) if day == today else {}
     suffix = f"_on_{day.isoformat()}" if day != today else ""
     return BoardPage(
         board=board,
         finding=finding(board),
         lines=lines(board, show=show, currency=merchant.currency, suffix=suffix),
-        regions=[region_row(one, board, suffix) for one in rfv.REGIONS],
+        regions=[region_row(one, board, suffix, thought.get(one.key, Perceived())) for one in rfv.REGIONS],
         values=[
             ValueRow(one, share(one.customers, board.customers), share(one.revenue, board.revenue))
             for one in board.values
         ],
+        asked=bool(thought),
+        simulated=bool(thought) and rfv.is_simulated(merchant),
         strongest=strongest(board, show=show, currency=merchant.currency),
         definitions=definitions(),
     )
@@ -181,7 +190,7 @@ def explained(cell: Cell, r: int, f: int, region: Region, currency: str) -> str:
     """What a pointer learns of a cell."""
     return _(
         "%(region)s: recency %(recency)d, frequency %(frequency)d: %(customers)s customers, %(revenue)s, "
-        "mean value score %(average)s; %(before)s a month before"
+        "mean value score %(average)s; %(before)s when the month began"
     ) % {
         "region": region.name, "recency": r, "frequency": f, "customers": number(cell.customers),
         "revenue": money(cell.revenue, currency), "average": average(cell), "before": number(cell.before),
@@ -196,12 +205,12 @@ def strongest(board: Board, *, show: str, currency: str) -> str:
     return money(top.revenue, currency) if show == "revenue" else written(top, show, currency, compared=True)
 
 
-def region_row(region: Region, board: Board, suffix: str) -> RegionRow:
+def region_row(region: Region, board: Board, suffix: str, thought: Perceived) -> RegionRow:
     """A region with its shares of the whole."""
     cell = board.regions[region.key]
     return RegionRow(
         region, cell, share(cell.customers, board.customers), share(cell.revenue, board.revenue), average(cell),
-        f"rfv={region.key}{suffix}" if cell.customers else "",
+        f"rfv={region.key}{suffix}" if cell.customers else "", thought,
     )  # fmt: skip
 
 
@@ -219,7 +228,14 @@ def definitions() -> list[tuple[str, str]]:
         (_("Value"), _("What these purchases are worth, less what came back.")),
         (_("Score"), says["scores"]),
         (_("Value score"), _("The mean of the customers' scores of value, from 1 to 5.")),
-        (_("A month before"), says["before"]),
+        (
+            _("Worth the money"),
+            _(
+                "What customers answered when a survey asked whether it is worth the money: the mean of the newest "
+                "answer of each, from 1 to 5, by the scores of the last night."
+            ),
+        ),
+        (_("At the end of the month before"), says["before"]),
         (_("Came, left"), f"{says['joined']} {says['left']}"),
         (_("Names of regions"), says["regions"]),
     ]

@@ -22,6 +22,7 @@ OURS += ["DATABASE_POOL_SIZE", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "API_RATE_LIMI
 # pytest-playwright 0.10 has a fixture that pytest 9 calls deprecated; our warnings are errors.
 PLAYWRIGHTS_OWN = "ignore:Session-scoped fixtures defined as instance methods:pytest.PytestRemovedIn10Warning"
 DATABASE = {"db", "transactional_db", "live_server", "client", "admin_client", "own_database_url", "own_tables_url"}
+MANY = 30  # rows of a list whose statements are counted; what one row takes is counted on both databases
 BROWSER_FIXTURES = {"page", "context", "new_context", "browser"}
 
 
@@ -32,6 +33,11 @@ def pytest_addoption(parser):
         default=os.environ.get("FICHA_TEST_DB", "sqlite"),
         help="the database to test on; FICHA_TEST_DB says it too. PostgreSQL is started here unless TEST_POSTGRES_URL "
         "names a server.",
+    )
+    parser.addoption(
+        "--everything",
+        action="store_true",
+        help="on PostgreSQL, also the tests whose statements others make there: those marked any_database",
     )
 
 
@@ -70,7 +76,7 @@ def begin(config, kind: str) -> None:
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "any_database: says the same on every database; tried on SQLite alone")
+    config.addinivalue_line("markers", "any_database: others make its statements on PostgreSQL; tried on SQLite alone")
     config.addinivalue_line("markers", "browser: drives a real browser; skipped where no Chromium is found")
     config.pluginmanager.import_plugin("loyalty_site.testing.fixtures")  # after pytest-playwright's, to override them
     config.option.output = os.path.join(settings.DATA_DIR, "playwright")
@@ -84,21 +90,28 @@ def pytest_configure(config):
         default["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 
-def leave_out_what_sees_no_database(config, items) -> None:
-    """Tested once, on the other lane: pure rules, the reader of files, what a browser makes of the pages, and the
-    tables of who may do what.
+def leave_out_what_is_tried_on_sqlite(config, items) -> None:
+    """Tested once, on the other lane: pure rules, the reader of files, what a browser makes of the pages, and what is
+    marked any_database or counts the statements of a long list.
 
-    The pages and calls themselves are tested on both.
+    With --everything, all that see a database are tried here too.
     """
-    sees = [
-        item
-        for item in items
-        if (item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames))
-        and not BROWSER_FIXTURES & set(item.fixturenames)
-        and not item.get_closest_marker("any_database")
-    ]
+    sees = [item for item in items if sees_database(item) and (config.option.everything or not is_settled(item))]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(sees)])
     items[:] = sees
+
+
+def sees_database(item) -> bool:
+    """Whether a test has one, unless it looks at it through a browser."""
+    wanted = item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames)
+    return bool(wanted) and not BROWSER_FIXTURES & set(item.fixturenames)
+
+
+def is_settled(item) -> bool:
+    """Whether SQLite's answer holds for all: it is marked so, or says that many rows take the statements of one."""
+    cases = getattr(item, "callspec", None)
+    many = cases and "django_assert_num_queries" in item.fixturenames and MANY in cases.params.values()
+    return bool(item.get_closest_marker("any_database") or many)
 
 
 def pytest_collection_finish(session):
@@ -114,7 +127,7 @@ def pytest_report_header(config):
 
 def pytest_collection_modifyitems(config, items):
     if config.option.db == "postgres":
-        leave_out_what_sees_no_database(config, items)
+        leave_out_what_is_tried_on_sqlite(config, items)
     missing = chromium.find() is None
     for item in items:
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):

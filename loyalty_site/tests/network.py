@@ -1,8 +1,13 @@
-"""What the browser tests of the counter without a network share: its pages, the cut, and a sale there."""
+"""What the browser tests of the counter without a network share: its pages, who is there, the cut, and a sale."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from customers.models import Purchase
+from customers.models import Customer, Purchase
+from loyalty_site.tests import factories
+from loyalty_site.tests.browsing import sign_in
 
 COUNTER, QUEUE = "/m/a/counter/", "/m/a/counter/queue/"
 READY = """navigator.serviceWorker.ready.then(found => new Promise(done => {
@@ -25,6 +30,23 @@ KEPT = """new Promise(done => {
     look();
 })"""
 SENDING = "**/counter/send/"
+
+
+def served_yesterday() -> Customer:
+    """Ana with her 40 points, in a shop of her own: one of those that the device keeps."""
+    shop = factories.merchant()
+    factories.program(shop)
+    ana = factories.customer(shop, name="Ana Álvarez", phone="+34600111222")
+    factories.purchase(shop, ana, at=timezone.now() - timedelta(days=1), amount=4000)
+    return ana
+
+
+def at_the_counter(page, live_server):
+    """The counter of Alice, with everything on the device that it needs without a network."""
+    sign_in(page.context, live_server)
+    page.goto(live_server.url + COUNTER)
+    get_ready(page)
+    return page
 
 
 def get_ready(page):

@@ -13,7 +13,7 @@ from customers.merchants import keys
 from customers.merchants.models import Scope
 from loyalty_site import imports
 from loyalty_site.api.urls import urlpatterns
-from loyalty_site.tests import api_client, factories
+from loyalty_site.tests import api_client, asking, factories
 from loyalty_site.tests.lasting import lasting
 from rewards import adjustments, catalog, pools, programs, redemption, vouchers
 from rewards.models import Membership, Voucher
@@ -116,6 +116,17 @@ CALLS = {
     ("GET", "retention"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "rfv"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "lifecycle"): [401, 401, 401, 200, 200, 200, 200],
+    ("GET", "predictions"): [401, 401, 401, 200, 200, 200, 200],
+    ("GET", "surveys"): [401, 401, 401, 200, 200, 200, 200],
+    ("POST", "surveys"): [401, 401, 401, 201, 403, 403, 201],
+    ("GET", "survey"): [401, 401, 401, 404, 200, 200, 200],
+    ("PATCH", "survey"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "survey-open"): [401, 401, 401, 404, 403, 403, 200],
+    ("POST", "survey-close"): [401, 401, 401, 404, 403, 403, 200],
+    ("GET", "survey-responses"): [401, 401, 401, 404, 200, 200, 200],
+    ("POST", "survey-responses"): [401, 401, 401, 404, 403, 201, 201],
+    ("POST", "survey-invitations"): [401, 401, 401, 404, 403, 201, 201],
+    ("GET", "satisfaction"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "clv"): [401, 401, 401, 200, 200, 200, 200],
     ("GET", "openapi"): [200, 200, 200, 200, 200, 200, 200],
     ("GET", "docs"): [200, 200, 200, 200, 200, 200, 200],
@@ -125,7 +136,7 @@ COFFEE = {"name": "Coffee", "cost": 1, "benefit": {"kind": "free_shipping"}}
 RULES = [{"name": "1 per euro", "trigger": "purchase", "award": {"per_amount": {"points": 1, "every": 100}}}]
 NAMED = [pattern for pattern in urlpatterns if pattern.name]
 LISTS = ["locations", "staff", "customers", "programs", "memberships", "purchases", "imports", "adjustments"]
-LISTS += ["attributes", "activities", "vouchers", "rewards", "redemptions", "segments"]
+LISTS += ["attributes", "activities", "vouchers", "rewards", "redemptions", "segments", "surveys"]
 BUYERS = {"version": 1, "all": [{"field": "frequency", "op": "gte", "value": 1}]}
 
 
@@ -195,6 +206,7 @@ def things(shop):
         "segment": segment.public_id,
         "card": buyer.card_code,
         "attribute": attributes.define(merchant=shop, label="Dog", kind="text", at=factories.AT).public_id,
+        "survey": asking.survey(shop).public_id,
         "import": imports.run(sent.pk, at=factories.AT).public_id,
     }
 
@@ -216,6 +228,7 @@ def address(name: str, method: str, things: dict) -> str:
     kind |= dict.fromkeys(["profile", "timeline", "consents", "export", "erase"], "customer")
     kind |= dict.fromkeys(["redemption-capture", "redemption-cancel"], "redemption")
     kind |= dict.fromkeys(["adjustment-approve", "adjustment-reject"], "adjustment")
+    kind |= dict.fromkeys(["survey-open", "survey-close", "survey-responses", "survey-invitations"], "survey")
     kind |= dict.fromkeys(["segment-customers", "segment-refresh", "segment-snapshot"], "segment")
     kind |= {"import-errors": "import", "import-undo": "import"}
     kind |= {"close": "ending" if method == "DELETE" else "program"}
@@ -248,6 +261,10 @@ def body(name: str, things: dict):
         "rewards": {"program": things["program"], **COFFEE},
         "reward": {"cost": 2},
         "redemptions": {"membership": things["membership"], "reward": things["reward"]},
+        "surveys": {"title": "New"},
+        "survey": {"title": "Renamed"},
+        "survey-responses": {"answers": [{"question": 1, "value": 9}]},
+        "survey-invitations": {"customer": things["customer"]},
         "reassign": {"customer": things["idle"]},
         "attributes": {"label": "Shoe size", "kind": "number"},
         "consents": {"channel": "sms", "purpose": "marketing", "granted": True},

@@ -57,6 +57,7 @@ def test_review_earns_by_its_rule_and_says_why(till, shop, program, buyer):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_purchase_earns_only_by_rules_for_purchases(till, buyer):
     sale = till.post("purchases", {"customer": buyer.public_id, "amount": 500}).json()
 
@@ -73,6 +74,7 @@ def test_activity_that_was_told_is_answered_with_the_first(till, buyer):
     assert Activity.objects.count() == 1
 
 
+@pytest.mark.any_database
 def test_limit_counts_activities(till, shop, buyer):
     assert [points(tell(till, buyer)) for __ in range(2)] == [[20], [0]]
     later = timezone.now() - timedelta(days=40)
@@ -80,6 +82,7 @@ def test_limit_counts_activities(till, shop, buyer):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_limit_over_all_customers_counts_activities_and_purchases_apart(till, shop):
     rules = [{**REVIEW, "limits": {"total": {"points": 30}}}, {**EURO, "limits": {"total": {"points": 7}}}]
     factories.program(shop, name="Q", rules=rules)
@@ -118,6 +121,7 @@ def test_conditions_of_time_and_place_hold_for_activities(till, shop):
     assert points(tell(till, buyer, **at, location=place.public_id)) == [7]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("fields", "code", "place"),
     [

@@ -43,6 +43,7 @@ def test_a_membership_has_no_points_to_give(till, shop):
     assert refused(adjust(till, place, 5)) == (409, "no_points")
 
 
+@pytest.mark.any_database
 def test_adjustment_is_posted_with_its_reason(till, shop, ana):
     response = adjust(till, ana, 50, expires_at="2199-01-01T00:00:00Z")
 
@@ -101,6 +102,7 @@ def test_a_manage_key_has_no_cap(till, ana):
     assert adjust(till, ana, 10**6).status_code == 201
 
 
+@pytest.mark.any_database
 def test_approving_posts_it(till, counter, shop, ana):
     asked = adjust(counter, ana, 500).json()
 

@@ -48,6 +48,7 @@ def test_batch_answers_each_row(till, shop):
     assert answered[3]["error"]["code"] == "required"
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("row", "field", "code"),
     [
@@ -112,6 +113,7 @@ def test_batch_has_1_to_1000_rows(till, rows, code):
     assert places(response) == [("purchases", code)]
 
 
+@pytest.mark.any_database
 def test_batch_of_a_thousand_is_recorded(till, shop):
     factories.program(shop)
     buyer = factories.customer(shop)
@@ -158,6 +160,7 @@ def test_absurd_amounts_under_absurd_rules_are_refused_row_by_row(till, shop):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_rows_beyond_what_an_account_holds_are_refused_and_those_before_stand(till, shop):
     most = {"name": "a", "trigger": "purchase", "award": {"per_amount": {"points": 100_000, "every": 1}}}
     factories.program(shop, rules=[most])

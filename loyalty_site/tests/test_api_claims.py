@@ -36,6 +36,7 @@ def test_reward_is_claimed_with_the_points_there_were(shop):
     assert_sound(shop.merchant)
 
 
+@pytest.mark.any_database
 def test_preview_says_the_same_and_writes_nothing(shop):
     shop.buy(20000)
     body = {"customer": shop.ana, "amount": 2000, "rewards": [shop.reward(cost=100, amount=500)]}
@@ -48,6 +49,7 @@ def test_preview_says_the_same_and_writes_nothing(shop):
     assert shop.ok("purchases", body)["amount_due"] == 1500
 
 
+@pytest.mark.any_database
 def test_points_of_the_same_purchase_pay_for_its_reward_to_the_point(shop):
     off, dear = shop.reward(cost=15, amount=500), shop.reward(cost=16, amount=500)
     body = {"customer": shop.ana, "amount": 2000}
@@ -57,6 +59,7 @@ def test_points_of_the_same_purchase_pay_for_its_reward_to_the_point(shop):
     assert_sound(shop.merchant)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("policies", [{"redeem_same_purchase": False}, {"hold_days": 2}])
 def test_points_of_the_same_purchase_do_not_pay_where_the_program_says_so(policies):
     shop = Shop(policies=policies)
@@ -72,6 +75,7 @@ def test_points_of_the_same_purchase_do_not_pay_where_the_program_says_so(polici
     assert shop.buy(5000, rewards=[shop.reward(cost=15, amount=500)])["amount_due"] == 4500
 
 
+@pytest.mark.any_database
 def test_purchase_does_not_wake_points_that_were_over():
     policies = {"redeem_same_purchase": False, "expiry": {"kind": "inactivity", "months": 1}}
     shop = Shop(policies=policies)
@@ -84,6 +88,7 @@ def test_purchase_does_not_wake_points_that_were_over():
     assert_sound(shop.merchant)
 
 
+@pytest.mark.any_database
 def test_yen_have_no_cents():
     shop = Shop(currency="JPY")
     lines = [{"amount": 100}, {"amount": 100}, {"amount": 101}]
@@ -121,6 +126,7 @@ def test_claims_apply_in_the_order_of_the_contract_whatever_the_order_given(shop
     assert_sound(shop.merchant)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("base", "points"), [("after_discounts", 9), ("before_discounts", 10)])
 def test_earning_base_counts_discounts_or_not_line_by_line(base, points):
     cakes = {"name": "cakes", "award": {"per_amount": {"points": 1, "every": 100}}, "when": {"categories": ["cake"]}}
@@ -145,6 +151,7 @@ def test_stored_value_lowers_neither_what_is_earned_nor_revenue(shop):
     assert shop.person.activity.net_value == 2000
 
 
+@pytest.mark.any_database
 def test_cashback_pays_what_there_was_before_and_no_more():
     shop = Shop()
     back = cashback(shop)
@@ -162,6 +169,7 @@ def test_cashback_pays_what_there_was_before_and_no_more():
     assert_sound(shop.merchant)
 
 
+@pytest.mark.any_database
 def test_what_finds_nothing_left_stays_unused(shop):
     shop.buy(20000)
     first, second = shop.voucher(500), shop.voucher(500)
@@ -174,6 +182,7 @@ def test_what_finds_nothing_left_stays_unused(shop):
     assert [Voucher.objects.get(code=one).status for one in (first, second, gift)] == ["used", "open", "open"]
 
 
+@pytest.mark.any_database
 def test_what_is_no_discount_is_issued_or_used_with_the_purchase(shop):
     shop.buy(20000)
     tour, gift = {"kind": "experience", "text": "A tour"}, {"kind": "gift_card", "amount": 500}
@@ -189,6 +198,7 @@ def test_what_is_no_discount_is_issued_or_used_with_the_purchase(shop):
     assert_sound(shop.merchant)
 
 
+@pytest.mark.any_database
 def test_identified_customer_claims(shop):
     shop.buy(20000)
     who = {"card_code": shop.person.card_code}
@@ -198,6 +208,7 @@ def test_identified_customer_claims(shop):
     assert (bought["customer"], bought["amount_due"]) == (shop.ana, 600)
 
 
+@pytest.mark.any_database
 def test_repeated_receipt_answers_the_first_and_claims_nothing_more(shop):
     shop.buy(20000)
     off = shop.reward(cost=100, amount=500, stock=5)
@@ -220,6 +231,7 @@ def test_same_reward_is_claimed_twice(shop):
     assert_sound(shop.merchant)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("body", "lines"),
     [
@@ -268,6 +280,7 @@ def test_row_of_a_batch_whose_claim_is_good_makes_the_card(shop):
     assert Customer.objects.get(phone="+34600333444").purchases.get().amount == 900
 
 
+@pytest.mark.any_database
 def test_each_row_of_a_batch_claims_in_its_place_and_a_bad_one_stops_none(shop):
     off, once = shop.reward(cost=20, amount=500), shop.voucher(100)
     rows = [
@@ -293,6 +306,7 @@ def test_each_row_of_a_batch_claims_in_its_place_and_a_bad_one_stops_none(shop):
     assert_sound(shop.merchant)
 
 
+@pytest.mark.any_database
 def test_shipping_is_free_whichever_line_it_is(shop):
     lines = [{"amount": 200, "category": "shipping"}, {"amount": 800}]
 

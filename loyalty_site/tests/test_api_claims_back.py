@@ -29,6 +29,7 @@ def back(reply: dict) -> tuple:
     return reply["points_returned"], reply["vouchers_returned"], reply["remaining_refundable"]
 
 
+@pytest.mark.any_database
 def test_points_come_back_pro_rata_rounded_down_and_vouchers_at_the_end(shop):
     shop.buy(20000)
     off, code = shop.reward(cost=101, amount=500, stock=3), shop.voucher(500)
@@ -59,6 +60,7 @@ def test_refund_says_the_same_when_it_is_asked_again(shop):
     assert (again.status_code, again.json()) == (200, first)
 
 
+@pytest.mark.any_database
 def test_line_is_worth_what_was_paid_for_it(shop):
     shop.buy(20000)
     off = shop.reward(cost=100, amount=500)
@@ -70,6 +72,7 @@ def test_line_is_worth_what_was_paid_for_it(shop):
     assert_sound(shop.merchant)
 
 
+@pytest.mark.any_database
 def test_stored_value_comes_back_in_the_proportion_in_which_it_paid():
     shop = Shop()
     program = cashback(shop)
@@ -139,6 +142,7 @@ def test_void_gives_everything_back_once_and_says_so_again(shop):
     assert_sound(shop.merchant)
 
 
+@pytest.mark.any_database
 def test_claimed_reward_comes_back_although_its_voucher_has_expired(shop):
     shop.buy(20000)
     bought = shop.buy(2000, rewards=[shop.reward(cost=100, amount=500)])
@@ -148,6 +152,7 @@ def test_claimed_reward_comes_back_although_its_voucher_has_expired(shop):
     assert Voucher.objects.get().status == "cancelled"
 
 
+@pytest.mark.any_database
 def test_voucher_that_a_purchase_issued_is_cancelled_unless_it_was_used(shop):
     shop.buy(20000)
     gift = shop.reward(cost=50, benefit={"kind": "gift_card", "amount": 500})
@@ -163,6 +168,7 @@ def test_voucher_that_a_purchase_issued_is_cancelled_unless_it_was_used(shop):
     assert_sound(shop.merchant)
 
 
+@pytest.mark.any_database
 def test_points_spent_of_the_same_purchase_are_not_owed_when_it_is_refunded_whole():
     shop = Shop(policies={"clawback": "clamp"})
     bought = shop.buy(2000, rewards=[shop.reward(cost=15, amount=500)])
@@ -188,6 +194,7 @@ def test_purchase_that_cost_nothing_comes_back_by_lines(shop):
     assert_sound(shop.merchant)
 
 
+@pytest.mark.any_database
 def test_purchase_with_claims_moves_to_nobody(shop):
     bought = shop.buy(2000, vouchers=[shop.voucher(100)])
     ben = factories.customer(shop.merchant)
@@ -214,6 +221,7 @@ def test_voucher_that_was_noted_on_a_purchase_is_free_when_it_came_back_whole(sh
     assert VoucherUse.objects.standing().count() == 0
 
 
+@pytest.mark.any_database
 def test_claimed_voucher_is_not_taken_back_alone(shop):
     code = shop.voucher(100)
     shop.buy(1000, vouchers=[code])
@@ -221,6 +229,7 @@ def test_claimed_voucher_is_not_taken_back_alone(shop):
     assert refused(shop.till.post(f"vouchers/{code}/reverse")) == (409, "void_first")
 
 
+@pytest.mark.any_database
 def test_return_in_a_file_gives_back_what_was_claimed_and_is_not_undone(shop):
     shop.buy(20000)
     bought = shop.buy(2000, external_id="R1", rewards=[shop.reward(cost=100, amount=500)])
@@ -235,6 +244,7 @@ def test_return_in_a_file_gives_back_what_was_claimed_and_is_not_undone(shop):
     assert_sound(shop.merchant)
 
 
+@pytest.mark.any_database
 def test_gift_card_that_was_noted_on_a_purchase_with_claims_comes_back_with_all_of_it_only(shop):
     code, noted = shop.voucher(500), shop.gift_card(400)
     bought = shop.buy(2500, vouchers=[code])
@@ -250,6 +260,7 @@ def test_gift_card_that_was_noted_on_a_purchase_with_claims_comes_back_with_all_
     assert_sound(shop.merchant)
 
 
+@pytest.mark.any_database
 def test_reward_for_later_that_was_noted_on_its_own_purchase_is_cancelled_when_all_of_it_comes_back(shop):
     shop.buy(20000)
     bought = shop.buy(1000, rewards=[shop.reward(cost=100, benefit={"kind": "experience", "text": "A tour"})])
@@ -280,6 +291,7 @@ def test_codes_that_nobody_can_use_any_more_are_not_among_those_that_came_back(s
     assert_sound(shop.merchant)
 
 
+@pytest.mark.any_database
 def test_code_that_was_claimed_and_noted_came_back_once(shop):
     code = shop.voucher(100, uses_allowed=3, uses_left=3)
     bought = shop.buy(1000, vouchers=[code])

@@ -117,6 +117,7 @@ def test_tier_counts_that_was_held_before_the_purchase():
     assert_sound(shop.merchant)
 
 
+@pytest.mark.any_database
 def test_voucher_of_a_card_that_a_void_empties_is_cancelled_and_not_said_to_come_back():
     each = {"name": "Cup", "trigger": "purchase", "award": {"fixed": 1}}
     free = {"kind": "amount_off", "amount": 100}

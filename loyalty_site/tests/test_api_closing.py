@@ -82,6 +82,7 @@ def test_nobody_joins_a_closing_program(till, shop):
     assert refused(answer) == (409, "program_closing")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("days", "code", "field"),
     [

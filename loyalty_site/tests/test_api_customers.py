@@ -170,6 +170,7 @@ def test_delete_refuses_a_card_with_a_voucher(till, shop):
     assert refused(till.delete(f"customers/{holder.public_id}")) == (409, "use_erase")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("text", ["600111222", "+34 600 11 12 22", "1222", "JO@a.test", "card-1", "crm-1", "jo", "smi"])
 def test_lookup_finds_by_whatever_the_cashier_knows(till, shop, text):
     fields = {"name": "Jo Smith", "phone": "+34600111222", "email": "jo@a.test", "card_code": "CARD-1"}

@@ -59,6 +59,7 @@ def test_import_is_accepted_and_waits_for_the_worker(till):
     assert Purchase.objects.count() == 0
 
 
+@pytest.mark.any_database
 def test_import_is_done_by_the_worker(till, shop):
     factories.program(shop, starts_at=factories.AT.replace(month=1))
 
@@ -104,6 +105,7 @@ def test_import_answers_for_every_bad_cell_as_json_when_asked(till):
     assert found == {"data": body["errors"], "has_more": False, "next_cursor": None}
 
 
+@pytest.mark.any_database
 def test_import_without_faults_has_an_empty_csv_with_a_header(till):
     body = done(till, "date,customer,amount\n2026-03-01,C1,5.00\n")
 
@@ -119,6 +121,7 @@ def test_same_file_again_adds_nothing(till):
     assert Purchase.objects.count() == 2
 
 
+@pytest.mark.any_database
 def test_dry_run_of_a_file_counts_and_writes_nothing(till):
     body = done(till, dry_run="true")
 
@@ -135,6 +138,7 @@ def test_dry_run_in_the_address_is_a_dry_run_of_the_file(till):
     assert (Import.objects.get().dry_run, DBTaskResult.objects.count()) == (True, 1)
 
 
+@pytest.mark.any_database
 def test_anonymous_rows_are_accepted_when_asked(till):
     text = "date,customer,amount\n2026-03-01,,5.00\n"
 
@@ -144,6 +148,7 @@ def test_anonymous_rows_are_accepted_when_asked(till):
     assert Purchase.objects.get().customer is None
 
 
+@pytest.mark.any_database
 def test_mapping_names_the_columns(till):
     text = "when,who,paid\n2026-03-01,C1,5.00\n"
 
@@ -152,6 +157,7 @@ def test_mapping_names_the_columns(till):
     assert (body["status"], body["accepted"], body["value"]) == ("done", 1, 500)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("mapping", ["[]", "{", '{"amount": 5}', '{"amount": "a\\u0000"}', "[" * 100_000])
 def test_mapping_that_is_none_is_refused(till, mapping):
     assert places(send(till, mapping=mapping)) == [("mapping", "mapping")]
@@ -165,6 +171,7 @@ def test_kind_that_is_unknown_is_refused(till):
     assert Import.objects.count() == 0
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("fields", "place", "code"),
     [
@@ -223,6 +230,7 @@ def test_undo_takes_everything_back(till, shop):
     assert done(till)["accepted"] == 2
 
 
+@pytest.mark.any_database
 def test_undo_needs_a_key(till):
     body = done(till)
 
@@ -235,6 +243,7 @@ def test_undo_of_what_is_not_done_is_refused(till):
     assert refused(till.post(f"imports/{sent['id']}/undo")) == (409, "not_undoable")
 
 
+@pytest.mark.any_database
 def test_undo_happens_once_and_is_replayed(till):
     body = done(till)
 

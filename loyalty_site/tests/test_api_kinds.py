@@ -135,6 +135,7 @@ def test_stamp_card_of_a_running_program_changes_by_a_version(till):
     assert (changed["version"], changed["stamps"]["size"], changed["rules"]) == (2, 8, [STAMP])
 
 
+@pytest.mark.any_database
 def test_example_of_the_contract_is_accepted_and_works(till, shop):
     happy = {"weekdays": [2], "hours": ["15:00", "17:00"]}
     month = {"per_customer": {"times": 1, "period": "month"}}

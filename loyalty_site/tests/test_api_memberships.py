@@ -27,6 +27,7 @@ def member(shop):
     return buyer.memberships.get().public_id
 
 
+@pytest.mark.any_database
 def test_membership_shows_its_balance(till, shop):
     program, buyer = factories.program(shop), factories.customer(shop)
     factories.purchase(shop, buyer)
@@ -53,6 +54,7 @@ def test_membership_shows_its_balance(till, shop):
     }
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("moment", "available", "pending", "expired"),
     [
@@ -96,6 +98,7 @@ def test_balance_in_the_future_knows_what_is_pending_now(till, shop):
     ]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("moment", "code"),
     [("soon", "invalid"), ("", "invalid"), ("0001-01-01T00:00:00+14:00", "far"), ("9999-12-31T23:59:59-14:00", "far")],
@@ -176,6 +179,7 @@ def test_lots_tell_when_points_can_be_spent(till, member):
     }
 
 
+@pytest.mark.any_database
 def test_balance_of_the_past_does_not_know_later_purchases(till, shop):
     factories.program(shop)
     buyer = factories.customer(shop)

@@ -68,6 +68,7 @@ def test_transfer_answers_what_moved(till, ana, ben):
     assert (available(till, ana), available(till, ben)) == (6, 4)
 
 
+@pytest.mark.any_database
 def test_transferred_lots_keep_their_expiry(till, ana, ben):
     transfer(till, ana, ben)
 
@@ -100,6 +101,7 @@ def test_transfer_of_more_than_is_there_writes_nothing(till, ana, ben):
     assert snapshot() == before
 
 
+@pytest.mark.any_database
 def test_transfer_from_a_deficit(till, shop, ben):
     buyer = factories.customer(shop)
     sold = factories.purchase(shop, buyer).draft
@@ -112,6 +114,7 @@ def test_transfer_from_a_deficit(till, shop, ben):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("points", "status", "code"),
     [
@@ -129,6 +132,7 @@ def test_transfer_of_no_number_of_points(till, ana, ben, points, status, code):
     assert places(response) == [("points", code)]
 
 
+@pytest.mark.any_database
 def test_transfer_to_nobody_oneself_or_elsewhere(till, shop, ana):
     factories.program(shop, name="Second")
     buyer = factories.customer(shop)
@@ -167,6 +171,7 @@ def test_transfer_needs_a_key_and_happens_once(till, ana, ben):
     assert (again["Idempotent-Replayed"], available(till, ben)) == ("true", 4)
 
 
+@pytest.mark.any_database
 def test_pooled_memberships_see_the_same_balance(till, shop, ana):
     ben = member(shop, 500)
 
@@ -182,6 +187,7 @@ def test_pooled_memberships_see_the_same_balance(till, shop, ana):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_purchase_of_a_pooled_member_says_what_it_earned(till, shop, ana):
     buyer = factories.customer(shop)
     join(till, buyer.memberships.get().public_id, ana)
@@ -221,6 +227,7 @@ def test_what_cannot_be_pooled(till, shop, ana, ben):
     assert refused(till.post(f"memberships/{ana}/pool", {"whith": ben})) == (400, "unknown_field")
 
 
+@pytest.mark.any_database
 def test_pooled_cards_are_not_deleted(till, shop, ana):
     buyer = factories.customer(shop)
     join(till, buyer.memberships.get().public_id, ana)
@@ -229,6 +236,7 @@ def test_pooled_cards_are_not_deleted(till, shop, ana):
     assert refused(till.delete(f"customers/{buyer.public_id}")) == (409, "use_erase")
 
 
+@pytest.mark.any_database
 def test_points_that_last_while_somebody_buys(till, shop):
     policies = {"expiry": {"kind": "inactivity", "months": 2}}
     program = till.post(

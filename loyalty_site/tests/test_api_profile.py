@@ -109,7 +109,7 @@ def test_profile_costs_the_same_for_five_purchases_and_for_thirty(till, shop, no
     till.get(f"customers/{ann.public_id}/profile")
 
     for buyer in (ann, jo):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             till.get(f"customers/{buyer.public_id}/profile")
 
 

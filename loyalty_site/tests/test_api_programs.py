@@ -234,6 +234,7 @@ def test_pause_of_a_draft_is_refused(till):
     assert refused(till.post(f"programs/{program['id']}/pause")) == (409, "wrong_status")
 
 
+@pytest.mark.any_database
 def test_pause_earns_nothing_for_purchases_dated_inside_it(till, shop):
     program, buyer = factories.program(shop), factories.customer(shop)
     before = timezone.now()
@@ -251,6 +252,7 @@ def test_pause_earns_nothing_for_purchases_dated_inside_it(till, shop):
     assert available(till, buyer) == 10
 
 
+@pytest.mark.any_database
 def test_purchase_is_judged_by_the_version_of_its_date(till, shop):
     program, buyer = factories.program(shop), factories.customer(shop)
     moment = timezone.now().isoformat()

@@ -53,6 +53,7 @@ def test_reassign_moves_the_purchase_and_its_points(shop, till, ana, ben):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_reassign_to_whom_it_is_already_changes_nothing(shop, till, ana):
     program_with(shop)
     path = path_of(shop, ana)
@@ -77,6 +78,7 @@ def test_reassign_there_and_back_ends_as_it_began(shop, till, ana, ben):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_an_anonymous_sale_may_be_claimed_by_reassign(shop, till, ana):
     program_with(shop, rule(1), FIRST)
     path = path_of(shop, None, lines=[line(1000)])
@@ -87,6 +89,7 @@ def test_an_anonymous_sale_may_be_claimed_by_reassign(shop, till, ana):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_the_new_customer_is_judged_under_the_same_version(shop, till, ana, ben):
     program = program_with(shop)
     path = path_of(shop, ana)
@@ -97,6 +100,7 @@ def test_the_new_customer_is_judged_under_the_same_version(shop, till, ana, ben)
     assert points(ben) == 10
 
 
+@pytest.mark.any_database
 def test_the_new_customer_is_judged_with_facts_of_their_own(shop, till, ana, ben):
     program_with(shop, rule(1), FIRST, rule({"fixed": 4}, "once", limits={"per_customer": {"times": 1}}))
     path_of(shop, ben)
@@ -118,6 +122,7 @@ def test_the_code_that_was_said_moves_along(shop, till, ana, ben):
     assert (points(ana), points(ben)) == (0, 9)
 
 
+@pytest.mark.any_database
 def test_a_limit_over_all_customers_is_used_once_by_a_moved_purchase(shop, till, ana, ben):
     program_with(shop, rule({"fixed": 9}, limits={"total": {"times": 1}}))
     path = path_of(shop, ana)
@@ -129,6 +134,7 @@ def test_a_limit_over_all_customers_is_used_once_by_a_moved_purchase(shop, till,
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_what_came_back_stays_back_for_the_new_customer(shop, till, ana, ben):
     program_with(shop, rule(1, when={"categories": ["cake"]}), rule({"per_item": 2}, "items"))
     path = path_of(shop, ana, lines=[line(600, "cake", 2), line(400)])
@@ -144,6 +150,7 @@ def test_what_came_back_stays_back_for_the_new_customer(shop, till, ana, ben):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_a_moved_purchase_expires_as_if_it_had_been_theirs_from_the_first(shop, till, ana, ben):
     program_with(shop, policies={"expiry": {"kind": "days", "days": 30}, "hold_days": 2})
     path = path_of(shop, ana)
@@ -167,6 +174,7 @@ def test_every_entry_keeps_its_reason_after_a_move(shop, till, ana, ben):
         assert [one["points"] for one in entries[-1]["breakdown"]] == [10]
 
 
+@pytest.mark.any_database
 def test_a_member_of_nothing_takes_a_purchase_without_points(shop, till, ana):
     program_with(shop, auto_enrol=False)
     person = factories.customer(shop)
@@ -177,6 +185,7 @@ def test_a_member_of_nothing_takes_a_purchase_without_points(shop, till, ana):
     assert (reply["customer"], reply["earned"], kept(shop)) == (person.public_id, [], 0)
 
 
+@pytest.mark.any_database
 def test_a_purchase_moves_with_its_refunds_and_can_be_voided_after(shop, till, ana, ben):
     program_with(shop)
     path = path_of(shop, ana)
@@ -188,6 +197,7 @@ def test_a_purchase_moves_with_its_refunds_and_can_be_voided_after(shop, till, a
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_a_voided_purchase_is_not_moved(shop, till, ana, ben):
     path = path_of(shop, ana)
     till.post(f"{path}/void")
@@ -208,6 +218,7 @@ def test_a_purchase_moves_to_nobody_of_another_shop(shop, till, ana):
     assert snapshot() == before
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", ["void", "reassign"])
 def test_a_dry_run_writes_nothing(shop, till, ana, ben, name):
     program_with(shop, rule(1, limits={"per_customer": {"times": 1}}))
@@ -254,6 +265,7 @@ def test_a_purchase_recorded_twice_after_a_move_is_the_first(shop, till, ana, be
     assert (again.status_code, again.json()["customer"]) == (200, ben.public_id)
 
 
+@pytest.mark.any_database
 def test_a_reassign_of_what_was_refunded_whole_moves_no_points(shop, till, ana, ben):
     program_with(shop, rule(1), FIRST)
     path = path_of(shop, ana)
@@ -265,6 +277,7 @@ def test_a_reassign_of_what_was_refunded_whole_moves_no_points(shop, till, ana, 
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_a_move_and_its_way_back_leave_what_was_spent_owed_by_who_spent_it(shop, till, ana, ben):
     program = program_with(shop)
     path = path_of(shop, ana)
@@ -276,6 +289,7 @@ def test_a_move_and_its_way_back_leave_what_was_spent_owed_by_who_spent_it(shop,
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_a_purchase_that_comes_back_to_who_shares_an_account_meanwhile_is_kept_there(shop, till, ana, ben):
     program = program_with(shop)
     cleo = factories.customer(shop, name="Cleo")
@@ -290,6 +304,7 @@ def test_a_purchase_that_comes_back_to_who_shares_an_account_meanwhile_is_kept_t
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_an_anonymous_sale_that_came_back_in_part_is_claimed_for_its_rest(shop, till, ana):
     program_with(shop, rule(1, when={"categories": ["cake"]}))
     path = path_of(shop, None, lines=[line(600, "cake", 2), line(400)])

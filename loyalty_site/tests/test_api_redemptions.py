@@ -50,6 +50,7 @@ def available(reply):
     return reply.json()["balance"]["available"]
 
 
+@pytest.mark.any_database
 def test_redeeming_answers_the_voucher_and_the_balance(till, shop, program, ana):
     place, staff = shops.add_location(merchant=shop, name="Main"), factories.place(shop)
     coffee = reward(program, voucher_days=30)
@@ -75,6 +76,7 @@ def test_redeeming_answers_the_voucher_and_the_balance(till, shop, program, ana)
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_a_retry_answers_the_same(till, program, ana):
     body = {"membership": ana.public_id, "reward": reward(program).public_id}
 
@@ -85,6 +87,7 @@ def test_a_retry_answers_the_same(till, program, ana):
     assert refused(till.post("redemptions", body, once=None)) == (400, "idempotency_key_required")
 
 
+@pytest.mark.any_database
 def test_dry_run_says_what_would_happen_and_writes_nothing(till, program, ana):
     coffee = reward(program)
     before = snapshot()
@@ -97,6 +100,7 @@ def test_dry_run_says_what_would_happen_and_writes_nothing(till, program, ana):
     assert snapshot() == before
 
 
+@pytest.mark.any_database
 def test_what_is_set_aside_is_captured_or_let_go(till, shop, program, ana):
     coffee = reward(program, stock=2)
     first, second = (redeem(till, ana, coffee, capture=False) for __ in range(2))
@@ -126,6 +130,7 @@ def test_what_is_not_taken_in_time_is_over(till, program, ana):
     assert redeem(till, ana, coffee).status_code == 201
 
 
+@pytest.mark.any_database
 def test_cancelling_gives_the_points_back_unless_the_voucher_was_used(till, shop, program, ana):
     body = redeem(till, ana, reward(program)).json()
     path, code = f"redemptions/{body['id']}/cancel", body["vouchers"][0]["code"]
@@ -141,6 +146,7 @@ def test_cancelling_gives_the_points_back_unless_the_voucher_was_used(till, shop
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("fields", "more", "code", "reason"),
     [
@@ -162,6 +168,7 @@ def test_a_no_is_a_conflict_that_writes_nothing(till, program, ana, fields, more
     assert snapshot() == before
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("fields", "status", "code"),
     [
@@ -179,6 +186,7 @@ def test_a_slip_is_refused(till, program, ana, fields, status, code):
     assert refused(till.post("redemptions", body)) == (status, code)
 
 
+@pytest.mark.any_database
 def test_another_programs_reward_is_refused(till, shop, program, ana):
     other = reward(factories.program(shop, name="Other"))
 

@@ -23,6 +23,7 @@ def till(shop):
     return api_client.api(shop, scope="counter")
 
 
+@pytest.mark.any_database
 def test_a_refund_answers_what_went_back_and_what_is_left(shop, till):
     program = factories.program(shop)
     purchase = bought(shop)
@@ -82,6 +83,7 @@ def test_refunds_are_a_list_newest_first(shop, till):
     assert [row["amount"] for row in api_client.rows(till.get(path, csv=True))] == ["50", "600"]
 
 
+@pytest.mark.any_database
 def test_the_same_external_id_answers_the_first_whatever_the_body_says(shop, till):
     factories.program(shop)
     path = f"purchases/{bought(shop).public_id}/refunds"
@@ -104,6 +106,7 @@ def test_the_same_key_answers_the_stored_reply(shop, till):
     assert refused(till.post(path, {"amount": 350}, once=None)) == (400, "idempotency_key_required")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("path", "body"),
     [("refunds", {"amount": 350}), ("refunds", {"lines": [{"line": 1, "quantity": 1}]}), ("void", {})],
@@ -120,6 +123,7 @@ def test_a_dry_run_answers_the_same_and_writes_nothing(shop, till, path, body):
     assert (dry.status_code, dry.json()) == (200, {**for_real, "id": None, "dry_run": True})
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("body", "status", "code", "field"),
     [
@@ -177,6 +181,7 @@ def test_a_voided_purchase_gives_nothing_back(shop, till):
     assert refused(till.post(f"{path}/refunds", {"amount": 5})) == (409, "purchase_voided")
 
 
+@pytest.mark.any_database
 def test_an_anonymous_purchase_gives_money_back_and_no_points(shop, till):
     factories.program(shop)
     sale = factories.purchase(shop, None).draft
@@ -189,6 +194,7 @@ def test_an_anonymous_purchase_gives_money_back_and_no_points(shop, till):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_more_than_remains_is_409_after_what_came_back(shop, till):
     path = f"purchases/{bought(shop).public_id}/refunds"
     till.post(path, {"amount": 600})

@@ -22,6 +22,7 @@ def till(shop):
     return api_client.api(shop, scope="counter")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("wanted", "series", "money", "points"),
     [
@@ -81,6 +82,7 @@ def test_a_line_that_came_back_does_not_touch_the_others(shop, till):
     assert kept(shop) == 1
 
 
+@pytest.mark.any_database
 def test_lines_that_earn_nothing_give_no_points_back(shop, till):
     factories.program(shop)
     lines = [line(500), line(300), line(200, excluded=True)]
@@ -91,6 +93,7 @@ def test_lines_that_earn_nothing_give_no_points_back(shop, till):
     assert kept(shop) == 5
 
 
+@pytest.mark.any_database
 def test_what_is_left_of_only_excluded_lines_earns_nothing(shop, till):
     factories.program(shop, rules=[rule({"fixed": 9})])
     path = f"purchases/{bought(shop, lines=[line(500), line(200, excluded=True)]).public_id}/refunds"
@@ -101,6 +104,7 @@ def test_what_is_left_of_only_excluded_lines_earns_nothing(shop, till):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_a_smaller_basket_that_deserves_more_gets_it(shop, till):
     wanted = [rule({"fixed": 5}, "big", exclusive=True, when={"min_amount": 1000}), rule(1, "euro")]
     factories.program(shop, rules=wanted)
@@ -111,6 +115,7 @@ def test_a_smaller_basket_that_deserves_more_gets_it(shop, till):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_earned_150_spent_100_refunded_whole_under_clamp_reverses_50_and_forgives_100(shop, till):
     program = factories.program(shop, policies={"clawback": "clamp"})
     buyer = factories.customer(shop)
@@ -143,6 +148,7 @@ def test_points_that_have_expired_are_said_and_not_taken_again(shop, till):
     assert (reply["points_reversed"], reply["points_expired"], reply["balances"][0]["available"]) == (0, 10, 0)
 
 
+@pytest.mark.any_database
 def test_the_points_of_a_refund_go_back_even_while_they_are_pending(shop, till):
     factories.program(shop, policies={"hold_days": 30}, at=AT)
     sent = till.post("purchases", {"customer": factories.customer(shop).public_id, "amount": 1000}).json()
@@ -152,6 +158,7 @@ def test_the_points_of_a_refund_go_back_even_while_they_are_pending(shop, till):
     assert (reply["points_reversed"], reply["balances"][0]["pending"]) == (6, 4)
 
 
+@pytest.mark.any_database
 def test_a_limit_that_a_refund_frees_counts_for_later_purchases(shop, till):
     factories.program(shop, rules=[rule({"fixed": 9}, limits={"per_customer": {"times": 1}})])
     buyer = factories.customer(shop)
@@ -179,6 +186,7 @@ def test_first_purchase_is_free_again_after_a_full_refund_by_lines(shop, till):
     assert kept(shop) == 9
 
 
+@pytest.mark.any_database
 def test_a_program_that_begins_later_judges_what_is_left_of_lines(shop, till):
     purchase = bought(shop, lines=[line(900, "coffee", 3), line(500, "cake", 2)])
     till.post(f"purchases/{purchase.public_id}/refunds", back(2))

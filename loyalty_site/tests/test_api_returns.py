@@ -31,6 +31,7 @@ def available(reply) -> list[int]:
     return [held["available"] for held in reply.json()["balances"]]
 
 
+@pytest.mark.any_database
 def test_return_takes_back_what_its_amount_would_have_earned(shop, ana, till):
     factories.program(shop)
     factories.purchase(shop, ana, amount=2000)
@@ -46,6 +47,7 @@ def test_return_takes_back_what_its_amount_would_have_earned(shop, ana, till):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_goods_are_judged_by_what_they_are(shop, ana, till):
     factories.program(shop, rules=[EURO, COFFEE])
     factories.purchase(shop, ana, amount=5000)
@@ -60,6 +62,7 @@ def test_goods_are_judged_by_what_they_are(shop, ana, till):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_return_never_leaves_a_deficit(shop, ana, till):
     factories.program(shop)
     factories.purchase(shop, ana, amount=300)
@@ -70,6 +73,7 @@ def test_return_never_leaves_a_deficit(shop, ana, till):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_return_goes_by_the_version_of_its_date(shop, ana, till):
     program = factories.program(shop, at=AT - timedelta(days=9))
     factories.purchase(shop, ana, amount=2000)
@@ -105,6 +109,7 @@ def test_rehearsal_says_the_same_and_writes_nothing(shop, ana, till):
     assert snapshot() == before
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("body", "code", "field"),
     [

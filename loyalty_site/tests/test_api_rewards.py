@@ -139,6 +139,7 @@ def test_change_touches_what_it_names_and_null_empties(till, program):
     assert refused(till.patch(f"rewards/{reward['id']}", {"program": "prg_1"})) == (400, "unknown_field")
 
 
+@pytest.mark.any_database
 def test_reward_that_nobody_took_is_deleted_and_one_that_was_taken_stays(till, program, ana):
     unwanted, coffee = make(till, program).json(), make(till, program).json()
     till.post("redemptions", {"membership": ana.public_id, "reward": coffee["id"]})

@@ -66,6 +66,7 @@ def test_rules_come_back_as_they_were_sent(till):
     assert (made["policies"]["rounding"], made["policies"]["multipliers"]) == ("half_up", "all")
 
 
+@pytest.mark.any_database
 def test_preview_and_commit_give_the_same_answer(till, shop):
     promise(till, CAFE)
     sale = {"customer": factories.customer(shop).public_id, "lines": BASKET, "code": "spring"}
@@ -103,6 +104,7 @@ def test_a_batch_judges_in_order_of_occurrence(till, shop):
     assert [one["points"] for one in results] == [6, 26, 6]
 
 
+@pytest.mark.any_database
 def test_a_dry_run_uses_no_limit(till, shop):
     promise(till, [euro(limits={"total": {"times": 1}})])
     sale = {"customer": factories.customer(shop).public_id, "amount": 500}
@@ -113,6 +115,7 @@ def test_a_dry_run_uses_no_limit(till, shop):
     assert (tried, done) == ([5, 5], [5, 0])
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("path", ["purchases", "memberships"])
 def test_reasons_are_in_the_callers_language_and_never_stored(till, shop, path):
     promise(till, [euro()])
@@ -142,6 +145,7 @@ def test_a_location_of_another_shop_is_missing(till, shop):
     promise(till, [euro(when={"locations": [mine.public_id]})])
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("rules", "policies", "place", "code"),
     [
@@ -190,6 +194,7 @@ def test_an_import_earns_by_the_same_rules_and_its_undo_frees_limits(till, shop)
     assert [*ledger.differences(), *earning.differences()] == []
 
 
+@pytest.mark.any_database
 def test_an_undone_import_of_known_customers_frees_limits(till, shop):
     long_promised(shop, [euro(limits={"per_customer": {"times": 1}, "total": {"times": 9}})])
     buyer = factories.customer(shop, external_id="C1")
@@ -225,6 +230,7 @@ def test_the_first_of_a_history_at_one_moment_is_the_first_recorded(till, shop):
     assert list(Judgement.objects.order_by("purchase").values_list("points", flat=True)) == [20, 0, 0]
 
 
+@pytest.mark.any_database
 def test_history_earns_by_first_purchases_and_limits(till, shop):
     buyer, other = factories.customer(shop), factories.customer(shop)
     for days, who in [(9, buyer), (8, buyer), (7, other)]:

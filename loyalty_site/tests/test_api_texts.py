@@ -15,6 +15,7 @@ def till(shop):
     return api_client.api(shop)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "field", ["name", "external_id", "phone", "email", "card_code", "city", "gender", "birthday", "notes", "location"]
 )

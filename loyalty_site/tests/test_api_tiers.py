@@ -125,6 +125,7 @@ def test_a_batch_is_judged_in_order_of_time(shop, till, program):
     assert [one["points"] for one in results] == [15, 200, 15]
 
 
+@pytest.mark.any_database
 def test_memberships_say_tier_progress_and_end(shop, till, program):
     ana = factories.customer(shop)
     buy(till, ana, 12000)
@@ -142,6 +143,7 @@ def test_memberships_say_tier_progress_and_end(shop, till, program):
     assert (ends.hour, ends.minute) == (0, 0)
 
 
+@pytest.mark.any_database
 def test_a_membership_at_a_moment_says_the_tier_of_then(shop, till, program):
     ana = factories.customer(shop)
     before = timezone.now()
@@ -162,6 +164,7 @@ def test_a_membership_of_a_program_without_tiers_has_none(shop, till):
     assert (found["tier"], found["tier_until"], found["to_next_tier"]) == (None, None, None)
 
 
+@pytest.mark.any_database
 def test_the_changes_of_a_membership_say_why(shop, till, program):
     ana = factories.customer(shop)
     bought = buy(till, ana, 20000)
@@ -228,6 +231,7 @@ def test_a_change_of_a_name_asks_no_member(shop, till, program):
     assert not TierChange.objects.exists()
 
 
+@pytest.mark.any_database
 def test_reassigning_says_the_tier_of_who_has_it_now(shop, till, program):
     ana, ben = factories.customer(shop), factories.customer(shop)
     bought = buy(till, ana, 20000)

@@ -51,6 +51,7 @@ def test_a_key_of_one_location_corrects_what_happened_there_and_gives_back_what_
     )
 
 
+@pytest.mark.any_database
 def test_void_takes_all_points_back_and_answers_the_purchase(shop, till, ana):
     program = program_with(shop)
     path = path_of(shop, ana)
@@ -80,6 +81,7 @@ def test_void_takes_all_points_back_and_answers_the_purchase(shop, till, ana):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_a_second_void_is_the_same_answer(shop, till, ana):
     program_with(shop)
     path = path_of(shop, ana)
@@ -91,6 +93,7 @@ def test_a_second_void_is_the_same_answer(shop, till, ana):
     assert Entry.objects.count() == 2
 
 
+@pytest.mark.any_database
 def test_void_of_a_purchase_partly_refunded_takes_the_rest(shop, till, ana):
     program_with(shop)
     path = path_of(shop, ana, lines=[line(600, quantity=2), line(400)])
@@ -101,6 +104,7 @@ def test_void_of_a_purchase_partly_refunded_takes_the_rest(shop, till, ana):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_void_under_clamp_forgives_what_was_spent(shop, till, ana):
     program = program_with(shop, policies={"clawback": "clamp"})
     path = path_of(shop, ana)
@@ -121,6 +125,7 @@ def test_first_purchase_is_free_again_after_a_void(shop, till, ana):
     assert points(ana) == 9
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("scope", ["per_customer", "total"])
 def test_the_uses_of_limits_are_given_back_by_a_void(shop, till, ana, scope):
     program_with(shop, rule({"fixed": 9}, limits={scope: {"times": 1}}))
@@ -132,6 +137,7 @@ def test_the_uses_of_limits_are_given_back_by_a_void(shop, till, ana, scope):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_a_voided_purchase_is_in_no_figures(shop, ana):
     till = api_client.api(shop)
     path, stays = path_of(shop, ana), path_of(shop, None, amount=300)
@@ -158,6 +164,7 @@ def test_the_receipt_of_a_voided_purchase_stays_taken(shop, till, ana):
     assert (again.status_code, again.json()["id"], again.json()["status"]) == (200, first["id"], "voided")
 
 
+@pytest.mark.any_database
 def test_an_anonymous_sale_can_be_voided(shop, till):
     program_with(shop)
 

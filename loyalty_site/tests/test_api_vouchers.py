@@ -44,6 +44,7 @@ def voucher(shop, buyer=None, **fields) -> Voucher:
     return Voucher.objects.latest("pk")
 
 
+@pytest.mark.any_database
 def test_purchase_says_what_is_on_the_card_and_what_it_filled(till, program, buyer):
     first, second = buys(till, buyer, 2), buys(till, buyer, 5)
 
@@ -111,6 +112,7 @@ def test_use_that_was_a_mistake_is_taken_back(till, shop):
     assert till.post(f"{path}/use").json()["status"] == "used"
 
 
+@pytest.mark.any_database
 def test_expired_and_cancelled_vouchers_say_so(till, shop, buyer):
     expired = voucher(shop, expires_at=timezone.now() - timedelta(seconds=1))
     sale = buys(till, buyer, 3)

@@ -123,6 +123,7 @@ def test_gift_card_pays_in_parts_and_gets_them_back(till):
     assert places(till.post(f"{path}/use", {"amount": 0})) == [("amount", "amount_required")]
 
 
+@pytest.mark.any_database
 def test_limits_of_a_voucher_are_said_by_their_codes(till, shop):
     ana, soon = factories.customer(shop), (timezone.now() + timedelta(1)).isoformat()
     limited, large, later = code(till, uses=3, per_customer=1), code(till, min_amount=500), code(till, starts_at=soon)

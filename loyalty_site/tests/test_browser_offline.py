@@ -1,13 +1,12 @@
 """The counter without a network, in a browser whose network is cut: nothing is lost, and nothing counts twice."""
 
 import gzip
-from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from loyalty_site.tests import factories
+from loyalty_site.tests import factories, network
 from loyalty_site.tests.browsing import findings, sign_in
 from loyalty_site.tests.network import COUNTER, QUEUE, SENDING, bought, cut, get_ready, mend, sell
 from loyalty_site.tests.relay import Relay
@@ -18,20 +17,12 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def ana():
-    shop = factories.merchant()
-    factories.program(shop)
-    ana = factories.customer(shop, name="Ana Álvarez", phone="+34600111222")
-    factories.purchase(shop, ana, at=timezone.now() - timedelta(days=1), amount=4000)
-    return ana
+    return network.served_yesterday()
 
 
 @pytest.fixture
 def alice(page, live_server, ana):
-    """The counter of Alice, with everything on the device that it needs without a network."""
-    sign_in(page.context, live_server)
-    page.goto(live_server.url + COUNTER)
-    get_ready(page)
-    return page
+    return network.at_the_counter(page, live_server)
 
 
 def test_two_sales_without_a_network_survive_a_reload_and_count_once(alice, live_server, ana):

@@ -1,13 +1,10 @@
 """Whose purchases a device keeps, in a browser: shared tills, sessions that end, signing out."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from customers.models import Purchase
-from loyalty_site.tests import factories
+from loyalty_site.tests import factories, network
 from loyalty_site.tests.browsing import sign_in
 from loyalty_site.tests.network import COUNTER, QUEUE, bought, cut, get_ready, mend, sell
 
@@ -16,20 +13,12 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def ana():
-    shop = factories.merchant()
-    factories.program(shop)
-    ana = factories.customer(shop, name="Ana Álvarez", phone="+34600111222")
-    factories.purchase(shop, ana, at=timezone.now() - timedelta(days=1), amount=4000)
-    return ana
+    return network.served_yesterday()
 
 
 @pytest.fixture
 def alice(page, live_server, ana):
-    """The counter of Alice, with everything on the device that it needs without a network."""
-    sign_in(page.context, live_server)
-    page.goto(live_server.url + COUNTER)
-    get_ready(page)
-    return page
+    return network.at_the_counter(page, live_server)
 
 
 def test_discarding_asks_and_signing_out_warns_and_forgets(alice, live_server, ana):

@@ -199,3 +199,28 @@ def test_spark_says_what_it_is():
 
     assert 'aria-label="Visits by week"' in markup
     assert render_to_string("ui/chart_spark.html", {"spark": None}).strip() == ""
+
+
+def test_level_is_a_line_without_dots_whose_label_lies_on_no_other():
+    shown = charts.line(
+        charts.Words("aim", "Aim", "Aim"),
+        labels=["Jan", "Feb"],
+        series=[charts.Series("Visits", [90, 98]), charts.Series("Target", [100, 100], level=True)],
+        head="Month",
+    )
+
+    lines = shown.forms[0].lines
+    assert [(line.level, len(line.dots)) for line in lines] == [(False, 2), (True, 0)]
+    assert lines[1].path.startswith("M64 ")
+    assert [line.end.y for line in lines] == [32.2, 16.2]
+    assert shown.table.rows == [("Jan", ["90", "100"]), ("Feb", ["98", "100"])]
+
+
+def test_long_labels_have_more_room():
+    one = [charts.Estimate("Bread", 0.5, 0.4, 0.6)]
+    short, long = (
+        charts.dots(charts.Words("a", "A", "A"), estimates=one, write=str, head=[], long_labels=wide)
+        for wide in (False, True)
+    )
+
+    assert [form.names[0].x for form in long.forms] == [form.names[0].x + 46 for form in short.forms]

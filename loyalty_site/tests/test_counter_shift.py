@@ -71,6 +71,7 @@ HERS = {
 }
 
 
+@pytest.mark.any_database
 def test_day_of_one_person_counts_net_what_they_recorded(world):
     erin, __ = world
 
@@ -85,6 +86,7 @@ def test_day_of_everybody_adds_up(world, owner):
     assert figures(owner, "all") == {**HERS, "Purchases": "3", "Amount": "15.50 €", "Net": "−4.50 €"}
 
 
+@pytest.mark.any_database
 def test_points_given_and_taken_are_those_of_the_day(world):
     erin, __ = world
 
@@ -100,6 +102,7 @@ def test_day_begins_at_midnight_of_the_shop(shop, owner):
     assert figures(owner, "me")["Purchases"] == "2"
 
 
+@pytest.mark.any_database
 def test_staff_look_at_themselves_and_their_location_only(world, owner):
     erin, station = world
     shops.add_location(merchant=erin.merchant, name="Main Street")
@@ -111,6 +114,7 @@ def test_staff_look_at_themselves_and_their_location_only(world, owner):
     assert shift.shift(erin, whose="all", here=None, day=DAY).whose == "me"
 
 
+@pytest.mark.any_database
 def test_day_counts_what_was_taken_off_and_redeemed(shop, owner):
     program = program_with(shop, rule(1), at=NOON - timedelta(days=9))
     ana = factories.customer(shop, at=NOON - timedelta(days=9))
@@ -164,6 +168,7 @@ def test_file_of_others_is_not_for_staff(dora, world):
     assert rows == ["kind,time,id,customer,amount,staff,location"]
 
 
+@pytest.mark.any_database
 def test_page_shows_figures_purchases_and_the_way_to_the_file(alice, world):
     page = alice.get("/m/a/counter/day/", {"whose": "all", "day": "2026-03-10"})
 

@@ -64,6 +64,7 @@ def receipt(ana, bought):
     return f"/m/a/counter/{ana.public_id}/?receipt={bought.draft.public_id}"
 
 
+@pytest.mark.any_database
 def test_receipt_offers_undo_and_it_works(dora, shop, ana):
     bought = factories.purchase(shop, ana, at=timezone.now())
 
@@ -76,6 +77,7 @@ def test_receipt_offers_undo_and_it_works(dora, shop, ana):
     assert Purchase.objects.get().voided_at is not None
 
 
+@pytest.mark.any_database
 def test_receipt_of_a_minute_ago_leads_to_the_void(dora, shop, ana):
     bought = factories.purchase(shop, ana, at=timezone.now() - timedelta(seconds=61))
 
@@ -89,6 +91,7 @@ def test_receipt_of_a_minute_ago_leads_to_the_void(dora, shop, ana):
     assert Purchase.objects.get().voided_at is None
 
 
+@pytest.mark.any_database
 def test_receipt_of_what_was_undone_says_so(dora, shop, ana):
     bought = factories.purchase(shop, ana, at=timezone.now())
     dora.post(f"/m/a/counter/undo/{bought.draft.public_id}/")

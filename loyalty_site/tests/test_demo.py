@@ -7,10 +7,10 @@ from django.utils.translation import gettext
 
 from customers.merchants.models import Location, Merchant, StaffMember, User
 from customers.models import Customer, Purchase, PurchaseLine
-from loyalty_site.demo import building, people, rewards
+from loyalty_site.demo import building, people, rewards, till
 from loyalty_site.tests.files import counts
 from rewards import claims, ledger, redemption, vouchers
-from rewards.models import Entry, Redemption, Reward, Voucher, VoucherBatch
+from rewards.models import Adjustment, Alert, Entry, Redemption, Reward, Voucher, VoucherBatch
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -35,7 +35,12 @@ def test_demo_shop_is_the_bakerys_year_moved_to_end_last_week():
         one["name"] for one in rewards.MENU
     ]
     used = Voucher.objects.filter(redemption__isnull=False, status="used")
-    assert (Redemption.objects.count(), used.count()) == (7, 3)
+    assert (Redemption.objects.filter(status="captured").count(), used.count()) == (7, 3)
+    assert Redemption.objects.get(status="held").reward.name == till.SET_ASIDE
+    assert list(Alert.objects.values_list("kind", "state", "count")) == [("adjustments", "open", 10)]
+    assert Adjustment.objects.pending().get().points == till.TOO_MANY
+    assert set(Adjustment.objects.values_list("reason", flat=True)) == {till.SIMULATED}
+    assert Entry.objects.filter(kind="adjust").aggregate(total=Sum("points"))["total"] == 0
     assert (set(Purchase.objects.values_list("location__name", flat=True)), Location.objects.count()) == (
         set(building.LOCATIONS),
         2,

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import get_commands
 
 OURS = {"loyalty_site", "loyalty_site.jobs", "customers", "customers.merchants", "rewards", "segments"}
+OURS |= {"segments.surveys"}
 ROOT = Path(settings.BASE_DIR)
 DOCS = "\n".join(page.read_text() for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))])
 

@@ -74,6 +74,7 @@ def test_exchange_of_more_than_is_left_records_neither(shop, ana, bought):
     assert counts() == before
 
 
+@pytest.mark.any_database
 def test_outcome_is_shown_before_anything_is_written(dora, ana, bought):
     before = counts()
 
@@ -86,6 +87,7 @@ def test_outcome_is_shown_before_anything_is_written(dora, ana, bought):
     assert counts() == before
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("amount", "said"),
     [("12.00", "Exchange; give the customer 3.00 €"), ("9.00", "Exchange; nothing is to be paid")],
@@ -96,6 +98,7 @@ def test_outcome_says_who_pays_what(dora, bought, amount, said):
     assert said in text(dora.post(page(bought), sent, headers=HTMX)).replace("\xa0", " ")
 
 
+@pytest.mark.any_database
 def test_confirmed_exchange_leads_to_the_new_purchase_and_counts_once(dora, ana, bought):
     first = dora.post(page(bought), {**SENT, "line-1": "1"})
     dora.post(page(bought), {**SENT, "line-1": "1"})
@@ -106,6 +109,7 @@ def test_confirmed_exchange_leads_to_the_new_purchase_and_counts_once(dora, ana,
     assert (Purchase.objects.count(), Refund.objects.get().amount, points(ana)) == (2, 400, 17)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
@@ -138,6 +142,7 @@ def test_page_without_anything_left_says_so(dora, shop, bought):
     assert "This purchase was voided" in text(dora.get(page(bought)))
 
 
+@pytest.mark.any_database
 def test_exchange_of_what_was_paid_with_a_gift_card_gives_that_part_back_to_it(dora, shop, ana):
     vouchers.issue(merchant=shop, drafts=[VoucherDraft("Gift", {"kind": "gift_card", "amount": 400})], at=NOW)
     gift = Voucher.objects.get()

@@ -108,6 +108,7 @@ def test_field_speaks_our_spanish(field, typed, said):
         assert refused.value.messages == [said]
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("password", "again", "said"),

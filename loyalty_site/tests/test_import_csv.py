@@ -190,6 +190,7 @@ def test_a_folder_ends_with_two(shop, tmp_path):
     assert end.value.returncode == 2
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db(transaction=True)
 def test_shell_sees_two_and_a_sentence_without_a_traceback(shop, tmp_path, capsys):
     path = written(tmp_path, "")

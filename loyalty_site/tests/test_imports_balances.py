@@ -28,6 +28,7 @@ def available(name: str, at: datetime) -> int:
     return ledger.balance(account, at=at, now=AT).available
 
 
+@pytest.mark.any_database
 def test_opening_points_are_posted_once_per_customer(shop):
     text = "Customer,Program,Points\nA,points,120\nB,POINTS,30\nA,Points,50\n"
 
@@ -38,6 +39,7 @@ def test_opening_points_are_posted_once_per_customer(shop):
     assert available("A", AT) == 120
 
 
+@pytest.mark.any_database
 def test_another_file_adds_to_the_points(shop):
     rehearsed(shop, "Customer,Points\nA,120\n", kind="balances")
     rehearsed(shop, "Customer,Points\nA,30\n", kind="balances")
@@ -45,6 +47,7 @@ def test_another_file_adds_to_the_points(shop):
     assert available("A", AT) == 150
 
 
+@pytest.mark.any_database
 def test_one_customer_in_two_programs_counts_once(shop):
     factories.program(shop, name="Second")
     text = "Customer,Program,Points\nA,Points,120\nA,Second,30\n"
@@ -54,6 +57,7 @@ def test_one_customer_in_two_programs_counts_once(shop):
     assert said(summary) == (2, 2, 0, 0, 1, 0, 0)
 
 
+@pytest.mark.any_database
 def test_points_can_be_spent_through_the_day_on_which_they_expire(shop):
     rehearsed(shop, "Customer,Points,Expires on\nA,120,2026-03-31\n", kind="balances")
 
@@ -63,6 +67,7 @@ def test_points_can_be_spent_through_the_day_on_which_they_expire(shop):
     assert available("A", midnight) == 0
 
 
+@pytest.mark.any_database
 def test_points_that_expire_today_can_be_spent_today(shop):
     summary = rehearsed(shop, "Customer,Points,Expires on\nA,120,2026-03-10\n", kind="balances")
 
@@ -70,6 +75,7 @@ def test_points_that_expire_today_can_be_spent_today(shop):
     assert available("A", AT) == 120
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("row", "column", "value", "message"),
     [
@@ -104,6 +110,7 @@ def test_a_row_that_cannot_be_posted_says_why(shop, row, column, value, message)
     assert summary["errors"] == [{"line": 2, "column": column, "value": value, "message": message}]
 
 
+@pytest.mark.any_database
 def test_a_file_without_a_program_needs_a_shop_with_one(shop):
     factories.program(shop, name="Second")
 
@@ -114,6 +121,7 @@ def test_a_file_without_a_program_needs_a_shop_with_one(shop):
     )
 
 
+@pytest.mark.any_database
 def test_a_customer_outside_the_program_is_rejected(shop):
     factories.program(shop, name="Second", auto_enrol=False)
 
@@ -132,6 +140,7 @@ def test_a_customer_is_found_by_phone_or_card(shop):
     assert (available("A", AT), available("B", AT)) == (5, 7)
 
 
+@pytest.mark.any_database
 def test_a_dry_run_over_a_thousand_rows_meets_the_same_customer_once(shop):
     text = "Customer,Points\n" + "A,5\n" * 1001 + "B,5\n"
 

@@ -27,6 +27,7 @@ A,,,,R1,2026-01-05,1
     assert set(Purchase.objects.values_list("customer", flat=True)) == {ana.pk}
 
 
+@pytest.mark.any_database
 def test_a_new_customer_gets_all_identifiers_of_the_row(shop):
     summary = rehearsed(
         shop, "Id cliente,Phone,Email,Name,Receipt,Date,Amount\nA,600000001,ana@a.test,Ana,R1,2026-01-05,1\n"
@@ -37,6 +38,7 @@ def test_a_new_customer_gets_all_identifiers_of_the_row(shop):
     assert Customer.objects.get().name == "Ana"
 
 
+@pytest.mark.any_database
 def test_one_person_under_two_identifiers_is_one_customer(shop):
     text = """Id cliente,Phone,Receipt,Date,Amount
 A,600000001,R1,2026-01-05,1
@@ -63,6 +65,7 @@ A,600000001,R2,2026-01-06,1
     assert cards() == [("A", None, None), (None, "+34600000001", None)]
 
 
+@pytest.mark.any_database
 def test_two_new_ids_on_one_card_code_are_the_cards_owner(shop):
     text = "Id cliente,Card code,Receipt,Date,Amount\nA,K1,R1,2026-01-05,1\nB,k1,R2,2026-01-06,1\n"
 
@@ -71,6 +74,7 @@ def test_two_new_ids_on_one_card_code_are_the_cards_owner(shop):
     assert said(summary) == (2, 2, 0, 0, 1, 1, 200)
 
 
+@pytest.mark.any_database
 def test_a_card_code_alone_must_be_known(shop):
     summary = rehearsed(shop, "Card code,Receipt,Date,Amount\nK9,R1,2026-01-05,1\n")
 
@@ -85,6 +89,7 @@ def test_a_card_code_alone_must_be_known(shop):
     ]
 
 
+@pytest.mark.any_database
 def test_a_phone_that_is_none_is_rejected(shop):
     text = "Phone,Receipt,Date,Amount\nsee notes,R1,2026-01-05,1\n600000001,R2,2026-01-05,1\n"
 
@@ -95,12 +100,14 @@ def test_a_phone_that_is_none_is_rejected(shop):
     assert summary["errors"][0]["message"].startswith("'see notes' is not a phone number.")
 
 
+@pytest.mark.any_database
 def test_an_email_that_is_none_is_rejected(shop):
     summary = rehearsed(shop, "Email,Receipt,Date,Amount\nana,R1,2026-01-05,1\n")
 
     assert wrong(summary) == [(2, "Email", "ana")]
 
 
+@pytest.mark.any_database
 def test_a_number_that_a_spreadsheet_made_a_decimal_is_the_same_customer(shop):
     summary = rehearsed(shop, "Customer,Receipt,Date,Amount\n17850.0,R1,2026-01-05,1\n17850,R2,2026-01-05,1\n")
 
@@ -108,6 +115,7 @@ def test_a_number_that_a_spreadsheet_made_a_decimal_is_the_same_customer(shop):
     assert Customer.objects.get().external_id == "17850"
 
 
+@pytest.mark.any_database
 def test_cards_of_another_shop_are_nobodys(shop):
     other = factories.merchant(slug="b", owner="charlie@b.test")
     factories.customer(other, external_id="A", card_code="K1")

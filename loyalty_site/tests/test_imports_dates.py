@@ -30,6 +30,7 @@ def test_moment_is_of_the_shops_zone_and_a_date_alone_is_noon(text, at, day):
     assert Purchase.objects.values_list("occurred_at", "occurred_on").get() == (at, day)
 
 
+@pytest.mark.any_database
 def test_time_may_have_a_column_of_its_own():
     shop = factories.merchant()
 
@@ -38,6 +39,7 @@ def test_time_may_have_a_column_of_its_own():
     assert Purchase.objects.get().occurred_at == datetime(2026, 1, 5, 17, 30, tzinfo=UTC)
 
 
+@pytest.mark.any_database
 def test_a_future_date_is_rejected():
     shop = factories.merchant()
 
@@ -56,6 +58,7 @@ def test_a_clock_that_is_minutes_ahead_counts_as_now():
     assert Purchase.objects.get().occurred_at == factories.AT
 
 
+@pytest.mark.any_database
 def test_a_day_that_does_not_exist_is_rejected():
     shop = factories.merchant()
 

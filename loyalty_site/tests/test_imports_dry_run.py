@@ -34,6 +34,7 @@ def long_file() -> str:
     return "Customer,Phone,Receipt,Date,Amount\n" + "\n".join(rows) + "\n"
 
 
+@pytest.mark.any_database
 def test_dry_run_foretells_a_file_of_more_than_a_thousand_receipts(shop):
     summary = rehearsed(shop, long_file())
 
@@ -72,6 +73,7 @@ def test_dry_run_that_was_interrupted_begins_again(shop):
     assert counts() == before
 
 
+@pytest.mark.any_database
 def test_dry_run_of_what_is_stored_says_duplicates(shop):
     text = "Customer,Receipt,Date,Amount\nC1,R1,2026-01-05,10\n"
     send(shop, text)

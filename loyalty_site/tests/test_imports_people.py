@@ -41,6 +41,7 @@ def test_known_customers_are_brought_up_to_date(shop):
     assert (ana.name, ana.city, ana.attributes) == ("Ana María", "Vigo", {"dog": "yes", "shoe_size": "38"})
 
 
+@pytest.mark.any_database
 def test_an_unchanged_customer_is_a_duplicate(shop):
     factories.customer(shop, external_id="A", name="Ana", phone="+34600000001")
 
@@ -58,6 +59,7 @@ def test_a_customer_is_found_by_phone_and_given_the_id(shop):
     assert Customer.objects.get().external_id == "A"
 
 
+@pytest.mark.any_database
 def test_a_phone_of_somebody_with_another_id_is_a_conflict(shop):
     factories.customer(shop, external_id="A", phone="+34600000001")
 
@@ -68,6 +70,7 @@ def test_a_phone_of_somebody_with_another_id_is_a_conflict(shop):
     assert Customer.objects.get().external_id == "A"
 
 
+@pytest.mark.any_database
 def test_a_known_customer_cannot_take_the_phone_of_another(shop):
     factories.customer(shop, external_id="A", phone="+34600000001")
     factories.customer(shop, external_id="B")
@@ -79,6 +82,7 @@ def test_a_known_customer_cannot_take_the_phone_of_another(shop):
     assert Customer.objects.get(external_id="B").phone is None
 
 
+@pytest.mark.any_database
 def test_two_new_customers_with_one_phone_are_a_conflict(shop):
     summary = rehearsed(shop, "Customer ID,Phone\nA,600000001\nB,600000001\n", kind="customers")
 
@@ -97,6 +101,7 @@ def test_a_phone_goes_to_the_first_row_whether_new_or_known(shop, first, second,
     assert Customer.objects.get(phone="+34600000001").external_id == first
 
 
+@pytest.mark.any_database
 def test_two_known_customers_cannot_take_the_same_phone(shop):
     factories.customer(shop, external_id="A")
     factories.customer(shop, external_id="B")
@@ -122,6 +127,7 @@ def test_a_known_customer_who_comes_twice_is_changed_once(shop):
     assert said(summary) == (2, 1, 1, 0, 1, 0, 0)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("header", "cell"),
     [("Phone", "see notes"), ("Email", "ana"), ("Birthday", "31/02/1980"), ("Birth year", "1850")],
@@ -141,6 +147,7 @@ def test_people_known_by_a_name_alone_are_enrolled_once_per_file(shop):
     assert said(other) == (1, 1, 0, 0, 1, 1, 0)
 
 
+@pytest.mark.any_database
 def test_a_customer_of_another_shop_is_nobodys(shop):
     other = factories.merchant(slug="b", owner="charlie@b.test")
     factories.customer(other, external_id="A", phone="+34600000001")
@@ -161,6 +168,7 @@ def test_countries_and_languages_are_kept_as_codes(shop):
     ]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("header", "cell"), [("Country", "Atlantis"), ("Language", "Klingon of the north")])
 def test_a_country_or_language_that_is_no_code_rejects_the_row(shop, header, cell):
     summary = rehearsed(shop, f"Customer ID,{header}\nA,{cell}\n", kind="customers")

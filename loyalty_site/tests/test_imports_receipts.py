@@ -43,6 +43,7 @@ def test_rows_of_one_receipt_without_products_are_repeats_of_the_first(shop):
     assert not PurchaseLine.objects.exists()
 
 
+@pytest.mark.any_database
 def test_lines_of_a_receipt_need_not_be_contiguous_and_the_earliest_time_wins(shop):
     text = """Customer,Receipt,Date,Product,Amount
 C1,R1,2026-01-05T12:00:00Z,Bread,2.50
@@ -57,6 +58,7 @@ C1,R1,2026-01-05T11:00:00Z,Cake,5.00
     assert Purchase.objects.get(external_id="R1").occurred_at == datetime(2026, 1, 5, 11, tzinfo=UTC)
 
 
+@pytest.mark.any_database
 def test_a_negative_line_lowers_its_receipt(shop):
     text = "Customer,Receipt,Date,Product,Amount\nC1,R1,2026-01-05,Bread,5\nC1,R1,2026-01-05,Discount,-1.50\n"
 
@@ -67,6 +69,7 @@ def test_a_negative_line_lowers_its_receipt(shop):
     assert points() == [("earn", 3)]
 
 
+@pytest.mark.any_database
 def test_a_bad_row_keeps_its_whole_receipt_out(shop):
     text = """Customer,Receipt,Date,Product,Amount
 C1,R1,2026-01-05,Bread,2.50
@@ -83,6 +86,7 @@ C2,R2,2026-01-05,Milk,1.00
     assert bought() == [("R2", 100, 0)]
 
 
+@pytest.mark.any_database
 def test_a_receipt_that_stands_is_a_duplicate_whatever_it_now_says(shop):
     customer = factories.customer(shop, external_id="C9")
     factories.purchase(shop, customer, amount=4200, external_id="R1")
@@ -93,6 +97,7 @@ def test_a_receipt_that_stands_is_a_duplicate_whatever_it_now_says(shop):
     assert bought() == [("R2", 100, 0), ("R1", 4200, 0)]
 
 
+@pytest.mark.any_database
 def test_a_second_customer_on_one_receipt_is_a_fault(shop):
     text = "Customer,Receipt,Date,Amount\nC1,R1,2026-01-05,10\nC2,R1,2026-01-05,20\n"
 
@@ -102,6 +107,7 @@ def test_a_second_customer_on_one_receipt_is_a_fault(shop):
     assert wrong(summary) == [(3, "Customer", "C2")]
 
 
+@pytest.mark.any_database
 def test_rows_without_a_receipt_column_are_purchases_of_their_own_once(shop):
     text = "Customer,Date,Amount\nC1,2026-01-05,10\nC1,2026-01-05,10\nC2,2026-01-05,10\n"
 
@@ -111,6 +117,7 @@ def test_rows_without_a_receipt_column_are_purchases_of_their_own_once(shop):
     assert [amount for __, amount, __ in bought()] == [1000, 1000, 1000]
 
 
+@pytest.mark.any_database
 def test_no_customer_is_rejected(shop):
     text = "Customer,Receipt,Date,Amount\n,R1,2026-01-05,10\nC1,R2,2026-01-05,3\n"
 
@@ -137,6 +144,7 @@ def test_no_customer_is_an_anonymous_sale_where_that_is_accepted(shop):
     assert points() == [("earn", 3)]
 
 
+@pytest.mark.any_database
 def test_a_file_without_a_customer_column_is_read_where_anonymous_sales_are_accepted(shop):
     summary = rehearsed(shop, "Receipt,Date,Amount\nR1,2026-01-05,10\n", anonymous="accept")
 
@@ -168,6 +176,7 @@ def test_channel_is_kept_and_otherwise_store(shop):
     assert list(Purchase.objects.order_by("external_id").values_list("channel", flat=True)) == ["web", "store"]
 
 
+@pytest.mark.any_database
 def test_another_currency_is_rejected(shop):
     text = "Customer,Receipt,Date,Amount,Currency\nC1,R1,2026-01-05,10,EUR\nC1,R2,2026-01-05,10,USD\n"
 
@@ -177,6 +186,7 @@ def test_another_currency_is_rejected(shop):
     assert wrong(summary) == [(3, "Currency", "USD")]
 
 
+@pytest.mark.any_database
 def test_a_currency_without_minor_units_is_counted_in_whole_ones():
     shop = factories.merchant(currency="JPY")
 
@@ -197,6 +207,7 @@ def test_quantity_and_unit_price_stand_in_for_an_amount(shop):
     ]
 
 
+@pytest.mark.any_database
 def test_a_mapping_says_which_column_is_what(shop):
     text = "Who,Paid,When,Amount\nC1,7.00,2026-01-05,99.00\n"
 

@@ -17,6 +17,7 @@ def shop():
     return shop
 
 
+@pytest.mark.any_database
 def test_return_of_a_purchase_in_the_same_file(shop):
     text = "Customer,Receipt,Date,Amount\nC1,R1,2026-01-05,10\nC1,R1,2026-01-20,-4\n"
 
@@ -36,6 +37,7 @@ def test_return_of_a_whole_purchase_is_no_visit(shop):
     assert not CustomerActivity.objects.filter(purchases__gt=0).exists()
 
 
+@pytest.mark.any_database
 def test_return_of_a_purchase_that_is_stored_already(shop):
     send(shop, "Customer,Receipt,Date,Amount\nC1,R1,2026-01-05,10\n")
 
@@ -54,6 +56,7 @@ def test_return_belongs_to_the_customer_of_its_purchase(shop):
     assert Refund.objects.get().customer.external_id == "C1"
 
 
+@pytest.mark.any_database
 def test_return_without_a_purchase_lowers_value_and_counts_as_no_visit(shop):
     text = "Customer,Receipt,Date,Amount\nC1,R1,2026-01-05,10\nC1,R7,2026-01-20,-4\n"
 
@@ -72,6 +75,7 @@ def test_return_without_a_purchase_never_causes_a_deficit(shop):
     assert PointsAccount.objects.values_list("balance", "deficit").get() == (0, 0)
 
 
+@pytest.mark.any_database
 def test_return_of_more_than_remains_is_rejected(shop):
     text = "Customer,Receipt,Date,Amount\nC1,R1,2026-01-05,10\nC1,R1,2026-01-20,-10.01\nC2,R2,2026-01-20,1\n"
 
@@ -111,6 +115,7 @@ def test_anonymous_return_is_rejected_or_accepted_like_a_sale(shop):
     assert Refund.objects.values_list("customer", "purchase", "amount").get() == (None, None, 400)
 
 
+@pytest.mark.any_database
 def test_return_of_an_anonymous_sale_stays_anonymous(shop):
     text = "Customer,Receipt,Date,Amount\n,R1,2026-01-05,10\nC1,R1,2026-01-20,-4\n"
 

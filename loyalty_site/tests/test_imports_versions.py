@@ -19,6 +19,7 @@ def figures(shop) -> tuple:
     return found.customers, found.purchases, found.revenue, found.lapsed_90d
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", ["v1_plain.csv", "v2_european.csv"])
 def test_plain_and_european_files_say_the_same(name):
     shop = factories.merchant(currency="USD")
@@ -29,6 +30,7 @@ def test_plain_and_european_files_say_the_same(name):
     assert figures(shop) == (2357, 6919, 24409194, 2057)
 
 
+@pytest.mark.any_database
 def test_six_bad_rows_are_named_and_the_plain_file_adds_exactly_them():
     shop = factories.merchant(currency="USD")
 

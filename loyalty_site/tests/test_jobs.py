@@ -21,7 +21,7 @@ from loyalty_site.tests import factories
 from loyalty_site.tests.api_client import together
 from rewards.models import Entry
 from segments import lists, scores
-from segments.models import CustomerRhythm, CustomerScore
+from segments.models import CohortMember, CustomerRhythm, CustomerScore
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -219,14 +219,16 @@ def test_schedule_enqueues_what_is_due_once():
     hour_later = schedule.enqueue_due(at=AT + timedelta(hours=1))
     day_later = schedule.enqueue_due(at=AT + timedelta(days=1))
 
-    hourly = ["book_expiry", "book_tiers", "celebrate_birthdays", "watch_tills", "keep_rhythms", "refresh_scores"]
-    hourly += ["refresh_segments"]
+    hourly = [
+        "book_expiry", "book_tiers", "celebrate_birthdays", "watch_tills", "keep_rhythms", "refresh_scores",
+        "settle_cohorts", "send_monthly_reports", "refresh_segments",
+    ]  # fmt: skip
     first_day = sorted([*hourly, "forget_old_replies"])
     assert sorted(first) == first_day
     assert again == []
     assert sorted(hour_later) == sorted(hourly)
     assert sorted(day_later) == first_day
-    assert DBTaskResult.objects.count() == 23
+    assert DBTaskResult.objects.count() == 29
 
 
 def test_schedule_of_many_workers_enqueues_once():
@@ -244,9 +246,11 @@ def test_schedule_of_many_workers_enqueues_once():
         "keep_rhythms",
         "refresh_scores",
         "refresh_segments",
+        "send_monthly_reports",
+        "settle_cohorts",
         "watch_tills",
     ]
-    assert DBTaskResult.objects.count() == 16
+    assert DBTaskResult.objects.count() == 20
 
 
 def test_book_expiry_writes_what_is_over_and_only_once():
@@ -286,6 +290,19 @@ def test_scores_are_made_once_a_day_for_every_shop():
 
     assert CustomerScore.objects.count() == 2
     assert [scores.is_fresh(merchant=shop, at=timezone.now()) for shop in Merchant.objects.all()] == [True, True]
+
+
+def test_cohorts_are_settled_for_every_shop():
+    for slug in ("a", "b"):
+        shop = factories.merchant(slug=slug, owner=f"owner@{slug}.test")
+        factories.purchase(shop, factories.customer(shop))
+
+    settle_schedule()
+    tasks.settle_cohorts.enqueue()
+
+    drain()
+
+    assert CohortMember.objects.count() == 2
 
 
 def test_segments_follow_their_criteria_once_a_day_with_scores_of_that_day():

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-HEIGHT = {"merchants": 0, "customers": 1, "rewards": 2, "segments": 3, "jobs": 4, "loyalty_site": 4}
+HEIGHT = {"merchants": 0, "customers": 1, "rewards": 2, "segments": 3, "surveys": 3, "jobs": 4, "loyalty_site": 4}
 
 
 def test_foreign_keys_point_down_or_stay():

@@ -32,6 +32,7 @@ def invite(shop, email="erin@a.test", role=Role.STAFF):
     return staff.invite(merchant=shop, email=email, role=role, by=factories.place(shop), at=AT)
 
 
+@pytest.mark.any_database
 def test_invitation_says_who_where_and_as_what(shop):
     offered = invite(shop)
 

@@ -23,6 +23,7 @@ def types() -> list[str]:
     return list(Activity.objects.order_by("pk").values_list("type", flat=True))
 
 
+@pytest.mark.any_database
 def test_who_joins_while_the_program_runs_earns_once(shop):
     before = factories.customer(shop)
     factories.program(shop, rules=[gives("signup")])
@@ -77,6 +78,7 @@ def test_nothing_is_recorded_that_no_rule_waits_for(shop):
     assert types() == []
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("late", [0, 3, 14])
 def test_birthday_happens_on_its_day_however_late_it_is_noticed(shop, late):
     factories.program(shop, rules=[gives("birthday")], at=AT - timedelta(days=90))
@@ -109,6 +111,7 @@ def test_birthday_comes_again_next_year_and_not_by_another_date(shop):
     assert points(person) == 10
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("today", "found"),
     [
@@ -143,6 +146,7 @@ def test_who_joined_after_the_birthday_waits_for_the_next(shop):
     assert (points(person), points(on_the_day)) == (0, 5)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("count", [1, 30])
 def test_birthdays_take_the_same_statements(shop, django_assert_num_queries, count):
     factories.program(shop, rules=[gives("birthday", limits={"per_customer": {"times": 1, "period": "year"}})])

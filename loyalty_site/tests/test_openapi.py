@@ -86,6 +86,7 @@ def test_document_asks_for_an_idempotency_key_where_points_move(document):
         "redemptions/{public_id}/cancel",
         "redemptions/{public_id}/capture",
         "returns",
+        "surveys/{public_id}/responses",
         "vouchers",
         "vouchers/{code}/reverse",
         "vouchers/{code}/revoke",

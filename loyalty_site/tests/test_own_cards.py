@@ -65,6 +65,7 @@ def ways(shop, dora, mine) -> dict:
 WAYS = ["purchase", "adjustment", "transfer", "reassign", "pool", "host"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("way", WAYS)
 def test_own_card_gets_nothing_where_it_is_refused(shop, dora, mine, way):
     work, before = ways(shop, dora, mine)[way], list(Entry.objects.values())
@@ -75,6 +76,7 @@ def test_own_card_gets_nothing_where_it_is_refused(shop, dora, mine, way):
     assert list(Entry.objects.values()) == before
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("way", WAYS)
 def test_own_card_gets_points_where_it_is_allowed(shop, dora, mine, way):
     rule(shop, "allowed")
@@ -95,6 +97,7 @@ def test_where_a_manager_looks_at_it_adjustments_wait_and_the_rest_is_done(shop,
     assert told == (way in {"purchase", "transfer", "reassign"})
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("word", "kept"), [("blocked", 0), ("queued", 0), ("allowed", 500)])
 def test_nobody_approves_points_for_the_own_card_unless_it_is_allowed(shop, dora, mine, word, kept):
     rule(shop, word)

@@ -32,6 +32,7 @@ def invite(shop, email="erin@a.test", role=Role.STAFF):
     return f"/invitation/{staff.token(offered)}/"
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("transactional_db")
 def test_forgotten_password_is_set_by_the_mailed_link(client, shop):
     response, path = forgotten(client, "Alice@A.test")
@@ -44,6 +45,7 @@ def test_forgotten_password_is_set_by_the_mailed_link(client, shop):
     assert User.objects.get().check_password(NEW)
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("transactional_db")
 def test_link_has_the_host_under_which_it_was_asked_for(client, shop, settings):
     settings.ALLOWED_HOSTS = ["loyal.example"]
@@ -53,6 +55,7 @@ def test_link_has_the_host_under_which_it_was_asked_for(client, shop, settings):
     assert "http://loyal.example:8080/password/" in mail.outbox[0].body
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("transactional_db")
 def test_nobody_learns_who_signs_in_here(client, shop):
     known, __ = forgotten(client, "alice@a.test")
@@ -63,6 +66,7 @@ def test_nobody_learns_who_signs_in_here(client, shop):
     assert (path, mail.outbox) == (None, [])
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("transactional_db")
 def test_link_works_once(client, shop):
     __, path = forgotten(client, "alice@a.test")
@@ -75,6 +79,7 @@ def test_link_works_once(client, shop):
     assert 'href="/password/"' in page(again)
 
 
+@pytest.mark.any_database
 def test_link_that_was_never_made_opens_nothing(client, shop):
     assert "This link does not work any more" in page(client.get("/password/MQ/abc-def/"))
 
@@ -116,6 +121,7 @@ def test_password_is_changed_and_the_person_stays_signed_in(client, shop):
     assert User.objects.get().check_password(NEW)
 
 
+@pytest.mark.any_database
 def test_account_keeps_name_language_and_theme(alice):
     answer = alice.post("/account/", {"name": "Alice A.", "language": "es", "theme": "dark"}, follow=True)
 

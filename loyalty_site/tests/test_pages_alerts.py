@@ -173,6 +173,7 @@ def test_owner_sets_what_is_watched(alice, shop):
     assert "same customer, same person, a day: 4 → 7" in text(alice.get("/m/a/settings/log/"))
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("number", ["-1", "1001", "", "many"])
 def test_number_that_cannot_be_is_said_beside_its_field(alice, shop, number):
     sent = {"self_credit": "blocked", **dict.fromkeys(watching.NUMBERS, "7"), "returns_week": number}

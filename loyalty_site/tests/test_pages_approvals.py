@@ -183,6 +183,7 @@ def test_manager_sees_the_caps_and_does_not_change_them(gus, shop):
     assert adjustments.caps(shop) == {"staff": 100, "manager": 1_000}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("points", ["", "-1", "many", "1000000001"])
 def test_cap_that_cannot_be_is_refused_beside_its_field(alice, shop, points):
     answer = alice.post(CAPS, {"staff": points, "manager": "10"})

@@ -34,6 +34,7 @@ def page(client, shop, path: str = "") -> str:
     return text(response)
 
 
+@pytest.mark.any_database
 def test_purchase_says_what_was_taken_off_and_how_it_was_paid(client, shop):
     said = page(client, shop)
 
@@ -44,6 +45,7 @@ def test_purchase_says_what_was_taken_off_and_how_it_was_paid(client, shop):
     assert "8.00 € off" in said
 
 
+@pytest.mark.any_database
 def test_giving_back_says_what_comes_back_where(client, shop):
     said = page(client, shop, "give-back/?how=amount&amount=12.00")
 
@@ -52,6 +54,7 @@ def test_giving_back_says_what_comes_back_where(client, shop):
     assert f"To be used again: {' , '.join(shop.codes)}" in said
 
 
+@pytest.mark.any_database
 def test_voiding_says_which_vouchers_are_free(client, shop):
     said = page(client, shop, "void/")
 
@@ -68,6 +71,7 @@ def test_receipt_at_the_counter_says_how_it_was_paid(client, shop):
     assert "To pay 9.00 €" in said
 
 
+@pytest.mark.any_database
 def test_purchase_without_claims_says_what_was_paid(client, shop):
     found = factories.purchase(shop.merchant, shop.person, amount=700).draft
     shop.bought = {"id": Purchase.objects.get(pk=found.pk).public_id}

@@ -67,6 +67,7 @@ def test_preview_says_what_will_be_earned_and_why_and_writes_nothing(dora, ana):
     assert (Purchase.objects.count(), Judgement.objects.count(), Entry.objects.count()) == (0, 0, 0)
 
 
+@pytest.mark.any_database
 def test_card_leads_to_the_last_purchases(dora, shop, ana):
     first, *__ = [factories.purchase(shop, ana, amount=100 * n).draft for n in range(1, 7)]
     void = factories.purchase(shop, ana).draft
@@ -79,6 +80,7 @@ def test_card_leads_to_the_last_purchases(dora, shop, ana):
     assert first.public_id not in page.content.decode()
 
 
+@pytest.mark.any_database
 def test_code_that_the_customer_says_is_previewed_recorded_and_kept(dora, shop):
     bonus = {"name": "Code", "trigger": "purchase", "award": {"fixed": 5}, "when": {"code": "HELLO"}}
     factories.program(shop, rules=[bonus])
@@ -119,6 +121,7 @@ def test_preview_works_as_a_page_too(dora, ana):
     assert "1 for each full 1.00 € of 12.50 €" in page
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("amount", "sentence"),
     [
@@ -128,7 +131,8 @@ def test_preview_works_as_a_page_too(dora, ana):
         ),
         (
             "1.2.3",
-            "This amount has two decimal marks. Write thousands without a mark: 1250,50. Something is missing: see what",
+            "This amount has two decimal marks. Write thousands without a mark: 1250,50. "
+            "Something is missing: see what",
         ),
         ("", "Type the amount to see what it earns."),
     ],
@@ -205,6 +209,7 @@ def test_every_form_has_a_receipt_of_its_own(dora, ana):
     assert len(found) == 3
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
@@ -220,6 +225,7 @@ def test_purchase_is_refused_beside_the_field_and_nothing_written(dora, ana, sen
     assert (Purchase.objects.count(), Entry.objects.count()) == (0, 0)
 
 
+@pytest.mark.any_database
 def test_location_is_asked_where_there_are_several_and_remembered(dora, shop, ana):
     shops.add_location(merchant=shop, name="Main Street")
     station = shops.add_location(merchant=shop, name="Station")

@@ -62,6 +62,7 @@ def preview(client, customer, **fields):
     return " ".join(text(client.get(card(customer), sent(**fields), headers=HTMX)).replace("\xa0", " ").split())
 
 
+@pytest.mark.any_database
 def test_card_offers_what_can_be_had_now_and_says_why_not_the_rest(dora, program, ana):
     ready, later = reward(program), reward(program, name="Loaf", cost=25)
 
@@ -72,6 +73,7 @@ def test_card_offers_what_can_be_had_now_and_says_why_not_the_rest(dora, program
     assert "Loaf 5 points short" in " ".join(text(dora.get(card(ana))).split())
 
 
+@pytest.mark.any_database
 def test_reward_that_is_tapped_is_previewed_recorded_and_said(dora, shop, program, ana):
     fiver = reward(program)
 
@@ -123,6 +125,7 @@ def test_free_product_of_a_voucher_has_a_button_for_who_holds_it(dora, shop, ana
     assert 'name="many-category-coffee"' not in dora.get(card(factories.customer(shop))).content.decode()
 
 
+@pytest.mark.any_database
 def test_what_does_not_suffice_is_refused_with_a_sentence_and_nothing_written(dora, shop, program, ana):
     loaf = reward(program, name="Loaf", cost=99)
 
@@ -132,6 +135,7 @@ def test_what_does_not_suffice_is_refused_with_a_sentence_and_nothing_written(do
     assert (Purchase.objects.count(), points(ana)) == (1, 20)
 
 
+@pytest.mark.any_database
 def test_cashback_pays_as_much_as_is_typed(dora, shop):
     program = program_with(shop, rule({"per_amount": {"points": 10, "every": 100}}), name="Back", kind="cashback")
     ana = factories.customer(shop)
@@ -146,6 +150,7 @@ def test_cashback_pays_as_much_as_is_typed(dora, shop):
     assert (Purchase.objects.latest("pk").prepaid, points(ana)) == (350, 500 - 350 + 120)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
@@ -170,6 +175,7 @@ def test_preview_says_how_far_the_nearest_reward_is_then(dora, program, ana):
     assert "3 points short of Free coffee." in preview(dora, ana)
 
 
+@pytest.mark.any_database
 def test_undo_gives_back_what_was_used(dora, shop, program, ana):
     fiver, mine = reward(program), issued(shop, ana)
     dora.post(card(ana), sent(rewards=fiver.public_id, vouchers=mine.code))
@@ -181,6 +187,7 @@ def test_undo_gives_back_what_was_used(dora, shop, program, ana):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_receipt_says_what_the_purchase_brings(dora, shop, program, ana):
     gift = reward(program, name="Gift", benefit={"kind": "gift_card", "amount": 1000})
 
@@ -189,6 +196,7 @@ def test_receipt_says_what_the_purchase_brings(dora, shop, program, ana):
     assert f"It brings: Gift {Voucher.objects.latest('pk').code}" in " ".join(page.split())
 
 
+@pytest.mark.any_database
 def test_undo_says_what_is_back_in_hand(dora, shop, program, ana):
     fiver, mine = reward(program), issued(shop, ana)
     dora.post(card(ana), sent(rewards=fiver.public_id, vouchers=mine.code))
@@ -198,6 +206,7 @@ def test_undo_says_what_is_back_in_hand(dora, shop, program, ana):
     assert f"Back in hand: Fiver (15 points), Tea ({mine.code})." in page.replace("\xa0", " ")
 
 
+@pytest.mark.any_database
 def test_reward_is_redeemed_without_a_purchase_once(dora, shop, program, ana):
     gift = reward(program, name="Tour", benefit={"kind": "experience", "text": "See the oven"})
     asked = {"receipt": RECEIPT, "amount": "", "rewards": gift.public_id, "without": "1"}
@@ -210,6 +219,7 @@ def test_reward_is_redeemed_without_a_purchase_once(dora, shop, program, ana):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
@@ -237,6 +247,7 @@ def test_reward_that_costs_too_much_is_not_redeemed_without_a_purchase(dora, pro
     assert (points(ana), Voucher.objects.count()) == (20, 0)
 
 
+@pytest.mark.any_database
 def test_free_product_that_is_missing_is_offered_and_added_without_a_script(dora, program, ana):
     free = reward(program, name="Coffee", benefit=COFFEE)
     basket = {"rewards": free.public_id, "each-category-coffee": "2.50"}
@@ -250,6 +261,7 @@ def test_free_product_that_is_missing_is_offered_and_added_without_a_script(dora
     assert (Purchase.objects.count(), points(ana)) == (1, 20)
 
 
+@pytest.mark.any_database
 def test_looking_records_nothing(dora, ana):
     page = " ".join(text(dora.post(card(ana), sent(look="1"))).split())
 
@@ -257,6 +269,7 @@ def test_looking_records_nothing(dora, ana):
     assert Purchase.objects.count() == 1
 
 
+@pytest.mark.any_database
 def test_cashback_is_tapped_whole(dora, shop):
     program = program_with(shop, rule({"per_amount": {"points": 10, "every": 100}}), name="Back", kind="cashback")
     ana = factories.customer(shop)

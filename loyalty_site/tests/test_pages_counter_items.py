@@ -46,6 +46,7 @@ def sent(**fields):
     return {"receipt": RECEIPT, "amount": "", **fields}
 
 
+@pytest.mark.any_database
 def test_buttons_are_what_rules_name_with_the_price_in_the_middle_the_most_sold_first(shop, ana):
     for amount in (210, 250, 300):
         factories.purchase(shop, None, lines=[line(2 * amount, "coffee", 2)], amount=2 * amount)
@@ -103,6 +104,7 @@ def test_price_left_empty_is_the_usual_one(dora, shop, ana):
     assert Purchase.objects.latest("pk").amount == 520
 
 
+@pytest.mark.any_database
 def test_products_that_are_not_tapped_send_nothing(dora, shop, ana):
     factories.purchase(shop, None, lines=[line(260, "coffee")], amount=260)
 
@@ -136,6 +138,7 @@ def test_preview_says_that_the_card_gets_full(dora, shop, ana):
     assert "Card · 3 stamps to a full card." in page
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
@@ -178,6 +181,7 @@ def test_counter_without_such_rules_has_no_products(dora, shop):
     assert "<fieldset" not in page
 
 
+@pytest.mark.any_database
 def test_lines_from_the_counter_can_be_given_back(dora, shop, ana):
     dora.post(card(ana), sent(**{"amount": "7.50", "many-category-coffee": "1", "each-category-coffee": "2.50"}))
     flows.refund_purchase(

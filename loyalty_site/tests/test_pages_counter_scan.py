@@ -67,6 +67,7 @@ def test_whole_code_and_enter_open_the_card_at_once(dora, ana, typed):
     assert response.headers["Location"] == f"/m/a/counter/{ana.public_id}/"
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @pytest.mark.parametrize("typed", ["1222", "Ana Alvarez", "K7Q2M4"])
 def test_part_of_a_code_is_only_looked_for(dora, ana, typed):
@@ -163,6 +164,7 @@ def test_photo_leads_to_the_card(dora, ana):
     ]
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("content", "sentence"),

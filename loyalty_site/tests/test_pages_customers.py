@@ -89,6 +89,7 @@ def test_owner_sees_contacts_and_value(alice, shop):
     assert "1,234.56 €" in page
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("known", "shown"),
     [
@@ -106,6 +107,7 @@ def test_cell_of_contacts_holds_what_is_known(alice, shop, known, shown):
     assert f'<td data-label="Phone and e-mail">{shown}</td>' in page
 
 
+@pytest.mark.any_database
 def test_page_of_fifty_is_light(alice, shop):
     for number in range(50):
         person = factories.customer(shop, name=f"Maria Fernandez {number}", phone=f"+346001112{number:02}")
@@ -116,6 +118,7 @@ def test_page_of_fifty_is_light(alice, shop):
     assert weight // 1000 <= 39  # thousand bytes, before compression
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("path", ["/m/a/customers/", "/m/a/customers/{id}/"])
 def test_staff_see_masked_contacts_and_no_net_value(dora, shop, path):
     ana = factories.customer(shop, name="Ana", phone="600 111 222", email="ana@mail.test")

@@ -89,6 +89,7 @@ def test_phone_of_somebody_else_is_refused_beside_the_field_with_a_link(alice, s
     assert Customer.objects.get(pk=ben.pk).phone is None
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -108,6 +109,7 @@ def test_card_that_cannot_be_is_refused_with_a_sentence(alice, shop, wrong, sent
     assert Customer.objects.count() == 0
 
 
+@pytest.mark.any_database
 def test_staff_change_a_card_without_seeing_its_contacts(dora, ana):
     page = dora.get(f"/m/a/customers/{ana.public_id}/edit/").content.decode()
     edit(dora, ana, name="Ana Ruiz")

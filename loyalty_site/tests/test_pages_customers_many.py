@@ -60,6 +60,7 @@ def test_tagged_ones_are_found_by_their_tag(alice, shop):
     assert "1 customer " in text(alice.get("/m/a/customers/", {"tag": "cafe"}))
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [

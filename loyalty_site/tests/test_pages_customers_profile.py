@@ -32,6 +32,7 @@ def test_customer_page_shows_what_was_bought_and_why_it_earned(alice, shop):
     assert "earned Points 1 for each full 1.00 € of 12.99 € Purchase of 12.99 € on 10 Mar 2026. +12 12" in page
 
 
+@pytest.mark.any_database
 def test_customer_page_says_what_came_back(alice, shop):
     factories.program(shop)
     ana = factories.customer(shop, name="Ana")
@@ -103,6 +104,7 @@ def test_customer_page_shows_lines(alice, shop):
     assert "2 lines 2 × Rye 7.00 € 1 × Bag 3.00 €, earns nothing" in page
 
 
+@pytest.mark.any_database
 def test_customer_page_knows_the_rhythm_once_there_are_visits_enough(alice, shop):
     ana, ben = factories.customer(shop), factories.customer(shop)
     for weeks in range(4):
@@ -136,6 +138,7 @@ def test_customer_page_shows_consents_and_facts(alice, shop):
     assert "nested" not in page
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("number", [3, 12])
 def test_customer_page_proposes_three_rewards_with_reasons(alice, shop, django_assert_num_queries, number):
     program = factories.program(shop)

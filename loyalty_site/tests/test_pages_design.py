@@ -46,6 +46,7 @@ def test_page_is_not_there_for_nobody(client, settings):
     assert client.get("/design/").status_code == 404
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("address", "theme"), [("?theme=dark", ' data-theme="dark"'), ("?theme=pink", "")])
 def test_theme_is_tried_and_not_kept(alice, address, theme):
     page = alice.get(f"/design/{address}").content.decode()

@@ -2,19 +2,19 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory, override_settings
 from django.utils import timezone, translation
 from django.views.defaults import server_error
 from django_tasks_db.models import DBTaskResult
 
-from customers.merchants.models import Role, StaffMember, User
-from customers.models import Import
+from customers.merchants.models import Role, User
 from loyalty_site import tasks
 from loyalty_site.selectors import home
 from loyalty_site.tests import factories
 
 pytestmark = pytest.mark.django_db
-HOME_QUERIES = 29
+HOME_QUERIES = 28
 AT = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 
@@ -24,55 +24,6 @@ def _english():
         yield
 
 
-def shown(shop, at=AT):
-    return {figure.label: figure.value for figure in home.home(factories.place(shop), at=at).figures}
-
-
-def test_figures_are_those_of_the_overview(shop):
-    ana, ben = factories.customer(shop), factories.customer(shop)
-    factories.purchase(shop, ana, amount=1000, at=datetime(2026, 1, 10, 12, tzinfo=UTC))
-    factories.purchase(shop, ana, amount=2000, at=datetime(2026, 1, 20, 12, tzinfo=UTC))
-    factories.purchase(shop, ben, amount=500, at=datetime(2026, 3, 20, 12, tzinfo=UTC))
-    factories.purchase(shop, None, amount=300, at=datetime(2026, 3, 20, 12, tzinfo=UTC))
-
-    assert shown(shop) == {
-        "Revenue": "38.00\xa0€",
-        "Purchases": "4",
-        "Customers": "2",
-        "Average purchase": "9.50\xa0€",
-        "Come again": "50.0%",
-        "Not seen for 60 days": "50.0%",
-        "Share of the best fifth": "85.7%",
-        "Days between visits": "10",
-    }
-
-
-def test_what_cannot_be_known_yet_is_said_with_what_is_missing(alice, shop):
-    factories.customer(shop)
-
-    page = alice.get("/m/a/").content.decode()
-
-    assert page.count("not known yet") == 6  # five since the beginning, and the returning share of the last 30 days
-    assert "It needs a customer who bought on two days." in page
-
-
-def test_every_figure_has_its_definition(shop):
-    factories.purchase(shop, factories.customer(shop))
-
-    figures = home.home(factories.place(shop), at=AT).figures
-
-    assert [figure.label for figure in figures if not figure.definition or "minor units" in figure.definition] == []
-
-
-def test_points_are_shown_with_what_they_are_worth(shop):
-    program = factories.program(shop, point_value=Decimal("1.5"))
-    factories.purchase(shop, factories.customer(shop), amount=1399)
-
-    [promised] = home.home(factories.place(shop), at=AT).promised
-
-    assert (promised.program, promised.available, promised.value) == (program, 13, 20)
-
-
 def buys_twice(shop):
     """Somebody with a gap between two visits."""
     buyer = factories.customer(shop)
@@ -80,10 +31,103 @@ def buys_twice(shop):
         factories.purchase(shop, buyer, at=datetime(2026, 3, day, 12, tzinfo=UTC))
 
 
+def said(shop, at=AT):
+    return {one.label: one for one in home.home(factories.place(shop), at=at).money.amounts}
+
+
+def test_money_comes_first_with_the_same_days_before(shop):
+    buyer = factories.customer(shop)
+    for day, amount in [((2025, 3, 5), 5000), ((2026, 2, 5), 2000), ((2026, 3, 5), 3000)]:
+        factories.purchase(shop, buyer, amount=amount, at=datetime(*day, 12, tzinfo=UTC))
+
+    sold = said(shop)["Sold in March so far"]
+
+    assert (sold.value, [(one.words, one.tone) for one in sold.changes]) == (
+        "30.00\xa0€",
+        [
+            ("▲ 50% more than 1 to 28 Feb 2026 (20.00\xa0€)", "good"),
+            ("1 to 31 Mar 2025: not on record", ""),
+        ],
+    )
+
+
+def test_what_was_given_and_what_is_owed_stand_beside_it(shop):
+    factories.program(shop, point_value=Decimal("1.5"))
+    factories.purchase(shop, factories.customer(shop), amount=1399)
+
+    amounts = said(shop)
+
+    assert [(one.value, one.beside) for one in list(amounts.values())[1:]] == [
+        ("0.00\xa0€", ["earned anew: worth 0.20\xa0€"]),
+        ("0.20\xa0€", ["13 points"]),
+    ]
+    assert [one.label for one in amounts.values() if not one.definition] == []
+
+
+def test_points_without_a_value_owe_nobody_knows_how_much(shop):
+    factories.program(shop)
+    factories.purchase(shop, factories.customer(shop), amount=1399)
+
+    owed = said(shop)["Owed to customers"]
+
+    assert (owed.value, owed.missing, owed.beside) == (None, "It needs the value of a point.", ["13 points"])
+
+
+def test_objective_is_drawn_with_its_target_and_table(shop):
+    aim = {"metric": "average_purchase", "target": 2000, "by": "2026-12-31"}
+    factories.program(shop, objective=aim, starts_at=datetime(2026, 2, 1, tzinfo=UTC))
+    buyer = factories.customer(shop)
+    for month, amount in [(1, 1000), (2, 1500), (3, 500)]:
+        factories.purchase(shop, buyer, amount=amount, at=datetime(2026, month, 1, 12, tzinfo=UTC))
+
+    found = home.home(factories.place(shop), at=AT).objective
+
+    assert found.finding == (
+        "Feb 2026: 15.00\xa0€, on the way to 20.00\xa0€ by 31 Dec 2026 (10.91\xa0€ would do by now)."
+    )
+    assert found.chart.table.head == ["Month", "Average purchase", "Target"]
+    assert found.chart.table.rows == [
+        ("Jan 26", ["10.00\xa0€", "20.00\xa0€"]), ("Feb 26", ["15.00\xa0€", "20.00\xa0€"]),
+        ("Mar 26", ["5.00\xa0€", "20.00\xa0€"]),
+    ]  # fmt: skip
+    assert found.chart.forms[0].lines[0].dots[-1].open
+
+
+def test_revenue_stands_where_no_program_aims_at_anything(alice, shop):
+    for month in (1, 2, 3):
+        factories.purchase(shop, factories.customer(shop), at=datetime(2026, month, 1, 12, tzinfo=UTC))
+
+    found = home.home(factories.place(shop), at=AT).objective
+
+    assert (found.program, found.finding, found.chart.table.head) == (
+        None, "Feb 2026: 10.00\xa0€", ["Month", "Revenue in a month"],
+    )  # fmt: skip
+
+
+def test_recommendations_that_nothing_records_are_not_drawn(shop):
+    factories.program(shop, objective={"metric": "referred_customers", "target": 20, "by": "2026-12-31"})
+
+    found = home.home(factories.place(shop), at=AT).objective
+
+    assert (found.chart, found.finding) == (
+        None, "Aim by 31 Dec 2026: 20 (customers who came on a recommendation). Nothing on record tells it yet."
+    )  # fmt: skip
+
+
+def test_health_says_what_came_in_last_and_whether_all_goes_on(alice, shop):
+    factories.purchase(shop, factories.customer(shop), at=timezone.now())
+
+    page = alice.get("/m/a/").content.decode()
+
+    assert "none yet: the worker makes them" in page
+    assert f"{connection.display_name} answers" in page
+
+
 def test_home_of_an_owner_costs_literally(alice, shop, django_assert_num_queries):
-    # session, user, place; how many cards; nine of the overview; days, returns, buyers, newcomers; newest purchase,
-    # newest import, work; what waits for approval and for a look, regulars, newcomers, lots that
-    # expire; programs, lots, deficits
+    # session, user, place; first day, three times the same days, returns; programs, granted, lots, deficits;
+    # newest purchase, newest import, work, night; the objective's months; what waits for approval and for a look;
+    # the night again, regulars, the shop's gap (two, as nothing is kept), newcomers; lots and vouchers that end,
+    # birthdays, unasked
     factories.program(shop)
     buys_twice(shop)
 
@@ -105,7 +149,7 @@ def test_staff_see_the_counter_and_no_money(client, shop):
 
 def test_analyst_sees_figures_and_no_counter(client, shop):
     client.force_login(factories.staff(shop, email="bob@a.test", role=Role.ANALYST))
-    factories.purchase(shop, factories.customer(shop), amount=123456)
+    factories.purchase(shop, factories.customer(shop), amount=123456, at=timezone.now())
 
     page = client.get("/m/a/").content.decode()
 
@@ -139,119 +183,6 @@ def test_home_costs_the_same_for_many(alice, shop, django_assert_num_queries):
 
     with django_assert_num_queries(HOME_QUERIES):
         alice.get("/m/a/")
-
-
-def lately(shop, at=AT):
-    return {tile.label: tile for tile in home.home(factories.place(shop), at=at).lately.tiles}
-
-
-@pytest.fixture
-def two_months(shop):
-    """A first purchase long ago; in February Ana spent 20.00 twice; in March Ana 30.00, and Ben 15.00 as a new face."""
-    ana, ben = factories.customer(shop), factories.customer(shop)
-    bought = [(ana, 1, 10, 1000), (ana, 2, 10, 2000), (ana, 2, 20, 2000), (ana, 3, 20, 3000), (ben, 3, 25, 1500)]
-    for buyer, month, day, amount in bought:
-        factories.purchase(shop, buyer, amount=amount, at=datetime(2026, month, day, 12, tzinfo=UTC))
-
-
-def test_last_days_are_compared_in_sign_and_words(shop, two_months):
-    tiles = lately(shop)
-
-    assert [(tile.value, tile.change, tile.tone) for tile in tiles.values()] == [
-        ("45.00\xa0€", "▲ 13% more than the 30 days before (40.00\xa0€)", "good"),
-        ("2", "= the same as the 30 days before", ""),
-        ("1", "▲ 0 before", "good"),
-        ("50%", "▼ 50 percentage points less than before (100%)", "bad"),
-    ]
-    assert [tile.label for tile in tiles.values() if not tile.definition] == []
-
-
-def test_young_shop_has_nothing_to_compare_with(shop):
-    factories.purchase(shop, factories.customer(shop), at=datetime(2026, 3, 20, 12, tzinfo=UTC))
-
-    assert {tile.change for tile in lately(shop).values()} == {
-        "nothing to compare with yet: it needs 60 days on record"
-    }
-
-
-def test_what_changed_is_said_in_words(shop, two_months):
-    assert home.home(factories.place(shop), at=AT).lately.changed == [
-        "2 customers bought, against 1 in the 30 days before; 1 of them for the first time.",
-        "An average purchase is worth more: 22.50\xa0€ after 20.00\xa0€.",
-    ]
-
-
-def test_trend_says_the_last_whole_week_and_leaves_the_present_one_open(shop, two_months):
-    trend = home.home(factories.place(shop), at=AT).lately.trend
-
-    assert trend.words.title == "The week of 23 Mar brought 15.00\xa0€; the weeks before 7.27\xa0€ on average"
-    assert trend.table.rows[-3:] == [
-        ("16 Mar", ["30.00\xa0€", "1"]), ("23 Mar", ["15.00\xa0€", "1"]), ("30 Mar", ["0.00\xa0€", "0"]),
-    ]  # fmt: skip
-    assert trend.forms[0].lines[0].dots[-1].open
-
-
-def test_to_do_leads_to_the_people_it_counts(alice, shop):
-    factories.program(shop, policies={"expiry": {"kind": "days", "days": 40}}, starts_at=AT.replace(year=2025))
-    ana, ben = factories.customer(shop, name="Ana"), factories.customer(shop, name="Ben")
-    for day in (10, 12, 14, 16):
-        factories.purchase(shop, ana, at=datetime(2026, 2, day, 12, tzinfo=UTC))
-    factories.purchase(shop, ben, at=datetime(2026, 3, 1, 12, tzinfo=UTC))
-
-    todos = home.home(factories.place(shop), at=AT).todos
-
-    assert [(todo.title, todo.action, todo.href) for todo in todos] == [
-        ("Nothing recorded since 1 Mar 2026", "Record a purchase", "/m/a/counter/"),
-        ("1 regular is slipping away", "See the regulars", "/m/a/customers/?quiet=regulars"),
-        ("1 new customer has not come back", "See these customers", "/m/a/customers/?once=7"),
-        ("10 points expire soon", "See whose points", "/m/a/customers/?expiring=30"),
-    ]
-    assert [bool(todo.definition) for todo in todos] == [False, True, True, True]
-    assert [alice.get(todo.href).status_code for todo in todos] == [200] * 4
-
-
-def test_to_do_of_an_analyst_does_not_lead_to_the_counter(shop):
-    factories.purchase(shop, factories.customer(shop), at=datetime(2026, 3, 1, 12, tzinfo=UTC))
-    factories.staff(shop, email="bob@a.test", role=Role.ANALYST)
-    bob = StaffMember.objects.select_related("merchant", "user").get(role=Role.ANALYST)
-
-    assert home.home(bob, at=AT).todos == []
-
-
-def test_shop_without_worries_has_nothing_to_do(alice, shop):
-    factories.purchase(shop, factories.customer(shop), at=timezone.now())
-
-    assert "Nothing waits for you" in alice.get("/m/a/").content.decode()
-
-
-def import_of(shop, **fields):
-    return Import.objects.create(
-        merchant=shop, kind="purchases", filename="till.csv", fingerprint="", created_at=AT, **fields
-    )
-
-
-@pytest.mark.parametrize(
-    ("fields", "title", "action"),
-    [
-        ({"state": "failed", "message": "This is no table."}, "till.csv could not be read", "Look at the import"),
-        ({"state": "done", "rows": 5, "accepted": 3, "rejected": 2}, "2 rows of till.csv were left out", "Mend them"),
-    ],
-)
-def test_import_that_needs_a_hand_is_something_to_do(shop, fields, title, action):
-    imported = import_of(shop, **fields)
-
-    [todo] = home.home(factories.place(shop), at=AT).todos
-
-    assert (todo.title, todo.action, todo.href) == (title, action, f"/m/a/imports/{imported.public_id}/")
-
-
-def test_import_of_long_ago_and_dry_run_are_no_work(shop):
-    import_of(shop, state="failed", dry_run=True)
-
-    later = AT + timedelta(days=15)
-    assert home.home(factories.place(shop), at=AT).todos == []
-    import_of(shop, state="failed")
-    assert home.home(factories.place(shop), at=later).todos == []
 
 
 def test_work_that_waits_too_long_asks_for_the_worker(shop):

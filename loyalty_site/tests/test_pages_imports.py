@@ -59,6 +59,7 @@ def test_file_that_cannot_be_read_is_answered_beside_the_field_and_not_kept(alic
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.any_database
 def test_no_file_is_answered_beside_the_field(alice):
     response = alice.post("/m/a/imports/new/", {"kind": "purchases"})
 
@@ -75,6 +76,7 @@ def test_file_is_kept_to_be_checked_and_nothing_is_recorded(alice):
     assert Purchase.objects.count() == 0
 
 
+@pytest.mark.any_database
 def test_rehearsal_says_what_will_happen_and_writes_nothing(alice):
     url = sent(alice, BAD)
     rehearse(alice, url)
@@ -89,6 +91,7 @@ def test_rehearsal_says_what_will_happen_and_writes_nothing(alice):
     assert (Purchase.objects.count(), Customer.objects.count()) == (0, 0)
 
 
+@pytest.mark.any_database
 def test_rehearsal_of_nothing_new_offers_no_start(alice):
     imported(alice, SALES)
     url = sent(alice, SALES)
@@ -100,6 +103,7 @@ def test_rehearsal_of_nothing_new_offers_no_start(alice):
     assert "Start the import" not in page
 
 
+@pytest.mark.any_database
 def test_progress_survives_a_reload_and_polls(alice):
     url = sent(alice, SALES)
     alice.post(f"{url}check/", {**as_shown(alice, url), "rehearse": "1"})
@@ -131,6 +135,7 @@ def test_progress_says_how_far_it_is(alice, fields, percent, words):
     assert words in said(page)
 
 
+@pytest.mark.any_database
 def test_start_records_and_says_what_happened(alice, shop):
     url = imported(alice, SALES)
 
@@ -154,6 +159,7 @@ def test_start_pressed_twice_starts_once(alice):
     assert DBTaskResult.objects.count() == before + 1
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("rehearsed", [False, True])
 def test_start_needs_a_rehearsal(alice, rehearsed):
     url = sent(alice, SALES)
@@ -166,6 +172,7 @@ def test_start_needs_a_rehearsal(alice, rehearsed):
     assert (Purchase.objects.count() > 0) == rehearsed
 
 
+@pytest.mark.any_database
 def test_reading_can_be_changed_after_the_rehearsal(alice):
     url = sent(alice, BAD)
     rehearse(alice, url)
@@ -176,6 +183,7 @@ def test_reading_can_be_changed_after_the_rehearsal(alice):
     assert (found.state, found.dry_run, found.rows, found.faults.count()) == (State.CHECKING, False, 0, 0)
 
 
+@pytest.mark.any_database
 def test_started_file_can_neither_be_read_otherwise_nor_discarded(alice):
     url = sent(alice, SALES)
     fields = as_shown(alice, url)
@@ -215,6 +223,7 @@ def test_discarded_file_is_gone(alice, tmp_path, django_capture_on_commit_callba
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.any_database
 def test_file_that_cannot_be_read_to_its_end_says_so(alice):
     rows = "1,2024-04-03,5\n" * 100_000
     url = sent(alice, f'Customer,Date,Amount\n{rows}1,2024-04-03,"5\n1,2024-04-03,5\n')

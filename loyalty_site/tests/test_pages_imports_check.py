@@ -64,6 +64,7 @@ def test_change_is_read_at_once_by_htmx(alice):
     assert "2 1 4 Mar 2024, 12:00 1,234.00 €" in said(part)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("mark", "shown"), [(",", "1.23 €"), (".", "1,230.00 €")])
 def test_decimal_mark_is_the_users(alice, mark, shown):
     url = sent(alice, 'Customer,Date,Amount\n1,2024-04-03,"1,230"\n')
@@ -83,6 +84,7 @@ def test_date_order_is_the_users_also_where_both_occur(alice, order, shown):
     assert shown in said(alice.get(f"{url}check/"))
 
 
+@pytest.mark.any_database
 def test_encoding_is_the_users(alice):
     url = sent(alice, "Customer,Date,Amount,Product\n1,2024-04-03,1,Café\n".encode("cp850"))
     assert "Café" not in said(alice.get(f"{url}check/"))
@@ -131,6 +133,7 @@ def test_rehearsal_without_a_needed_column_is_refused(alice):
         drafts.rehearse(imported=Import.objects.get())
 
 
+@pytest.mark.any_database
 def test_column_is_read_as_the_user_says(alice):
     url = sent(alice, "Wer;Wann;Was\nA1;31.01.2024;12,50\n")
     assert "No column is read as the date." in said(alice.get(f"{url}check/"))
@@ -143,6 +146,7 @@ def test_column_is_read_as_the_user_says(alice):
     assert Customer.objects.get().external_id == "A1"
 
 
+@pytest.mark.any_database
 def test_column_that_is_not_to_be_read_stays_unread(alice):
     url = sent(alice, "Id,Name,Shoe size,Tea\nA1,Ana,38,Green\n", kind="customers")
 
@@ -192,6 +196,7 @@ def test_field_that_does_not_exist_is_refused(alice):
     assert "does not know" in said(page)
 
 
+@pytest.mark.any_database
 def test_file_with_the_same_columns_is_read_as_before(alice):
     url = sent(alice, "Wer;Wann;Was\nA1;31.01.2024;12,50\n")
     rehearse(alice, url, column_0="customer", column_1="date", column_2="amount")

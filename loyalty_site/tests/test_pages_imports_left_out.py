@@ -27,6 +27,7 @@ def _english(settings, tmp_path):
         yield
 
 
+@pytest.mark.any_database
 def test_rows_left_out_come_back_as_they_were_with_what_is_wrong(alice):
     url = imported(alice, BAD)
 
@@ -41,6 +42,7 @@ def test_rows_left_out_come_back_as_they_were_with_what_is_wrong(alice):
     ]
 
 
+@pytest.mark.any_database
 def test_rows_left_out_are_divided_as_the_file_was(alice):
     url = imported(alice, "Customer;Date;Amount\n1;2024-01-31;12,50\n2;2024-01-31;x\n")
 
@@ -62,6 +64,7 @@ def test_mended_rows_are_sent_again_and_add_what_was_missing(alice):
     assert Import.objects.latest("pk").ignored == []
 
 
+@pytest.mark.any_database
 def test_mended_customers_do_not_keep_the_sentence(alice):
     url = imported(alice, "Id,Name,Birthday\nA1,Ana,1990-02-31\nA2,Ben,1990-02-28\n", kind="customers")
     rows = downloaded(alice, url)
@@ -108,12 +111,14 @@ def test_row_with_too_many_cells_keeps_them_all(alice):
     assert rows[1][4].startswith("column 4: The row has more cells")
 
 
+@pytest.mark.any_database
 def test_nothing_left_out_is_no_file(alice):
     url = imported(alice, SALES)
 
     assert alice.get(f"{url}left-out.csv").status_code == 404
 
 
+@pytest.mark.any_database
 def test_rows_of_a_stored_file_that_is_gone_are_answered_with_a_sentence(alice):
     url = imported(alice, BAD)
     found = Import.objects.get()
@@ -125,6 +130,7 @@ def test_rows_of_a_stored_file_that_is_gone_are_answered_with_a_sentence(alice):
     assert response.content.decode().startswith("The file cannot be opened")
 
 
+@pytest.mark.any_database
 @pytest.mark.skipif(not files.SHARED.is_dir(), reason=files.MISSING)
 def test_rows_left_out_of_a_real_file_are_as_many_as_were_rejected(alice):
     url = sent(alice, (files.SHARED / "v5_bad_rows.csv").read_bytes())
@@ -133,6 +139,7 @@ def test_rows_left_out_of_a_real_file_are_as_many_as_were_rejected(alice):
     assert (Import.objects.get().rejected, len(downloaded(alice, url)) - 1) == (6, 6)
 
 
+@pytest.mark.any_database
 def test_faults_are_said_in_the_language_of_the_sender(alice):
     User.objects.filter(email="alice@a.test").update(language="es")
     with translation.override("es"):

@@ -56,6 +56,7 @@ def test_undo_asks_first_and_then_takes_everything_back(alice):
     assert (Purchase.objects.count(), Customer.objects.count()) == (0, 0)
 
 
+@pytest.mark.any_database
 def test_undo_that_is_refused_says_why_and_changes_nothing(alice):
     url = imported(alice, SALES)
     alice.post(f"{url}undo/")
@@ -81,6 +82,7 @@ def test_long_import_is_undone_in_the_background(alice, shop):
     assert Purchase.objects.count() == 0
 
 
+@pytest.mark.any_database
 def test_points_spent_before_the_worker_comes_stop_it_with_a_sentence(alice, shop):
     factories.program(shop, starts_at=LONG_AGO)
     rows = "".join(f"1,R{number},2026-03-09,2\n" for number in range(5001))

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from customers.models import Consent, Customer
-from loyalty_site.pages import joining
+from loyalty_site.pages import joining, limits
 from loyalty_site.tests import factories
 from loyalty_site.tests.page_text import text
 from loyalty_site.tests.receipts import points
@@ -162,7 +162,7 @@ def test_one_address_joins_so_many_times_an_hour(client, shop, monkeypatch):
 def test_proxy_is_believed_where_there_is_one(rf, settings, https, expected):
     settings.HTTPS = https
 
-    assert joining.caller(rf.get("/", headers={"X-Forwarded-For": "1.2.3.4, 10.0.0.9"})) == expected
+    assert limits.caller(rf.get("/", headers={"X-Forwarded-For": "1.2.3.4, 10.0.0.9"})) == expected
 
 
 def test_page_speaks_the_language_of_the_visitor(client, shop):
@@ -181,6 +181,7 @@ def test_page_costs_the_same_for_one_and_for_many(client, shop, django_assert_nu
         assert client.get(PAGE).status_code == 200
 
 
+@pytest.mark.any_database
 def test_settings_and_home_lead_there(alice, shop):
     for page in ("/m/a/settings/", "/m/a/"):
         answer = alice.get(page).content.decode()

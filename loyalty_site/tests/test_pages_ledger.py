@@ -98,6 +98,7 @@ def test_reversal_names_the_refund_and_the_lot_it_drew_from(alice, shop, member)
     assert "4 points of those from 10 Mar 2026" in page
 
 
+@pytest.mark.any_database
 def test_void_is_a_cause_and_its_debt_is_said(alice, shop, member):
     bought = factories.purchase(shop, member.customer, amount=1000).draft
     ledger.spend(membership=member, points=10, key="r", at=AT)
@@ -145,6 +146,7 @@ def test_points_that_come_back_name_the_redemption(alice, shop, member):
     assert "5 points went back to those from 10 Mar 2026" in page
 
 
+@pytest.mark.any_database
 def test_transfer_names_both_sides(alice, shop, member):
     ben = factories.customer(shop, name="Ben").memberships.select_related("customer", "program__merchant").get()
     give(shop, member)
@@ -199,6 +201,7 @@ def test_entries_are_filtered_by_kind(alice, shop, member, kind, shown):
     assert ("No such entry" in text(answer)) == (shown == 0)
 
 
+@pytest.mark.any_database
 def test_program_is_chosen_where_there_are_several(alice, shop, member):
     other = factories.program(shop, name="Zeta")
     memberships.join_one(program=other, customer=member.customer, at=AT)
@@ -279,6 +282,7 @@ def test_points_are_given_with_a_reason(dora, member):
     assert sentences(answer) == ["Given: 30 points. Ana has 30 points to spend."]
 
 
+@pytest.mark.any_database
 def test_points_are_taken(dora, shop, member):
     give(shop, member)
 

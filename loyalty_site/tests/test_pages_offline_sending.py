@@ -92,6 +92,7 @@ def test_purchase_that_is_sent_twice_or_came_by_the_form_counts_once(dora, ana):
     assert (Purchase.objects.count(), Entry.objects.count()) == (2, 2)
 
 
+@pytest.mark.any_database
 def test_bad_purchase_stops_no_other_and_says_what_to_do(dora, shop, ana):
     gone = factories.customer(shop)
     flows.delete_customer(customer=gone)
@@ -257,6 +258,7 @@ def test_what_is_no_sending_is_refused_whole(dora, ana, body):
     assert response.json()["sentence"].startswith("This sending cannot be read.")
 
 
+@pytest.mark.any_database
 def test_sending_needs_the_token_of_the_session(shop, ana):
     client = Client(enforce_csrf_checks=True)
     client.force_login(factories.staff(shop, email="dora@a.test", role=Role.STAFF))

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 PRINT, POSTER, TENT = "/m/a/print/", "/m/a/print/poster/", "/m/a/print/tent/"
 
 
+@pytest.mark.any_database
 def test_choice_says_where_the_code_leads_and_warns_where_nobody_else_gets_there(alice, shop, settings):
     settings.ALLOWED_HOSTS = ["*"]
 
@@ -34,6 +35,7 @@ def test_code_leads_to_the_join_page_of_the_asked_address(alice, shop, settings,
     assert "shop.test/join/a/</p>" in answer
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("language", "promise"),
     [("en", "1 point for each full 1.00"), ("es", "1 punto por cada tramo completo de 1,00")],

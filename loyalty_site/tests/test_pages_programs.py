@@ -137,6 +137,7 @@ def test_name_that_is_taken_is_refused_beside_the_field(alice, shop):
     assert Program.objects.count() == 1
 
 
+@pytest.mark.any_database
 def test_program_is_paused_and_goes_on(alice, shop):
     path = f"/m/a/programs/{factories.program(shop).public_id}/"
 

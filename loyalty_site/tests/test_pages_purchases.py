@@ -45,6 +45,7 @@ def written(before: dict) -> set[str]:
     return {name for name in after if after[name] != before[name]} - {"sessions.Session"}
 
 
+@pytest.mark.any_database
 def test_page_says_what_was_bought_what_it_earned_and_why_what_came_back_and_what_stands(dora, shop):
     program_with(shop, rule(1, "Base"), rule({"fixed": 5}, "Coffee", when={"categories": ["coffee"]}))
     lines = [line(900, "coffee", 3, name="Flat white"), line(500, "cake", 2, name="Carrot cake")]
@@ -61,6 +62,7 @@ def test_page_says_what_was_bought_what_it_earned_and_why_what_came_back_and_wha
         assert words in said.replace("</strong>", "")
 
 
+@pytest.mark.any_database
 def test_looking_writes_nothing_and_offers_changes_only_to_those_who_may(client, dora, shop, ana):
     program_with(shop)
     purchase = recorded(shop, ana)
@@ -77,6 +79,7 @@ def test_looking_writes_nothing_and_offers_changes_only_to_those_who_may(client,
     assert written(before) == {"merchants.User", "axes.AccessLog"}  # the sign-in alone
 
 
+@pytest.mark.any_database
 def test_page_says_why_its_points_moved_and_by_whom(dora, shop, ana, ben):
     program_with(shop)
     purchase = recorded(shop, ana)
@@ -97,6 +100,7 @@ def test_page_says_why_its_points_moved_and_by_whom(dora, shop, ana, ben):
         assert words in said
 
 
+@pytest.mark.any_database
 def test_profile_and_receipt_lead_to_the_page(dora, shop, ana):
     purchase = recorded(shop, ana)
 
@@ -120,6 +124,7 @@ def test_page_takes_the_same_queries(client, shop, ana, django_assert_num_querie
         client.get(page(purchase))
 
 
+@pytest.mark.any_database
 def test_question_says_what_a_void_does_to_the_points(dora, shop, ana):
     program = program_with(shop)
     purchase = recorded(shop, ana)
@@ -135,6 +140,7 @@ def test_question_says_what_a_void_does_to_the_points(dora, shop, ana):
     assert written(before) == set()
 
 
+@pytest.mark.any_database
 def test_staff_voids_and_is_named_and_once_more_changes_nothing(dora, shop, ana):
     program_with(shop)
     purchase = recorded(shop, ana)
@@ -166,6 +172,7 @@ def test_customer_is_found_as_at_the_counter_and_who_has_it_is_no_choice(dora, s
     assert "Nobody answers to “Zoe”." in nobody
 
 
+@pytest.mark.any_database
 def test_both_sides_are_shown_before_a_purchase_moves(dora, shop, ana, ben):
     program_with(shop, rule(1), rule({"fixed": 9}, "First", when={"first_purchase": True}))
     recorded(shop, ben, amount=100)
@@ -181,6 +188,7 @@ def test_both_sides_are_shown_before_a_purchase_moves(dora, shop, ana, ben):
     assert written(before) == set()
 
 
+@pytest.mark.any_database
 def test_purchase_moves_once_however_often_the_button_is_pressed(dora, shop, ana, ben):
     program_with(shop)
     purchase = recorded(shop, ana)
@@ -197,6 +205,7 @@ def test_purchase_moves_once_however_often_the_button_is_pressed(dora, shop, ana
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_anonymous_sale_is_claimed(dora, shop, ana):
     program_with(shop)
     purchase = recorded(shop, None)

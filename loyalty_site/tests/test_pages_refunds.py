@@ -51,6 +51,7 @@ def test_page_says_what_giving_back_everything_does_and_writes_nothing(dora, sho
     assert "Give back 10.00 €" in said
 
 
+@pytest.mark.any_database
 def test_page_says_what_giving_back_an_amount_does(dora, shop):
     factories.program(shop)
     purchase = bought(shop, factories.customer(shop))
@@ -116,6 +117,7 @@ def test_what_cannot_come_back_is_said(dora, shop, method, amount, sentence):
     assert Refund.objects.count() == 0
 
 
+@pytest.mark.any_database
 def test_page_says_what_is_owed_after_points_were_spent(dora, shop):
     program = factories.program(shop)
     buyer = factories.customer(shop)
@@ -125,6 +127,7 @@ def test_page_says_what_is_owed_after_points_were_spent(dora, shop):
     assert "7 points are owed then, and the next purchases repay them." in text(dora.get(address(purchase)))
 
 
+@pytest.mark.any_database
 def test_page_says_what_is_let_go_under_clamp(dora, shop):
     program = factories.program(shop, policies={"clawback": "clamp"})
     buyer = factories.customer(shop)
@@ -137,6 +140,7 @@ def test_page_says_what_is_let_go_under_clamp(dora, shop):
     assert "7 points that were spent already are let go" in said
 
 
+@pytest.mark.any_database
 def test_anonymous_purchase_gives_back_money_alone(dora, shop):
     purchase = bought(shop, None)
 
@@ -154,6 +158,7 @@ def test_voided_purchase_gives_nothing_back(dora, shop):
     assert "This purchase was voided" in text(dora.get(address(purchase)))
 
 
+@pytest.mark.any_database
 def test_profile_leads_to_giving_back_only_those_who_may_and_only_what_is_left(client, dora, shop):
     buyer = factories.customer(shop)
     open_, gone = bought(shop, buyer), bought(shop, buyer)
@@ -196,6 +201,7 @@ def test_products_are_asked_for_before_anything_is_said(dora, shop):
     assert "Give back 1" not in said
 
 
+@pytest.mark.any_database
 def test_all_that_is_left_fills_the_quantities(dora, shop):
     purchase = basket(shop, factories.customer(shop))
     flows.refund_purchase(merchant=shop, purchase_id=purchase.pk, lines=[(1, 1), (2, 2)], at=AT)

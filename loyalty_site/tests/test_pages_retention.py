@@ -10,8 +10,9 @@ from django.utils import translation
 from loyalty_site import charts
 from loyalty_site.forms import RetentionForm
 from loyalty_site.selectors import retention as words
+from loyalty_site.selectors.lapsed import lapsed_figures
+from loyalty_site.selectors.second_visit import second_visit_page
 from loyalty_site.tests import factories
-from segments import cohorts
 from segments.cohorts import Cohort, Retention
 
 TODAY = date(2026, 6, 15)
@@ -78,7 +79,8 @@ def test_page_says_the_finding_and_the_incomplete_month(alice, history):
 def test_page_explains_each_cell(alice, history):
     page = alice.get("/m/a/retention/").content.decode()
 
-    assert 'title="Jan 2026, 1 month later: 1 of 2 customers (50%), 20.00\xa0€ in Feb 2026"' in page
+    said = "1 of 2 customers (50%), 20.00\xa0€ in Feb 2026; until then 17.50\xa0€ for each"
+    assert f'title="Jan 2026, 1 month later: {said}"' in page
 
 
 def test_page_takes_months_from_the_address(alice, history):
@@ -93,14 +95,18 @@ def test_page_answers_a_wrong_month_with_a_sentence_and_the_whole(alice, history
     assert len(rows(response)) == 2
 
 
-@pytest.mark.parametrize(("number", "queries"), [(1, 11), (30, 11)])
-def test_page_costs_the_same_for_one_and_for_many(alice, shop, django_assert_num_queries, number, queries):
-    # session, user, place; bounds, sizes, months; returning; newest, second visits; lapsed now and before
+@pytest.mark.parametrize("number", [1, 30])
+@pytest.mark.parametrize(("path", "queries"), [
+    # session, user, place; newest day, who is not settled, cells; notes, programs
+    ("", 8), ("?by=quarter", 11), ("?by=channel", 10), ("second-visit/", 5), ("notes/", 5), ("month/", 12),
+    ("print/", 17),
+])  # fmt: skip
+def test_page_costs_the_same_for_one_and_for_many(alice, shop, django_assert_num_queries, path, queries, number):
     for __ in range(number):
         factories.purchase(shop, factories.customer(shop))
 
     with django_assert_num_queries(queries):
-        alice.get("/m/a/retention/")
+        alice.get(f"/m/a/retention/{path}")
 
 
 def test_empty_shop_is_told_what_is_missing(alice):
@@ -118,15 +124,16 @@ def test_cells_lead_to_their_customers(alice, history):
 
 
 def test_every_link_to_customers_is_answered(alice, history):
-    pages = "".join(alice.get(f"/m/a/retention/{part}").content.decode() for part in ("", "reach/", "reach/?by=points"))
+    parts = ("", "?by=quarter", "?by=channel", "?by=product", "second-visit/", "reach/", "reach/?by=points")
+    pages = "".join(alice.get(f"/m/a/retention/{part}").content.decode() for part in parts)
     links = sorted(set(re.findall(r'href="(/m/a/customers/[?][^"]+)"', pages)))
 
-    assert len(links) == 14
+    assert len(links) == 22
     assert {alice.get(link.replace("&amp;", "&")).status_code for link in links} == {200}
 
 
-def beside(shop, today):
-    return words.beside(shop, cohorts.retention(shop), today=today)
+def page_of(shop):
+    return words.retention_page(shop, since=None, until=None, by="month", show="share")
 
 
 def test_returning_share_is_said_for_the_last_whole_month(shop):
@@ -135,7 +142,7 @@ def test_returning_share_is_said_for_the_last_whole_month(shop):
         factories.purchase(shop, ana, at=datetime(2026, month, 10, 12, tzinfo=UTC))
     factories.purchase(shop, factories.customer(shop), at=datetime(2026, 3, 31, 12, tzinfo=UTC))
 
-    chart = beside(shop, TODAY).returning
+    chart = page_of(shop).returning
 
     assert chart.words.title == "In Mar 2026, 50% of the customers had bought before; in Feb 2026 100%"
     assert chart.table.rows == [
@@ -149,20 +156,20 @@ def test_second_visit_names_the_months_that_are_old_enough(shop):
         for month, day in days:
             factories.purchase(shop, buyer, at=datetime(2026, month, day, 12, tzinfo=UTC))
 
-    found = beside(shop, TODAY)
+    found = second_visit_page(shop, since=None, until=None, today=TODAY)
 
     assert found.second.words.title == (
         "50% of the new customers of Jan 2026 to Jan 2026 came a second time within 60 days"
     )
     assert found.second.table.rows == [("Jan 2026", ["50%", "9%", "91%"]), ("May 2026", ["not known yet"] * 3)]
-    assert [[cell.count for cell in row.cells] for row in found.seconds] == [[0, 1, 1], [None, None, None]]
+    assert [[cell.count for cell in row.cells] for row in found.rows] == [[0, 1, 1], [None, None, None]]
 
 
 def test_lapsed_are_compared_with_30_days_before(shop):
     factories.purchase(shop, factories.customer(shop), at=datetime(2026, 5, 1, 12, tzinfo=UTC))
     factories.purchase(shop, factories.customer(shop), at=datetime(2026, 6, 1, 12, tzinfo=UTC))
 
-    found = beside(shop, TODAY).lapsed
+    found = lapsed_figures(shop, today=TODAY).figures
 
     assert [(one.days, one.count, one.share, one.change, one.tone) for one in found] == [
         (30, 1, "50%", "▲ 1 more than 30 days before (0)", "bad"),
@@ -219,11 +226,72 @@ def test_csv_holds_a_row_per_cohort_and_month(alice, history):
 
     assert response.headers["Content-Disposition"] == 'attachment; filename="retention-a.csv"'
     assert list(csv.reader(io.StringIO(response.content.decode()))) == [
-        ["month", "size", "k", "month_of", "retained", "rate", "revenue"],
-        ["2026-01", "2", "0", "2026-01", "2", "1.0", "1500"],
-        ["2026-01", "2", "1", "2026-02", "1", "0.5", "2000"],
-        ["2026-02", "1", "0", "2026-02", "1", "1.0", "150"],
+        ["month", "size", "k", "month_of", "retained", "rate", "revenue", "worth"],
+        ["2026-01", "2", "0", "2026-01", "2", "1.0", "1500", "750.0"],
+        ["2026-01", "2", "1", "2026-02", "1", "0.5", "2000", "1750.0"],
+        ["2026-02", "1", "0", "2026-02", "1", "1.0", "150", "150.0"],
     ]
+
+
+def test_csv_has_the_table_that_the_page_shows(alice, history):
+    groups, quarters = (
+        list(csv.reader(io.StringIO(alice.get("/m/a/retention.csv", {"by": by}).content.decode())))
+        for by in ("channel", "quarter")
+    )
+
+    assert groups == [
+        ["group", "size", "k", "base", "retained", "rate", "revenue", "worth"],
+        ["store", "3", "0", "3", "3", "1.0", "1650", "550.0"],
+        ["store", "3", "1", "2", "1", "0.5", "2000", "1550.0"],
+    ]
+    assert quarters[1:] == [["2026-Q1", "3", "0", "2026-Q1", "3", "1.0", "3650", "1216.67"]]
+
+
+def test_page_shows_groups_by_the_first_channel(alice, history):
+    assert rows(alice.get("/m/a/retention/", {"by": "channel", "show": "worth"})) == [["store", "3", "5.50", "15.50"]]
+
+
+def test_page_compares_with_other_months(shop):
+    for month, number in [(1, 1), (2, 3), (3, 2)]:
+        for __ in range(number):
+            factories.purchase(shop, factories.customer(shop), at=datetime(2026, month, 28, 12, tzinfo=UTC))
+    factories.purchase(shop, factories.customer(shop), at=datetime(2026, 3, 31, 12, tzinfo=UTC))
+
+    def compared(first, last):
+        since, until = date(2026, first, 1), date(2026, last, 1)
+        return words.retention_page(shop, since=since, until=until, by="month", show="share").comparison
+
+    new = compared(3, 3).figures[0]
+    assert (compared(3, 3).time, new.label, new.value) == ("Mar 2026", "New customers", "3")
+    assert [(one.text, one.tone) for one in new.changes] == [
+        ("= the same as in Feb 2026", ""), ("Mar 2025 is not on record.", ""),
+    ]  # fmt: skip
+    assert compared(2, 2).figures[3].changes[0].text == "▲ 20.00\xa0€ more than in Jan 2026 (10.00\xa0€)"
+    assert compared(2, 3).time == "Feb 2026 to Mar 2026"
+
+
+def test_notes_and_starts_of_programs_stand_in_the_chart(alice, shop):
+    ana = factories.customer(shop)
+    for month in (1, 2, 3):
+        factories.purchase(shop, ana, at=datetime(2026, month, 10, 12, tzinfo=UTC))
+
+    alice.post("/m/a/retention/notes/", {"on": "2026-03-05", "text": "  Prices up\n"})
+
+    [note] = [one for one in page_of(shop).returning.notes if "Prices" in one]
+    assert note == "5 Mar 2026: Prices up"
+    page = alice.get("/m/a/retention/notes/").content.decode()
+    remove = re.search(r"/m/a/retention/notes/(nte_\w+)/remove/", page)[0]
+    alice.post(remove)
+    assert page_of(shop).returning.notes == []
+
+
+@pytest.mark.parametrize(("sent", "sentence"), [
+    ({"on": "2026-03-05", "text": " "}, "Write what happened, for example: prices up by a tenth."),
+    ({"on": "2999-03-05", "text": "x"}, "Choose a day that has come, since 1900."),
+    ({"on": "5 March", "text": "x"}, "Write the day as 2026-03-01."),
+])  # fmt: skip
+def test_a_note_that_cannot_be_is_refused(alice, shop, sent, sentence):
+    assert sentence in text(alice.post("/m/a/retention/notes/", sent))
 
 
 def test_csv_answers_a_wrong_month_with_a_sentence(alice):

@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone, translation
 
 from loyalty_site.selectors import lifecycle, rfv
-from loyalty_site.tests import factories
+from loyalty_site.tests import asking, factories
 from loyalty_site.tests.page_text import text
+from segments import scores
+from segments.rfv import Perceived
 
 TODAY = datetime(2026, 6, 15, tzinfo=UTC).date()
 
@@ -47,9 +49,9 @@ def test_pages_cost_the_same_for_one_and_for_many(alice, shop, django_assert_num
     for __ in range(number):
         bought(shop, 3)
 
-    with django_assert_num_queries(4):  # session, user, place; board
+    with django_assert_num_queries(6):  # session, user, place; who stands now, since; what they think
         alice.get("/m/a/rfv/")
-    with django_assert_num_queries(11):  # and first month, value; gaps and rhythms: six
+    with django_assert_num_queries(12):  # and first month; who stands now, since; gaps and rhythms: six
         alice.get("/m/a/rfv/life-cycle/")
 
 
@@ -178,3 +180,20 @@ def test_files_of_the_life_cycle(alice, shop, people):
     ]  # fmt: skip
     assert flows[0] == "month,before,now,customers"
     assert flows[-1] == "2026-06,lost,lost,1"
+
+
+def test_regions_say_what_their_customers_think_where_five_answered(alice, shop):
+    asked = asking.survey(shop)
+    people = [factories.customer(shop) for __ in range(6)]
+    for one in people:
+        factories.purchase(shop, one)
+    scores.refresh(merchant=shop, at=timezone.now())
+    for one, said in zip(people, (5, 4, 4, 3, 2), strict=False):
+        asking.answer(asked, one, {1: 9, 3: said})
+
+    known = text(alice.get("/m/a/rfv/"))
+    earlier = text(alice.get("/m/a/rfv/", {"as_of": "2026-03-31"}))
+
+    assert "3.6 of 5 5 answers" in known
+    assert "Worth the money" not in earlier.partition("What these words mean")[0]
+    assert (Perceived(9, 4).mean, Perceived(9, 5).mean) == (None, 1.8)

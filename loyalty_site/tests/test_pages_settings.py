@@ -56,6 +56,7 @@ def test_currency_and_time_zone_are_fixed_with_the_first_purchase(alice, shop):
     assert (changed.name, changed.currency, changed.timezone) == ("Corner", "EUR", "Europe/Madrid")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("field", "value"), [("name", ""), ("country", "XX"), ("currency", "EURO"), ("timezone", "Madrid")]
 )
@@ -94,6 +95,7 @@ def test_location_where_nothing_happened_is_removed(alice, shop):
     assert Location.objects.count() == 0
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "use",
     [

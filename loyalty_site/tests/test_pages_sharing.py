@@ -80,6 +80,7 @@ def test_both_are_seen_before_anything_moves(alice, ana, ben):
     assert (left(ana), left(ben)) == (12, 3)
 
 
+@pytest.mark.any_database
 def test_points_are_passed_on_once(alice, ana, ben):
     sent = {"points": "5", "receipt": RECEIPT}
 
@@ -105,6 +106,7 @@ def test_what_cannot_go_is_said_beside_the_field(alice, ana, ben, points, senten
     assert not Entry.objects.filter(kind="transfer_out").exists()
 
 
+@pytest.mark.any_database
 def test_two_share_one_account_and_one_leaves(alice, ana, ben):
     joined = alice.post(deed(ben, ana, "pool"), follow=True)
 

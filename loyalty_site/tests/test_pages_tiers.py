@@ -42,6 +42,7 @@ def test_program_says_its_tiers_in_words(alice, shop):
     assert "Of several factors" not in said
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("policy", "sentence"),
     [
@@ -55,6 +56,7 @@ def test_program_says_how_tiers_are_kept(alice, shop, policy, sentence):
     assert sentence in page(alice, "program", promise(shop, **policy).public_id)
 
 
+@pytest.mark.any_database
 def test_profile_says_tier_reason_end_and_progress(alice, shop):
     promise(shop)
     ana = factories.customer(shop)
@@ -104,6 +106,7 @@ def test_profile_says_an_end_that_nobody_has_booked(alice, shop):
     assert "because older purchases no longer count." in said
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", ["customer", "counter_card"])
 def test_pages_of_programs_without_tiers_say_nothing_of_them(alice, shop, name):
     factories.program(shop)

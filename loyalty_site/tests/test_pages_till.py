@@ -73,6 +73,7 @@ def test_locked_till_opens_nothing_but_its_question(alice, owner, erin):
     assert PinEvent.objects.latest("pk").kind == "locked"
 
 
+@pytest.mark.any_database
 def test_till_is_taken_back_with_the_password_of_who_signed_in(alice, owner, erin):
     user = User.objects.get(email="alice@a.test")
     user.set_password(factories.PASSWORD)
@@ -133,6 +134,7 @@ def test_pin_is_chosen_from_the_account(known):
     assert "Another PIN for Shop A" in text(known.get("/account/"))
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [

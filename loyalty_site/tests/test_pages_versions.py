@@ -89,6 +89,7 @@ def deleted_and_inserted(shown: str) -> list[str]:
     return re.findall(r"<(?:del|ins)>(\d) points?", shown)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("query", "numbers"),
     [

@@ -72,6 +72,7 @@ def test_htmx_gets_the_rows_alone(alice, shop):
     assert "<html" not in part.content.decode()
 
 
+@pytest.mark.any_database
 def test_gift_card_pays_what_is_typed(alice, shop):
     gift = one(shop, benefit=GIFT, name="Gift")
 

@@ -34,6 +34,7 @@ def press(client, name, back="counter"):
     return client.post(reverse(name, args=["a", Voucher.objects.get().public_id]), {"back": back}, follow=True)
 
 
+@pytest.mark.any_database
 def test_card_is_drawn_and_said(owner, shop, buyer):
     factories.purchase(shop, buyer, amount=200)
 
@@ -52,6 +53,7 @@ def test_receipt_says_that_the_card_is_full(owner, shop, buyer):
     assert f"The stamp card is full: A coffee {Voucher.objects.get().code}" in shown
 
 
+@pytest.mark.any_database
 def test_voucher_is_used_at_the_counter_once(owner, shop, buyer):
     factories.purchase(shop, buyer, amount=300)
     assert "A coffee 1 × coffee for free" in seen(page(owner, "counter_card", buyer))
@@ -66,6 +68,7 @@ def test_voucher_is_used_at_the_counter_once(owner, shop, buyer):
     assert (use.staff, use.actor) == (factories.place(shop), factories.place(shop).public_id)
 
 
+@pytest.mark.any_database
 def test_use_is_taken_back_on_the_customers_page(owner, shop, buyer):
     factories.purchase(shop, buyer, amount=300)
     press(owner, "voucher_use")
@@ -102,6 +105,7 @@ def test_cashback_is_money_on_every_page(owner, shop):
     assert "A point is worth" not in promise
 
 
+@pytest.mark.any_database
 def test_membership_counts_nothing(owner, shop):
     made = factories.program(shop, name="Club", kind="membership", rules=[])
     buyer = factories.customer(shop)

@@ -6,12 +6,14 @@ from customers.models import Consent, Customer, CustomerActivity, CustomerWord, 
 from customers.models.trust import Deed
 from loyalty_site import flows
 from loyalty_site.flows.erasing import InPool, OpenVouchers, SetAside
-from loyalty_site.tests import api_client, factories
+from loyalty_site.tests import api_client, asking, factories
 from loyalty_site.tests.api_client import refused, snapshot
 from rewards import pools, redemption, vouchers
 from rewards.models import Entry, Membership, Voucher
 from rewards.tests.factories import reward
 from rewards.vouchers import VoucherDraft
+from segments.surveys import invitations
+from segments.surveys.models import Answer, FollowUp, Response, Satisfaction
 
 pytestmark = pytest.mark.django_db
 AT = factories.AT
@@ -174,11 +176,11 @@ def test_export_tells_nothing_of_others(till, shop, ana):
 
 
 def test_export_takes_as_many_statements_for_one_purchase_as_for_thirty(till, shop, ana, django_assert_num_queries):
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(18):
         till.post(f"customers/{ana.public_id}/export", once=None)
     for __ in range(29):
         factories.purchase(shop, ana)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(18):
         till.post(f"customers/{ana.public_id}/export", once=None)
 
 
@@ -208,3 +210,26 @@ def test_the_page_offers_to_revoke_what_stands_in_the_way(alice, shop, ana):
     assert str(OpenVouchers(values={"count": 1})).replace("'", "&#x27;") in refusal
     assert 'name="revoke_vouchers"' in refusal
     assert alice.post(page, {"revoke_vouchers": "on"}).status_code == 302
+
+
+def test_erasing_forgets_what_was_written_in_surveys_and_keeps_the_numbers(shop, ana, client):
+    asked = asking.survey(shop)
+    asking.unhappy(asked, ana)
+    link = invitations.token(asked.invitations.get())
+
+    flows.erase_customer(customer=ana, at=AT, actor="x")
+
+    assert list(Response.objects.values_list("nps", "may_answer")) == [(2, False)]
+    assert list(Answer.objects.values_list("number", "text")) == [(2, "")]
+    assert (FollowUp.objects.count(), Satisfaction.objects.count()) == (0, 0)
+    assert client.get(f"/survey/{link}/").status_code == 404
+
+
+def test_answers_to_surveys_are_in_the_export(till, shop, ana):
+    asking.unhappy(asking.survey(shop), ana)
+
+    found = till.post(f"customers/{ana.public_id}/export").json()
+
+    assert [one["text"] or one["number"] for one in found["survey_answers"]] == [2, "The queue"]
+    assert [one["survey"] for one in found["survey_invitations"]] == ["Ask"]
+    assert [one["stage"] for one in found["follow_ups"]] == ["open"]

@@ -40,6 +40,7 @@ def test_row_puts_the_figure_at_the_right_and_below_a_long_text():
     assert row("x" * 28, "2.50 €") == f"{'x' * 28}\n{' ' * 26}2.50 €"
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_receipt_says_shop_lines_total_points_why_and_balance(shop, bought):
     wide = lambda left, right: f"{left}{right.rjust(32 - len(left))}"  # noqa: E731
@@ -91,6 +92,7 @@ def test_receipt_speaks_the_customers_language(shop, bought):
     assert translation.get_language() == "en"
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @pytest.mark.parametrize(("who", "phone", "mail"), [("alice", "34600111222", "ana@mail.test"), ("dora", "", "")])
 def test_number_is_filled_in_only_for_those_who_may_see_it(client, dora, bought, who, phone, mail):

@@ -54,6 +54,7 @@ def gives_back(shop, bought, stamps, *, at=AT):
     return flows.refund_purchase(merchant=shop, purchase_id=bought.pk, amount=stamps * 100, at=at)
 
 
+@pytest.mark.any_database
 def test_full_card_redeems_itself_and_issues_its_reward(shop, buyer):
     buys(shop, buyer, 2)
     assert (moves(buyer), statuses(buyer)) == ([("earn", 2)], [])
@@ -90,6 +91,7 @@ def test_refund_that_needs_no_stamp_of_a_card_leaves_the_voucher(shop, buyer):
     assert (statuses(buyer), balance(buyer)) == (["open"], 0)
 
 
+@pytest.mark.any_database
 def test_refund_that_needs_stamps_cancels_the_youngest_unused_voucher(shop, buyer):
     bought = buys(shop, buyer, 7)
 
@@ -100,6 +102,7 @@ def test_refund_that_needs_stamps_cancels_the_youngest_unused_voucher(shop, buye
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_refund_of_a_used_card_follows_the_clawback(shop, buyer):
     bought = buys(shop, buyer, 3)
     vouchers.use(voucher=Voucher.objects.get(), at=AT)
@@ -121,6 +124,7 @@ def test_refund_of_a_used_card_is_forgiven_under_clamp(shop):
     assert (balance(buyer), Entry.objects.get(kind="reverse").forgiven) == (0, 2)
 
 
+@pytest.mark.any_database
 def test_deficit_is_repaid_before_the_next_card_fills(shop, buyer):
     bought = buys(shop, buyer, 3)
     vouchers.use(voucher=Voucher.objects.get(), at=AT)
@@ -134,6 +138,7 @@ def test_deficit_is_repaid_before_the_next_card_fills(shop, buyer):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_void_takes_the_card_back(shop, buyer):
     bought = buys(shop, buyer, 4)
 
@@ -143,6 +148,7 @@ def test_void_takes_the_card_back(shop, buyer):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_moved_purchase_fills_the_other_card(shop, buyer):
     other, bought = factories.customer(shop), buys(shop, buyer, 3)
 
@@ -192,6 +198,7 @@ def test_stamps_that_come_back_after_their_time_stay_for_thirty_days(shop):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("count", [1, 30])
 def test_batch_of_purchases_takes_the_same_statements(shop, program, django_assert_num_queries, count):
     people = [factories.customer(shop) for __ in range(count)]
@@ -212,6 +219,7 @@ def test_batch_of_one_customer_fills_card_after_card(shop, buyer):
     assert [voucher.purchase_id for voucher in Voucher.objects.order_by("pk")] == [drafts[2].pk, drafts[5].pk]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("way", ["transfers", "pool", "adjustments"])
 def test_stamps_that_come_from_elsewhere_fill_the_card_too(shop, program, buyer, way):
     friend = factories.customer(shop)
@@ -230,6 +238,7 @@ def test_stamps_that_come_from_elsewhere_fill_the_card_too(shop, program, buyer,
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_a_purchase_that_moves_answers_with_no_voucher_of_who_had_it(shop, buyer):
     friend = factories.customer(shop)
     last, bought = buys(shop, buyer, 2), buys(shop, buyer, 1)
@@ -242,6 +251,7 @@ def test_a_purchase_that_moves_answers_with_no_voucher_of_who_had_it(shop, buyer
     assert [voucher["customer"] for voucher in mine["vouchers_issued"]] == [friend.public_id]
 
 
+@pytest.mark.any_database
 def test_only_the_rest_of_a_purchase_that_moves_fills_a_card(shop, buyer):
     bought, friend = buys(shop, buyer, 4), factories.customer(shop)
     gives_back(shop, bought, 2)

@@ -25,7 +25,7 @@ from customers.models import (
 from loyalty_site import saved
 from loyalty_site.models import SavedView
 from loyalty_site.pages.urls import urlpatterns
-from loyalty_site.tests import factories, files
+from loyalty_site.tests import asking, factories, files
 from loyalty_site.tests.lasting import lasting
 from rewards import adjustments, catalog, redemption, vouchers, watching
 from rewards.catalog import pictures
@@ -44,7 +44,8 @@ from rewards.models import (
 )
 from rewards.vouchers import VoucherDraft
 from segments import lists
-from segments.models import Segment
+from segments.models import Annotation, ReportReader, Segment
+from segments.surveys.models import FollowUp, Response, Survey
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +60,7 @@ PAGES = {
     ("GET", "join"): [200, 200, 200, 200, 200],
     ("POST", "join"): [200, 200, 200, 200, 200],
     ("GET", "home"): [302, 404, 200, 200, 200],
+    ("GET", "figures"): [302, 404, 200, 403, 200],
     ("GET", "counter"): [302, 404, 403, 200, 200],
     ("GET", "counter_enrol"): [302, 404, 403, 200, 200],
     ("POST", "counter_enrol"): [302, 404, 403, 302, 302],
@@ -143,7 +145,16 @@ PAGES = {
     ("POST", "give_back"): [302, 404, 403, 302, 302],
     ("GET", "retention"): [302, 404, 200, 403, 200],
     ("GET", "retention_csv"): [302, 404, 200, 403, 200],
+    ("GET", "retention_print"): [302, 404, 200, 403, 200],
+    ("GET", "notes"): [302, 404, 403, 403, 200],
+    ("POST", "notes"): [302, 404, 403, 403, 302],
+    ("POST", "note_remove"): [302, 404, 403, 403, 302],
+    ("GET", "monthly"): [302, 404, 200, 403, 200],
+    ("POST", "monthly"): [302, 404, 302, 403, 302],
     ("GET", "returning_csv"): [302, 404, 200, 403, 200],
+    ("GET", "second_visit"): [302, 404, 200, 403, 200],
+    ("GET", "curve_csv"): [302, 404, 200, 403, 200],
+    ("GET", "known_csv"): [302, 404, 200, 403, 200],
     ("GET", "second_visit_csv"): [302, 404, 200, 403, 200],
     ("GET", "lapsed_csv"): [302, 404, 200, 403, 200],
     ("GET", "reach"): [302, 404, 200, 403, 200],
@@ -153,9 +164,36 @@ PAGES = {
     ("GET", "rfv_board_csv"): [302, 404, 200, 403, 200],
     ("GET", "lifecycle"): [302, 404, 200, 403, 200],
     ("GET", "lifecycle_csv"): [302, 404, 200, 403, 200],
+    ("GET", "next"): [302, 404, 200, 403, 200],
+    ("GET", "next_csv"): [302, 404, 200, 403, 200],
+    ("GET", "first_baskets"): [302, 404, 200, 403, 200],
+    ("GET", "first_baskets_csv"): [302, 404, 200, 403, 200],
     ("GET", "flows_csv"): [302, 404, 200, 403, 200],
     ("GET", "value"): [302, 404, 200, 403, 200],
     ("GET", "value_csv"): [302, 404, 200, 403, 200],
+    ("GET", "survey_answer"): [200, 200, 200, 200, 200],
+    ("POST", "survey_answer"): [200, 200, 200, 200, 200],
+    ("GET", "surveys"): [302, 404, 200, 403, 200],
+    ("GET", "survey"): [302, 404, 200, 403, 200],
+    ("GET", "survey_csv"): [302, 404, 200, 403, 200],
+    ("GET", "survey_new"): [302, 404, 403, 403, 200],
+    ("POST", "survey_new"): [302, 404, 403, 403, 302],
+    ("GET", "survey_edit"): [302, 404, 403, 403, 200],
+    ("POST", "survey_edit"): [302, 404, 403, 403, 302],
+    ("GET", "survey_preview"): [302, 404, 403, 403, 200],
+    ("POST", "survey_state"): [302, 404, 403, 403, 302],
+    ("POST", "survey_copy"): [302, 404, 403, 403, 302],
+    ("GET", "survey_links"): [302, 404, 403, 403, 200],
+    ("POST", "survey_renew"): [302, 404, 403, 403, 302],
+    ("GET", "survey_window"): [302, 404, 403, 403, 200],
+    ("POST", "survey_window"): [302, 404, 403, 403, 302],
+    ("POST", "survey_mail"): [302, 404, 403, 403, 302],
+    ("GET", "survey_poster"): [302, 404, 403, 403, 200],
+    ("GET", "survey_insert"): [302, 404, 403, 403, 200],
+    ("GET", "survey_unhappy"): [302, 404, 403, 403, 200],
+    ("GET", "survey_task"): [302, 404, 403, 403, 200],
+    ("POST", "survey_task"): [302, 404, 403, 403, 302],
+    ("POST", "survey_task_close"): [302, 404, 403, 403, 302],
     ("GET", "segments"): [302, 404, 200, 403, 200],
     ("POST", "segment_use"): [302, 404, 403, 403, 302],
     ("POST", "segment_of_board"): [302, 404, 403, 403, 302],
@@ -276,6 +314,7 @@ SENT = {
         "new-amount": "2.00", "new-receipt": "till-0123456789abcdefghijkm",
     },
     "import_check": {"kind": "customers"},
+    "notes": {"on": "2026-01-05", "text": "Closed"},
     "language": {"language": "es", "next": "/"},
     "programs_new": {"trade": "bakery", "target": "5", "step": "check", "draft": "1"},
     "programs_plain": {
@@ -297,6 +336,10 @@ SENT = {
     "settings_watch": {"self_credit": "queued", **dict.fromkeys(watching.NUMBERS, "7")},
     "customer_adjust": {"way": "give", "points": "5", "reason": "hello", "receipt": "adj-0123456789abcdefghijkl"},
 }  # fmt: skip
+SURVEY = {"title": "Renamed", "language": "en", "q-TOTAL_FORMS": "0", "q-INITIAL_FORMS": "0"}
+SENT |= {"survey_new": {"ready": "worth"}, "survey_edit": SURVEY, "survey_state": {"close": "1"}}
+SENT |= {"survey_window": {"rest_days": "30"}, "survey_task": {"text": "We bake more.", "how": "person"}}
+SENT |= {"survey_answer": {"q1": "9"}}
 REWARD = {"name": "Tea", "cost": "5", "kind": "free_shipping"}
 SENT |= {"segment_of_board": {"where": "champions"}, "segment_snapshot": {"name": "As of today"}}
 TWICE = {"row": "b1r1", "b1r1-field": "frequency", "b1r1-op": "gte", "b1r1-value": "2", "do": "save"}
@@ -317,17 +360,19 @@ PUBLIC = {
     "join",
     "reward_menu",
     "reward_picture",
+    "survey_answer",
 }
 MANAGING = ("program", "reward", "settings", "import_", "approval", "alert", "customers_bulk")
 MANAGING += ("voucher_new", "voucher_revoke", "voucher_batch", "customer_voucher", "customer_delete")
 MANAGING += ("customer_data_json", "customer_erase", "customer_view", "customer_pass_on", "customer_pool")
-MANAGING += ("segment_",)
+MANAGING += ("note", "survey_", "segment_")
 MANAGED = {
     name
     for method, name in PAGES
     if method == "POST"
     and name.startswith(MANAGING)
     and name not in {"program_edit", "settings_mail", "import_new", "import_undo", "customer_views", "segment_upload"}
+    and name not in {"survey_mail", "survey_answer"}
 }
 
 
@@ -355,12 +400,16 @@ def world(django_db_setup, django_db_blocker):
         rewards_of(ben)
         alike = vouchers.Wanted(benefit={"kind": "free_shipping"}, name="Letter")
         vouchers.make(merchant=place.merchant, wanted=alike, at=factories.AT)
+        asking.unhappy(asking.survey(place.merchant, title="Asked"), ben)
+        asking.draft(place.merchant, title="Draft")
         factories.customer(place.merchant, name="Idle")
         buyers = {"version": 1, "all": [{"field": "frequency", "op": "gte", "value": 1}]}
         for name in ("Buyers", "Away"):
             made = lists.create(merchant=place.merchant, name=name, definition=buyers, at=factories.AT)
         lists.archive(segment=made, at=factories.AT)
         attributes.define(merchant=place.merchant, label="Dog", kind="text", at=factories.AT)
+        told = {"on": factories.AT.date(), "actor": place.public_id, "written_at": factories.AT}
+        Annotation.objects.create(merchant=place.merchant, text="Prices up", **told)
         yield people, person
 
 
@@ -407,9 +456,11 @@ def address(name, customer):
     known["batch_id"] = VoucherBatch.objects.get().public_id
     if name in {"customer_delete", "customer_erase"}:  # the others have vouchers, points or purchases
         known["public_id"] = Customer.objects.get(name="Idle").public_id
+    known["note_id"] = Annotation.objects.get().public_id
     known["segment_id"] = Audience.objects.get(name="Away" if name == "segment_restore" else "Buyers").public_id
     known["key"] = "birthday"
     known["view_id"] = SavedView.objects.get(owner=None).public_id
+    known |= asking.names(name)
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
     return reverse(name, kwargs={part: known[part] for part in pattern.pattern.converters})
 
@@ -453,7 +504,9 @@ def counts():
     """What the pages may write, so far that a change is seen."""
     rows = [Location, Invitation, ApiKey, Program, StaffMember, Merchant, Import, Customer, SavedView, Refund, Voucher]
     rows += [Adjustment, AdjustmentCap, Membership, Entry, Alert, Watch, StaffCard, LogEntry, Reward, Redemption]
-    rows += [PinEvent, Purchase, AttributeField, Segment, AudienceMember]
+    rows += [PinEvent, Purchase, AttributeField, Annotation, ReportReader]
+    rows += [Survey, Response, FollowUp]
+    rows += [Segment, AudienceMember]
     return [plain(model) for model in rows]
 
 
@@ -481,9 +534,11 @@ def test_page_answers_each_person_as_it_should(customer, cookies, method, name):
 
 def may_write(method, name, who):
     """Whether somebody's call of a page changes something."""
-    if (method, name) == ("POST", "join"):  # whoever likes
+    if (method, name) in {("POST", "join"), ("POST", "survey_answer")}:  # whoever likes
         return True
     if (method, name, who) == ("POST", "customer_views", "bob"):  # a view of one's own
+        return True
+    if (method, name) == ("POST", "monthly") and who in {"bob", "alice"}:  # a report to oneself
         return True
     if (name, who) == ("customer_data", "alice"):  # the log tells who looked
         return True

@@ -45,6 +45,7 @@ def test_a_file_over_years_is_judged_in_order_whatever_its_own(shop, ana):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_a_return_in_the_file_takes_the_tier(shop, ana):
     read(shop, "1,2026-03-01,ana@a.test,200.00", "2,2026-03-03,ana@a.test,-0.01")
 
@@ -67,6 +68,7 @@ def test_an_import_taken_back_takes_its_tiers_along(shop, basis):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_a_return_taken_back_gives_the_tier_back(shop, ana):
     factories.purchase(shop, ana, amount=20000, external_id="r1", at=AT - 9 * DAY)
     done = read(shop, "r1,2026-03-03,ana@a.test,-50.00")

@@ -132,7 +132,7 @@ def shop():
 
 
 PAGES = [
-    ("/m/a/", "Desde el principio"),
+    ("/m/a/figures/", "Desde el principio"),
     ("/m/a/counter/", "¿Quién viene?"),
     ("/m/a/counter/?q=Customer", "Última compra"),
     ("/m/a/counter/?q=Nadie", "Crear ficha"),
@@ -171,6 +171,7 @@ def test_pages_speak_the_language_a_person_chose_whatever_the_browser_says(clien
     assert words in seen(response)
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_customers_card_and_page_are_in_spanish(client, shop):
     client.force_login(User.objects.get(email="alice@a.test"))

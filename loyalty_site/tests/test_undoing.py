@@ -84,6 +84,7 @@ def test_customers_from_elsewhere_keep_their_cards_and_lose_the_points(shop):
     assert list(Purchase.objects.standing().values_list("external_id", flat=True)) == ["till"]
 
 
+@pytest.mark.any_database
 def test_customers_of_the_file_who_bought_since_keep_their_cards(shop):
     imported = send(shop, TWO)
     factories.purchase(shop, Customer.objects.get(external_id="C2"), amount=700)
@@ -155,6 +156,7 @@ def test_undo_is_refused_after_points_were_spent(shop):
     assert (holds("C1"), holds("C2")) == ((99, 0), (50, 0))
 
 
+@pytest.mark.any_database
 def test_undo_is_refused_a_second_time(shop):
     imported = send(shop, TWO)
     undo(imported)
@@ -187,6 +189,7 @@ def test_points_that_a_return_took_come_back(shop):
     assert not Refund.objects.filter(undone_at=None).exists()
 
 
+@pytest.mark.any_database
 def test_a_refund_after_an_undone_return_takes_all_points_back(shop):
     ana = factories.customer(shop, external_id="C1")
     factories.purchase(shop, ana, amount=10000, external_id="R1")
@@ -198,6 +201,7 @@ def test_a_refund_after_an_undone_return_takes_all_points_back(shop):
     assert list(ledger.differences()) == []
 
 
+@pytest.mark.any_database
 def test_points_that_a_return_without_receipt_took_come_back(shop):
     ana = factories.customer(shop, external_id="C1")
     factories.purchase(shop, ana, amount=3000, external_id="R1", at=AT - timedelta(days=1))
@@ -209,6 +213,7 @@ def test_points_that_a_return_without_receipt_took_come_back(shop):
     assert holds("C1") == (30, 0)
 
 
+@pytest.mark.any_database
 def test_a_deficit_that_a_return_left_is_gone(shop):
     ana = factories.customer(shop, external_id="C1")
     factories.purchase(shop, ana, amount=10000, external_id="R1", at=AT - timedelta(days=9))
@@ -234,6 +239,7 @@ def test_a_deficit_that_the_file_repaid_is_owed_again(shop):
     assert holds("C1") == (-100, 100)
 
 
+@pytest.mark.any_database
 def test_a_refund_at_the_till_of_an_imported_purchase_is_undone_with_it(shop):
     imported = send(shop, TWO)
     give_back(shop, "R1", 4000, at=AT)
@@ -255,6 +261,7 @@ def test_opening_points_are_taken_back_and_can_be_brought_again(shop):
     assert (again.accepted, again.duplicates, holds("C1")) == (1, 0, (120, 0))
 
 
+@pytest.mark.any_database
 def test_opening_points_that_expired_are_not_owed(shop):
     factories.customer(shop, external_id="C1")
     imported = send(shop, "Customer,Points,Expires\nC1,120,2026-03-10\n", kind="balances")
@@ -275,6 +282,7 @@ def test_customers_of_a_file_of_customers_are_gone(shop):
     assert (Membership.objects.count(), PointsAccount.objects.count()) == (1, 1)
 
 
+@pytest.mark.any_database
 def test_undo_leaves_other_files_alone(shop):
     first = send(shop, TWO)
     second = send(shop, "Customer,Receipt,Date,Product,Amount\nC1,R3,2026-01-07,Bread,8\nC3,R4,2026-01-07,Bread,9\n")
@@ -287,6 +295,7 @@ def test_undo_leaves_other_files_alone(shop):
     assert Import.objects.get(pk=first.pk).state == "done"
 
 
+@pytest.mark.any_database
 def test_undone_file_says_what_it_did(shop):
     imported = undo(send(shop, TWO))
 

@@ -33,6 +33,7 @@ def ben(shop):
     return factories.customer(shop, name="Ben")
 
 
+@pytest.mark.any_database
 def test_an_import_undone_after_its_purchases_were_moved_and_voided_leaves_sound_books(shop, till, ana):
     program_with(shop, starts_at=AT - timedelta(days=30))
     file = ContentFile(
@@ -55,6 +56,7 @@ def test_an_import_undone_after_its_purchases_were_moved_and_voided_leaves_sound
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_an_undone_return_gives_no_points_back_of_a_purchase_that_was_voided_or_moved(shop, till, ana, ben):
     program_with(shop)
     voided, moved = (factories.purchase(shop, ana).draft for __ in range(2))
@@ -88,6 +90,7 @@ def returned(shop):
     return record
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("was_anonymous", [False, True])
 def test_an_undone_return_gives_its_points_to_whom_the_purchase_was_moved(
     shop, till, ana, ben, returned, was_anonymous
@@ -117,6 +120,7 @@ def test_an_undone_return_gives_points_once_to_who_has_the_purchase_again(shop, 
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_an_undone_return_gives_nothing_that_the_new_customer_never_lost(shop, till, ana, ben, returned):
     program = program_with(shop, policies={"clawback": "clamp"})
     sold = factories.purchase(shop, ana).draft
@@ -130,6 +134,7 @@ def test_an_undone_return_gives_nothing_that_the_new_customer_never_lost(shop, t
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("what", "body"), [("void", {}), ("refunds", {"amount": 700}), ("reassign", None)])
 def test_a_loose_return_that_drew_from_a_purchase_changed_at_the_till_is_undone_whole(shop, till, ben, what, body):
     program_with(shop, starts_at=AT - timedelta(days=30))
@@ -149,6 +154,7 @@ def test_a_loose_return_that_drew_from_a_purchase_changed_at_the_till_is_undone_
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_a_card_that_lost_its_only_purchase_can_be_removed(shop, ana, ben):
     till = api_client.api(shop)
     program_with(shop, rule(1))
@@ -160,6 +166,7 @@ def test_a_card_that_lost_its_only_purchase_can_be_removed(shop, ana, ben):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("more", [b"", b"2,2026-03-02,ana@a.test,50.00\n"])  # a lot of the same file to draw from
 @pytest.mark.parametrize("what", [("refunds", {"amount": 8000}), ("void", {}), ("reassign", None)])
 def test_a_deficit_that_an_import_repaid_is_owed_once_after_a_change(shop, till, ben, what, more):
@@ -179,6 +186,7 @@ def test_a_deficit_that_an_import_repaid_is_owed_once_after_a_change(shop, till,
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_a_return_of_a_voided_purchase_is_rejected_and_the_rest_of_the_file_recorded(shop, till, ana):
     program_with(shop)
     sold = factories.purchase(shop, ana, external_id="1").draft

@@ -39,6 +39,7 @@ def test_cards_are_filled_by_a_file_as_at_the_till(shop, program):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_people_of_the_file_are_removed_with_their_vouchers(shop, program):
     undo_import(imported=send(shop, FOUR), at=LATER)
 
@@ -46,6 +47,7 @@ def test_people_of_the_file_are_removed_with_their_vouchers(shop, program):
     assert_sound(shop)
 
 
+@pytest.mark.any_database
 def test_card_of_somebody_known_keeps_the_stamps_from_elsewhere(shop, program):
     person = factories.customer(shop, external_id="C1")
     factories.purchase(shop, person, at=datetime(2025, 12, 1, tzinfo=UTC))

@@ -270,7 +270,7 @@ def baseline(metric: str, habits: Habits) -> Fraction | None:
     if not habits.purchases:
         return None
     return {
-        "visits_per_month": habits.visits,
+        "visits_per_month": habits.purchases_a_month / habits.active,
         "active_customers": habits.active,
         "average_purchase": Fraction(habits.revenue, habits.purchases),
         "revenue_per_month": habits.revenue_a_month,

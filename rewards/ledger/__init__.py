@@ -15,7 +15,7 @@ from .lots import date_idle
 from .posting import post, unposted
 from .proof import differences
 from .sheet import Deficit, InsufficientPoints, TooManyPoints
-from .spendable import total, with_available
+from .spendable import lasting, parts_of_available
 from .spending import NothingLeft, Returned, current, give_back, grace_until, left_of, spend
 from .withdrawing import close_accounts, restore_returns, reverse_import, spent_of_import
 
@@ -41,7 +41,9 @@ __all__ = [
     "give_back",
     "grace_until",
     "hold",
+    "lasting",
     "left_of",
+    "parts_of_available",
     "refuse_held",
     "release",
     "post",
@@ -51,8 +53,6 @@ __all__ = [
     "settle_idle",
     "spend",
     "spent_of_import",
-    "total",
     "total_available",
     "unposted",
-    "with_available",
 ]

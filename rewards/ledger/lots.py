@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
-from rewards.models import HeldLot, Hold
+from rewards.models import Entry, HeldLot, Hold
 from rewards.models.ledger import EntryKind
 
 from . import idle
-from .drafts import Posting
+from .drafts import Part, Posting
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
@@ -102,3 +102,27 @@ def is_over(lot: OpenLot, posting: Posting) -> bool:
 def spending_order(lot: OpenLot) -> tuple:
     """Nearest expiry first, then oldest; lots that never expire last."""
     return (lot.ends_at or FOREVER, lot.pk)
+
+
+def passed_on(lot: OpenLot, points: int) -> Part:
+    """Points of a lot on another account: spendable as they were."""
+    return Part(
+        points=points,
+        available_at=lot.available_at,
+        expires_at=None if lot.idle_months else lot.expires_at,
+        idle_months=lot.idle_months,
+        idle_from=lot.idle_from,
+        purchase_id=lot.purchase_id,
+        origin_id=lot.pk,
+    )
+
+
+def lapsed_points(purchases: set[int]) -> dict[tuple[int, int], int]:
+    """What earlier reversals of these purchases settled as expired, by purchase and account."""
+    sums = (
+        Entry.objects.filter(purchase_id__among=purchases, lapsed__gt=0)
+        .values_list("purchase", "account")
+        .annotate(Sum("lapsed"))
+        .order_by()
+    )
+    return {(purchase, account): points for purchase, account, points in sums}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants import ids, rows
@@ -12,7 +12,7 @@ from rewards.models import Entry, Lot, LotUse, PointsAccount
 from rewards.models.ledger import EntryKind
 
 from .drafts import Part, Posting
-from .lots import OpenLot, date_idle, held_points, is_over, is_own, lot_rows, spending_order
+from .lots import OpenLot, date_idle, held_points, is_over, is_own, lapsed_points, lot_rows, passed_on, spending_order
 
 ENTRY_FIELDS = [
     "id", "public_id", "account", "membership", "merchant", "kind", "points", "forgiven", "lapsed", "balance_after",
@@ -277,27 +277,3 @@ class Sheet:
             ["balance", "deficit"],
             [(key, balance, self.deficits[key]) for key, balance in self.balances.items()],
         )
-
-
-def passed_on(lot: OpenLot, points: int) -> Part:
-    """Points of a lot on another account: spendable as they were."""
-    return Part(
-        points=points,
-        available_at=lot.available_at,
-        expires_at=None if lot.idle_months else lot.expires_at,
-        idle_months=lot.idle_months,
-        idle_from=lot.idle_from,
-        purchase_id=lot.purchase_id,
-        origin_id=lot.pk,
-    )
-
-
-def lapsed_points(purchases: set[int]) -> dict[tuple[int, int], int]:
-    """What earlier reversals of these purchases settled as expired, by purchase and account."""
-    sums = (
-        Entry.objects.filter(purchase_id__among=purchases, lapsed__gt=0)
-        .values_list("purchase", "account")
-        .annotate(Sum("lapsed"))
-        .order_by()
-    )
-    return {(purchase, account): points for purchase, account, points in sums}

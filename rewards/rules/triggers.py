@@ -1,7 +1,7 @@
 """What sets a rule off: a purchase, or something else that a customer did or that came about.
 
-The product itself notices `OCCASIONS`; `POST /activities` tells of everything else. Rules for `LATER` are kept, and set
-off nothing before there are surveys and referrals.
+The product itself notices `OCCASIONS`, and an invited customer's answers to a survey; `POST /activities` tells of
+everything else. Rules for `LATER` are kept, and set off nothing before there are referrals.
 """
 
 import re
@@ -14,8 +14,9 @@ PURCHASE = "purchase"
 SIGNUP, BIRTHDAY, PROFILE = "signup", "birthday", "profile_complete"
 OCCASIONS = (SIGNUP, BIRTHDAY, PROFILE)
 ACTIVITIES = ("visit", "review", "social_share")
-LATER = ("survey", "referral_advocate", "referral_friend")
-NAMED = (PURCHASE, *OCCASIONS, *ACTIVITIES, *LATER)
+SURVEY = "survey"
+LATER = ("referral_advocate", "referral_friend")
+NAMED = (PURCHASE, *OCCASIONS, *ACTIVITIES, SURVEY, *LATER)
 NAME = r"[a-z0-9_]{1,40}"
 OF_PURCHASES = (
     "min_amount", "categories", "skus", "exclude_categories", "exclude_skus", "channels", "first_purchase", "code",
@@ -38,7 +39,7 @@ def parse(trigger: object, place: str) -> str:
 
 def is_activity(trigger: str) -> bool:
     """Whether `POST /activities` tells of it: something that happens at a place."""
-    return trigger not in {PURCHASE, *OCCASIONS, *LATER}
+    return trigger not in {PURCHASE, *OCCASIONS, SURVEY, *LATER}
 
 
 def check(trigger: str, kind: str, rule: dict, place: str) -> None:

@@ -5,8 +5,10 @@ one row a customer are asked in one go, so that five conditions on scores read t
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import BooleanField, Expression, F, Q, QuerySet
 
 SIGNS = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -28,13 +30,23 @@ class Sums:
 
     def statement(self, connection) -> tuple[str, tuple]:
         """SQL that gives the keys, and its parameters."""
-        compiled = [sql_of(part.order_by(), connection) for part in self.parts]
-        rows = " UNION ALL ".join(sql for sql, __ in compiled)
+        rows, params = gathered(self.parts, connection)
         condition, values = compared(f"SUM({self.column})", self.op, self.value)
         if self.negated:
             condition = f"NOT ({condition})"
         sql = f"WITH gathered (customer, purchases, value) AS ({rows}) SELECT customer FROM gathered GROUP BY customer"
-        return f"{sql} HAVING {condition}", (*(one for __, params in compiled for one in params), *values)
+        return f"{sql} HAVING {condition}", (*params, *values)
+
+
+def gathered(parts: tuple[QuerySet, ...], connection) -> tuple[str, tuple]:
+    """The rows of several querysets one after the other; those that can find nothing are left out."""
+    compiled = []
+    for part in parts:
+        with suppress(EmptyResultSet):
+            compiled.append(sql_of(part.order_by(), connection))
+    if not compiled:
+        raise EmptyResultSet
+    return " UNION ALL ".join(sql for sql, __ in compiled), tuple(one for __, params in compiled for one in params)
 
 
 def sql_of(queryset: QuerySet, connection) -> tuple[str, tuple]:
@@ -73,9 +85,9 @@ class Within(Expression):
 
     def statement(self, connection) -> tuple[str, tuple]:
         """The SQL that finds the keys."""
-        if isinstance(self.keys, Sums):
-            return self.keys.statement(connection)
-        return sql_of(self.keys, connection)
+        if isinstance(self.keys, QuerySet):
+            return sql_of(self.keys, connection)
+        return self.keys.statement(connection)
 
     def as_sql(self, compiler, connection):
         key, params = compiler.compile(self.key)

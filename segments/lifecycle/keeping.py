@@ -94,8 +94,12 @@ def cells(one: Rhythm) -> tuple:
 def gaps_by_month(days: list[date]) -> dict[date, list[int]]:
     """The gaps between different days, by the month in which they ended."""
     found: dict[date, list[int]] = defaultdict(list)
+    month, mine = None, []
     for before, day in pairwise(dict.fromkeys(days)):
-        found[day.replace(day=1)].append((day - before).days)
+        if month is None or day.month != month.month or day.year != month.year:
+            month = day.replace(day=1)
+            mine = found[month]
+        mine.append((day - before).days)
     return found
 
 

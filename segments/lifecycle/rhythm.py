@@ -1,6 +1,6 @@
 """What somebody's visits say until a day: pure, from purchase days. Medians are doubled, so they are whole numbers."""
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -25,26 +25,30 @@ class Rhythm:
 
 
 def by_month(days: Iterable[date]) -> Iterator[Rhythm]:
-    """The rhythm after the last purchase of each month with one; `days` in order, one for each purchase."""
+    """The rhythm after the last purchase of each month with one; `days` in order, one for each purchase.
+
+    Medians are looked for at the ends of months alone: a whole shop's history passes here when rhythms are kept.
+    """
     gaps: list[int] = []
-    now: Rhythm | None = None
+    last, purchases, pause = None, 0, None
     for day in days:
-        if now and day.replace(day=1) != now.last_on.replace(day=1):
-            yield now
-        now = after(now, day, gaps)
-    if now:
-        yield now
+        if day != last and last:
+            if day.month != last.month or day.year != last.year:
+                yield rhythm(last, purchases, gaps, pause)
+            pause = (day - last).days
+            insort(gaps, pause)
+        last, purchases = day, purchases + 1
+    if last:
+        yield rhythm(last, purchases, gaps, pause)
 
 
-def after(now: Rhythm | None, day: date, gaps: list[int]) -> Rhythm:
-    """The rhythm with one more purchase; `gaps` are those so far, sorted, and grow with it."""
-    if now is None:
-        return Rhythm(day, 1, 1)
-    if day == now.last_on:
-        return Rhythm(day, now.purchases + 1, now.visits, now.twice_gap, now.pause, now.twice_gap_before)
-    pause = (day - now.last_on).days
-    insort(gaps, pause)
-    return Rhythm(day, now.purchases + 1, now.visits + 1, twice_median(gaps), pause, now.twice_gap)
+def rhythm(last_on: date, purchases: int, gaps: list[int], pause: int | None) -> Rhythm:
+    """By the sorted gaps, of which `pause` was the last."""
+    if len(gaps) < OWN - 1:
+        return Rhythm(last_on, purchases, len(gaps) + 1, None, pause, None)
+    place = bisect_left(gaps, pause)
+    before = twice_median(gaps[:place] + gaps[place + 1 :])
+    return Rhythm(last_on, purchases, len(gaps) + 1, twice_median(gaps), pause, before)
 
 
 def twice_median(gaps: list[int]) -> int | None:

@@ -1,6 +1,20 @@
-"""What segments keep: rhythms that follow from purchases, and who is on which list by which definition."""
+"""What segments keep: rhythms and cohorts that follow from purchases, notes beside figures, and lists."""
 
-from .kept import FOREVER, CustomerRhythm, CustomerScore, ShopGap
+from .cohorts import CohortCell, CohortMember, Resolution
 from .lists import Kind, Segment
+from .notes import Annotation, ReportReader
+from .rhythms import FOREVER, CustomerRhythm, CustomerScore, ShopGap
 
-__all__ = ["FOREVER", "CustomerRhythm", "CustomerScore", "Kind", "Segment", "ShopGap"]
+__all__ = [
+    "FOREVER",
+    "Annotation",
+    "CohortCell",
+    "CohortMember",
+    "CustomerRhythm",
+    "CustomerScore",
+    "Kind",
+    "ReportReader",
+    "Resolution",
+    "Segment",
+    "ShopGap",
+]

@@ -2,25 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
-from django.db import connections, router
+import numpy as np
 
 from customers.merchants.models import Merchant
-from customers.models import CustomerActivity
-from rewards.expiry import months_later
 
-from .people import statement
+from .everybody import Everybody
 from .regions import PLACES, REGIONS, Place, Region
-from .scores import GROUPS
+from .scores import GROUPS, scores_of
+
+DIGITS = (GROUPS + 1,) * 5  # of recency, frequency and value, and of recency and frequency before, 0 for none
 
 
 @dataclass(slots=True)
 class Cell:
     """Customers with the same scores of recency and frequency, or those of a region; `revenue` in minor units.
 
-    `before` stood here a month ago, `joined` did not, `left` no longer do: before + joined − left = customers.
+    `before` stood here at the end of the month before, `joined` did not, `left` no longer do: before + joined − left =
+    customers.
     """
 
     customers: int = 0
@@ -80,27 +81,38 @@ class Moved:
 
 
 def board(merchant: Merchant, *, day: date) -> Board:
-    """The board at the end of a day beside that of a month before (one query, by customers)."""
-    then = months_later(day, -1)
-    return added_up(moved(merchant, day=day, then=then), day=day, then=then)
+    """The board at the end of a day beside that of the end of the month before (two queries, by customers; more for a
+    day long ago)."""
+    then = day.replace(day=1) - timedelta(days=1)
+    return added_up(moved(Everybody(merchant), day=day, then=then), day=day, then=then)
 
 
-def moved(merchant: Merchant, *, day: date, then: date) -> list[Moved]:
+def moved(people: Everybody, *, day: date, then: date) -> list[Moved]:
     """Customers by where they stand and stood; whoever was known then is known now."""
-    both = statement(merchant, day) + statement(merchant, then, name="earlier")
-    with connections[router.db_for_read(CustomerActivity)].cursor() as cursor:
-        cursor.execute(
-            f"""WITH {both.parts}
-            SELECT now.r, now.f, now.v, old.r, old.f, COUNT(*), CAST(SUM(now.value) AS bigint), MIN(now.value),
-                MAX(now.value)
-            FROM people_scored AS now LEFT JOIN earlier_scored AS old ON old.customer = now.customer
-            GROUP BY now.r, now.f, now.v, old.r, old.f""",
-            both.params,
-        )
-        return [
-            Moved((r, f), v, None if old is None else (old, old_f), *sums)
-            for r, f, v, old, old_f, *sums in cursor.fetchall()
-        ]
+    now, before = people.until(day), people.until(then)
+    here = now.known
+    value = people.value(day)[here]
+    columns = [*(points[here] for points in now.scores()), scores_of(value), *(one[here] for one in before.scores())]
+    places = np.ravel_multi_index(columns, DIGITS)
+    order = np.argsort(places, kind="stable")
+    places, value = places[order], value[order]
+    starts = np.flatnonzero(np.diff(places, prepend=-1))
+    if not len(starts):
+        return []
+    sums = [
+        np.diff(starts, append=len(places)),
+        *(of.reduceat(value, starts) for of in (np.add, np.minimum, np.maximum)),
+    ]
+    digits = np.unravel_index(places[starts], DIGITS)
+    return [
+        Moved((r, f), v, (old, old_f) if old else None, *figures)
+        for (r, f, v, old, old_f), figures in zip(listed(digits), listed(sums), strict=True)
+    ]
+
+
+def listed(columns: Iterable[np.ndarray]) -> Iterable[tuple[int, ...]]:
+    """Columns as rows of plain numbers."""
+    return zip(*(column.tolist() for column in columns), strict=True)
 
 
 def added_up(found: Iterable[Moved], *, day: date, then: date) -> Board:

@@ -14,8 +14,10 @@ def definitions() -> dict[str, str]:
             "5 is best, which is most recent, most frequent, worth most."
         ),
         "board": _("Customers by their scores of recency and frequency, with their value, and its mean score."),
-        "before": _("Customers who stood in this cell at the end of the day a month before, by the scores of then."),
-        "joined": _("Customers who stand here and did not a month before; new customers are among them."),
-        "left": _("Customers who stood here a month before and now stand elsewhere."),
+        "before": _("Customers who stood in this cell at the end of the month before, by the scores of then."),
+        "joined": _(
+            "Customers who stand here and did not at the end of the month before; new customers are among them."
+        ),
+        "left": _("Customers who stood here at the end of the month before and now stand elsewhere."),
         "regions": _("Every cell belongs to one named region, so that the regions add up to all customers."),
     }

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from customers.merchants.models import Merchant
 from customers.models import Customer, Purchase, Refund
 from customers.purchases import ReturnDraft
-from loyalty_site.api.customers import balances_of
+from loyalty_site.api.holdings import balances_of
 from rewards import claims
 from rewards.ledger import Posting
 from rewards.models import Entry

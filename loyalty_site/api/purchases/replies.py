@@ -9,8 +9,8 @@ from rest_framework import serializers
 from customers.merchants.models import Merchant
 from customers.models import Purchase
 from loyalty_site.api import vouchers
-from loyalty_site.api.customers import held_by, held_row
 from loyalty_site.api.fields import plain_money
+from loyalty_site.api.holdings import held_by, held_row
 from loyalty_site.api.memberships import breakdown
 from loyalty_site.api.tier_changes import FromTo
 from loyalty_site.api.vouchers import VoucherReply

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from customers.merchants.models import Merchant
 from loyalty_site import processes, startup
-from loyalty_site.demo import building
+from loyalty_site.demo import building, till
 
 
 class Command(BaseCommand):
@@ -39,6 +39,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  API      http://{host}:{port}/api/v1/docs")
             for email, (role, __) in building.LOGINS.items():
                 self.stdout.write(f"  {role:<8} {email}  password {building.PASSWORD}")
+            self.stdout.write(f"  till     PIN {till.PIN} of manager and staff, to take over the counter")
             self.stdout.write(
                 "  API key  .venv/bin/python manage.py create_api_key --merchant bakery --name NAME --scope manage"
             )

@@ -60,9 +60,7 @@ def preview(recorded: flows.Recorded, customer: Customer, *, currency: str, at: 
         gains=gained,
         ahead=said,
         discounts=used.get(recorded.draft.pk, []),
-        holdings=[
-            one for one in held if one.counts and (recorded.draft.claims or one.membership.program_id in moved)
-        ],
+        holdings=[one for one in held if one.counts and (recorded.draft.claims or one.membership.program_id in moved)],
     )
 
 

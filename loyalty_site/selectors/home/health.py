@@ -1,8 +1,9 @@
-"""Whether what is shown can be believed: the last purchase, the last import, the work behind the scenes."""
+"""Whether what is shown can be believed: what came in last, the night's figures, the work, the database, the mail."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from django.db import connection
 from django.db.models import Count, Min, Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -12,6 +13,8 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from customers.merchants.models import Merchant
 from customers.models import Import, Purchase
+from loyalty_site import mails
+from segments.predictions import save_list
 
 LATE, RECENT = timedelta(minutes=10), timedelta(days=7)
 
@@ -49,11 +52,29 @@ class Work:
 
 @dataclass(slots=True)
 class Health:
-    """The newest purchase that stands, the newest import of this shop, and the work of this site."""
+    """The newest purchase that stands, the newest import of this shop, and the work of this site.
+
+    `night` is the day of the night's copy of scores, None before the first; `today` is the shop's. `database` is the
+    kind of database that answers, `mail` where mails go.
+    """
 
     purchase: Purchase | None
     imported: Import | None
     work: Work
+    night: date | None
+    today: date
+    database: str
+    mail: mails.Way
+
+    @property
+    def night_is_old(self) -> bool:
+        """Whether a whole day went by without a new copy."""
+        return self.night is not None and self.night < self.today - timedelta(days=1)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the work behind the scenes goes on."""
+        return not (self.work.failed or self.work.late or self.night_is_old)
 
     @property
     def file(self) -> str:
@@ -65,13 +86,17 @@ class Health:
         return _("%(taken)s, %(rejected)s rejected") % {"taken": taken, "rejected": rejected}
 
 
-def health(merchant: Merchant, *, at: datetime) -> Health:
-    """Newest purchase, newest import, work (three queries)."""
+def health(merchant: Merchant, *, at: datetime, today: date) -> Health:
+    """Newest purchase, newest import, work, the night's copy (four queries)."""
     standing = Purchase.objects.for_merchant(merchant).standing()
     return Health(
         purchase=standing.order_by("-occurred_at", "-id").first(),
         imported=Import.objects.for_merchant(merchant).filter(dry_run=False).order_by("-created_at", "-id").first(),
         work=work(at=at),
+        night=save_list.as_of(merchant),
+        today=today,
+        database=connection.display_name,
+        mail=mails.way(),
     )
 
 

@@ -1,13 +1,13 @@
 """What the shop has promised: points that customers could spend now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from customers.merchants.models import Merchant
 from customers.merchants.templatetags.ficha import half_up
 from rewards import ledger
 from rewards.models import Program
-from rewards.models.programs import Kind
+from rewards.models.programs import Kind, State
 
 
 @dataclass(slots=True)
@@ -19,13 +19,12 @@ class Promised:
     value: int
 
 
-def promised(merchant: Merchant, *, at: datetime) -> list[Promised]:
-    """What customers can spend now, program by program, and what it is worth (three queries).
+def promised(programs: Iterable[Program], *, at: datetime) -> list[Promised]:
+    """What customers can spend now of some programs, one by one, and what it is worth (two queries, none without any).
 
-    A membership promises nothing that could be spent.
+    A membership promises nothing that could be spent, and a closed program nothing any more.
     """
-    started = Program.objects.for_merchant(merchant).started().not_closed(at).exclude(kind=Kind.MEMBERSHIP)
-    programs = list(started.order_by("name"))
-    totals = ledger.total_available([program.pk for program in programs], at=at)
-    counts = [(program, totals.get(program.pk, 0)) for program in programs]
-    return [Promised(program, count, int(half_up(count * program.point_value))) for program, count in counts]
+    open_ones = [one for one in programs if one.kind != Kind.MEMBERSHIP and one.state(at) != State.CLOSED]
+    totals = ledger.total_available([one.pk for one in open_ones], at=at) if open_ones else {}
+    counts = [(one, totals.get(one.pk, 0)) for one in open_ones]
+    return [Promised(one, count, int(half_up(count * one.point_value))) for one, count in counts]

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import CustomerActivity, Purchase
@@ -11,13 +11,13 @@ from segments.criteria.facts import Fact, Table, within
 from segments.criteria.field import Condition, Field, Group, Moment, Param
 from segments.criteria.kinds import Kind
 from segments.criteria.shapes import compare, counted, days_ago, of_table, summed
-from segments.rfv.people import since
+from segments.rfv.everybody import parts_since
 
 ACTIVITY = Table("activity", lambda moment: CustomerActivity.objects.filter(merchant=moment.merchant))
 DAYS = Param(
-    "days", _("In the last days"), Kind.DAYS, _("how many days back, today included; all of the history without it.")
+    "days", _("How many days"), Kind.DAYS, _("how many days back, today included; all of the history without it.")
 )
-NEEDED_DAYS = Param("days", _("In the last days"), Kind.DAYS, _("how many days back, today included."), True)
+NEEDED_DAYS = Param("days", _("How many days"), Kind.DAYS, _("how many days back, today included."), True)
 
 
 def average(condition: Condition, moment: Moment) -> Fact:
@@ -42,7 +42,7 @@ def lately(column: str):
 
     def where(condition: Condition, moment: Moment) -> Q:
         day = moment.today - timedelta(days=condition.params["days"])
-        return summed(tuple(since(moment.merchant, day)), column, condition)
+        return summed(tuple(parts_since(moment.merchant, day)), column, condition)
 
     return where
 
@@ -56,11 +56,24 @@ def bought(moment: Moment, days: int | None = None) -> QuerySet[Purchase]:
 
 
 def largest(condition: Condition, moment: Moment) -> Q:
-    """The most that one purchase came to, after discounts."""
-    rows = bought(moment, condition.params.get("days")).order_by().values("customer").annotate(most=Max("amount"))
-    if condition.op == "exists":
-        return within(rows.values("customer"))
-    return within(rows.filter(compare("most", condition)).values("customer"))
+    """The most that one purchase came to, after discounts: asked of single purchases, so that nothing is grouped."""
+    rows = bought(moment, condition.params.get("days")).order_by()
+    reached = lambda op, amount: within(rows.filter(**{f"amount__{op}": amount}).values("customer"))  # noqa: E731
+    op, value = condition.op, condition.value
+    if op == "in":
+        found = Q()
+        for one in value:
+            found |= reached("gte", one) & ~reached("gt", one)
+        return found
+    if op in {"gte", "gt"}:
+        return reached(op, value)
+    if op in {"eq", "between"}:
+        least, most = value if op == "between" else (value, value)
+        return reached("gte", least) & ~reached("gt", most)
+    anything = within(rows.values("customer"))
+    if op == "exists":
+        return anything
+    return anything & ~reached("gt" if op == "lte" else "gte", value)
 
 
 def speak_recency(condition: Condition):

@@ -30,7 +30,8 @@ def consent(condition: Condition, moment: Moment) -> Q:
         return within(asked.values("customer"))
     later = Q(recorded_at__gt=OuterRef("recorded_at")) | Q(recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk"))
     same = {name: OuterRef(name) for name in ("customer", "channel", "purpose")}
-    standing = asked.filter(~Exists(Consent.objects.filter(later, **same)), granted=True)
+    taken_back = Consent.objects.filter(later, granted=False, **same)  # a yes without a later no: so the newest is yes
+    standing = asked.filter(~Exists(taken_back), granted=True)
     found = within(standing.values("customer"))
     return found if condition.value else ~found
 

@@ -1,22 +1,23 @@
 """Points, tiers and how far the next reward is."""
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from django.db.models import BigIntegerField, F, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.models import Merchant
 from rewards import ledger
 from rewards.expiry import midnight
-from rewards.models import Entry, Lot, Membership, Program, ProgramVersion, Reward
-from rewards.models.ledger import EntryKind
+from rewards.models import Lot, Membership, Program, ProgramVersion, Reward
 from rewards.models.programs import Kind as ProgramKind
-from segments.criteria.facts import within
+from segments.criteria.facts import Sums, Within, compared, gathered, sql_of, within
 from segments.criteria.field import Condition, Field, Group, Moment, Param
 from segments.criteria.kinds import Kind
-from segments.criteria.shapes import compare, days_ago, local_day
+from segments.criteria.shapes import days_ago, holds, local_day
+
+NOBODY = Q(pk__in=[])
+MOST_OWED = 2**40  # points; nobody is further from a reward
 
 
 def programs(merchant: Merchant) -> list[tuple[str, str]]:
@@ -44,11 +45,6 @@ def program_of(condition: Condition, moment: Moment) -> Program:
     return Program.objects.for_merchant(moment.merchant).get(public_id=condition.params["program"])
 
 
-def members_of(accounts: QuerySet) -> Q:
-    """The customers who hold these accounts."""
-    return within(Membership.objects.filter(account__in=accounts.order_by().values("pk")).values("customer"))
-
-
 def enrolled(condition: Condition, moment: Moment) -> Q:
     """Members of a program."""
     ids = condition.value if condition.op == "in" else (condition.value,)
@@ -73,51 +69,114 @@ def tier(condition: Condition, moment: Moment) -> Q:
 
 def points(condition: Condition, moment: Moment) -> Q:
     """What a member can spend now."""
-    return members_of(floored(program_of(condition, moment), condition, moment).filter(compare("available", condition)))
+    program = program_of(condition, moment)
+    return members_with(program, tuple(ledger.parts_of_available(program, at=moment.at)), condition)
 
 
-def floored(program: Program, condition: Condition, moment: Moment) -> QuerySet:
-    """The accounts with what is available, without those whose balance already says that it is too little.
+def members_with(program: Program, parts: tuple[QuerySet, ...], condition: Condition) -> Q:
+    """Members of whose account a sum of points compares so; without a row it is 0."""
+    members = Membership.objects.filter(program=program)
+    if holds(condition.op, condition.value, 0):
+        members = members.filter(
+            ~Q(Within("account", Sums(parts, "value", condition.op, condition.value, negated=True)))
+        )
+    else:
+        members = members.filter(Within("account", Sums(parts, "value", condition.op, condition.value)))
+    return within(members.values("customer"))
 
-    Less is available than the balance says, never more, so a small balance needs no look at its lots.
-    """
-    accounts = ledger.with_available(program, at=moment.at)
-    least = {"gte": condition.value, "gt": condition.value, "eq": condition.value}.get(condition.op)
-    return accounts if least is None else accounts.filter(balance__gte=least)
 
-
-def to_reward(program: Program, moment: Moment) -> QuerySet:
-    """The accounts with `missing`: points short of the cheapest reward that everybody can take, or of a full card."""
-    last = ProgramVersion.objects.filter(program=program).order_by("-number")
-    size = Cast(KeyTextTransform("size", "stamps"), IntegerField())
-    menu = Reward.objects.filter(program=program, tiers=[], audience=None).offered(moment.at)
-    menu = menu.filter(Q(stock=None) | Q(stock__gt=0), cost__gt=0).order_by("cost")
-    goal = Coalesce(
-        Subquery(last.filter(stamps__isnull=False).annotate(size=size).values("size")[:1]),
-        Subquery(menu.values("cost")[:1]),
-        output_field=BigIntegerField(),
-    )
-    accounts = ledger.with_available(program, at=moment.at)
-    return accounts.annotate(goal=goal).filter(goal__isnull=False).annotate(
-        missing=Greatest(F("goal") - F("available"), 0, output_field=BigIntegerField())
-    )  # fmt: skip
+def goal_of(program: Program, moment: Moment) -> int | None:
+    """What the cheapest reward that everybody can take costs, or a full card; None for none (two queries at most)."""
+    stamps = program.versions.order_by("-number").values_list("stamps", flat=True).first()
+    if stamps:
+        return stamps["size"]
+    menu = Reward.objects.filter(program=program, tiers=[], audience=None, cost__gt=0).offered(moment.at)
+    return menu.filter(Q(stock=None) | Q(stock__gt=0)).order_by("cost").values_list("cost", flat=True).first()
 
 
 def missing(condition: Condition, moment: Moment) -> Q:
     """Points short of the cheapest reward, or of a full card; 0 for who has enough."""
-    found = to_reward(program_of(condition, moment), moment)
-    return members_of(found if condition.op == "exists" else found.filter(compare("missing", condition)))
+    program = program_of(condition, moment)
+    goal = goal_of(program, moment)
+    members = Membership.objects.filter(program=program)
+    if goal is None:
+        return NOBODY
+    if condition.op == "exists":
+        return within(members.values("customer"))
+    found = NOBODY
+    for one in short(condition, goal):
+        parts = tuple(ledger.parts_of_available(program, at=moment.at))
+        found |= members_with(program, parts, one)
+    return found
+
+
+def short(condition: Condition, goal: int) -> list[Condition]:
+    """What is missing, asked of what is there: nothing is missing from the goal on."""
+    op, value = condition.op, condition.value
+    if op == "in":
+        return [one for item in value for one in short(replace(condition, op="eq", value=item), goal)]
+    least, most = value if op == "between" else (value, value)
+    if op in {"lt", "lte"}:
+        least = 0
+    if op in {"gt", "gte"}:
+        most = goal + MOST_OWED
+    least, most = least + (op == "gt"), most - (op == "lt")
+    if most < least:
+        return []
+    if least == 0:
+        return [replace(condition, op="gte", value=goal - most)]
+    return [replace(condition, op="between", value=(goal - most, goal - least))]
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Accounts by how many purchases, each earning as much as the newest points did, are missing to a goal."""
+
+    parts: tuple[QuerySet, ...]
+    newest: QuerySet
+    goal: int
+    op: str
+    value: object
+
+    def statement(self, connection) -> tuple[str, tuple]:
+        """SQL that gives the accounts, and its parameters."""
+        rows, params = gathered(self.parts, connection)
+        newest, more = sql_of(self.newest, connection)
+        condition, values = compared("visits", self.op, self.value)
+        return (
+            f"""WITH gathered (account, unused, points) AS ({rows}),
+            standing (account, available) AS (SELECT account, SUM(points) FROM gathered GROUP BY account),
+            newest (account, lot) AS ({newest}),
+            missing (account, visits) AS (
+                SELECT standing.account, CASE WHEN available >= %s THEN 0
+                    ELSE (CAST(%s - available AS bigint) + lot.points - 1) / lot.points END
+                FROM standing JOIN newest ON newest.account = standing.account
+                    JOIN {Lot._meta.db_table} AS lot ON lot.id = newest.lot
+            )
+            SELECT account FROM missing WHERE {condition}""",
+            (*params, *more, self.goal, self.goal, *values),
+        )
 
 
 def visits(condition: Condition, moment: Moment) -> Q:
-    """Visits that earn as much as the last one did, until the points suffice; 0 for who has enough."""
-    earned = Entry.objects.filter(account=OuterRef("pk"), kind=EntryKind.EARN, purchase__isnull=False)
-    last = Subquery(earned.order_by("-occurred_at", "-pk").values("points")[:1], output_field=BigIntegerField())
-    found = to_reward(program_of(condition, moment), moment).annotate(last=last).filter(last__gt=0)
+    """Visits short of a reward, for who holds points of a purchase; 0 for who has enough.
+
+    What one visit earns is told by the newest lot that still holds something: a look at the lots that are open, where
+    the last entry of everybody would be looked up in all of the history.
+    """
+    program = program_of(condition, moment)
+    goal = goal_of(program, moment)
+    if goal is None:
+        return NOBODY
+    open_lots = ledger.lasting(program, moment.at)
+    newest = open_lots.filter(purchase__isnull=False).order_by().values("account").annotate(lot=Max("pk"))
+    newest = newest.values_list("account", "lot")
+    members = Membership.objects.filter(program=program)
     if condition.op == "exists":
-        return members_of(found)
-    whole = (F("missing") + F("last") - 1) / F("last")
-    return members_of(found.annotate(visits=whole).filter(compare("visits", condition)))
+        return within(members.filter(account__in=newest.values("account")).values("customer"))
+    parts = tuple(ledger.parts_of_available(program, at=moment.at))
+    found = Visits(parts, newest, goal, condition.op, condition.value)
+    return within(members.filter(Within("account", found)).values("customer"))
 
 
 def expiring(condition: Condition, moment: Moment) -> Q:
@@ -126,8 +185,7 @@ def expiring(condition: Condition, moment: Moment) -> Q:
     program = program_of(condition, moment)
     lots = Lot.objects.filter(account__program=program, remaining__gt=0, available_at__lte=moment.at)
     lots = lots.filter(expires_at__gt=moment.at, expires_at__lte=end)
-    accounts = ledger.with_available(program, at=moment.at).annotate(ending=ledger.total(lots, "account", "remaining"))
-    return members_of(accounts.filter(compare("ending", condition)))
+    return members_with(program, (lots.values_list("account", Value(0), "remaining"),), condition)
 
 
 def has_points(merchant: Merchant) -> bool:
@@ -165,18 +223,18 @@ FIELDS = [
     ),
     Field(
         "visits_missing", _("Visits short of a reward"), Group.POINTS, Kind.COUNT,
-        _("How many purchases that earn as much as the last one did are missing to the cheapest reward, or to a full "
-          "card; 0 for who has enough."),
+        _("How many purchases that earn as much as their newest points did are missing to the cheapest reward, or to a "
+          "full card; 0 for who has enough."),
         visits, _("are %(this)s short of a reward in %(program)s"),
-        _("are not %(this)s short of a reward in %(program)s"), _("earned with a purchase in %(program)s"),
-        _("never earned with a purchase in %(program)s"), unit="visits", params=(POINTS,), is_offered=has_points,
+        _("are not %(this)s short of a reward in %(program)s"), _("hold points of a purchase in %(program)s"),
+        _("hold no points of a purchase in %(program)s"), unit="visits", params=(POINTS,), is_offered=has_points,
     ),
     Field(
         "points_ending", _("Points that end soon"), Group.POINTS, Kind.COUNT,
         _("Points of the program whose last day is one of the next days, today included."), expiring,
         _("have %(this)s in %(program)s that end within %(days)s"),
         _("do not have %(this)s in %(program)s that end within %(days)s"), unit="points",
-        params=(POINTS, Param("days", _("Within the next days"), Kind.DAYS, _("how many days ahead, today included."),
+        params=(POINTS, Param("days", _("How many days"), Kind.DAYS, _("how many days ahead, today included."),
                               True)),
         is_offered=has_points,
     ),

@@ -1,7 +1,7 @@
 """The tenant and its people: who may see what, at which shop.
 
 A Merchant owns every row of business data. A User is a person with a login; a StaffMember is that person at one
-merchant, in one role. An ApiKey is a till, shop or app that speaks for one merchant.
+merchant, in one role.
 """
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -10,9 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from .ids import PublicId
+from customers.merchants.ids import PublicId
 
 
 class UserManager(BaseUserManager):
@@ -206,120 +205,3 @@ class StaffMember(models.Model):
     def is_lent(self) -> bool:
         """Whether this person stands at a till that somebody else signed in."""
         return self.only is not None
-
-
-class PinEventKind(models.TextChoices):
-    SET = "set", pgettext_lazy("PIN", "set")
-    CLEARED = "cleared", pgettext_lazy("PIN", "cleared")
-    WRONG = "wrong", pgettext_lazy("PIN", "typed wrong")
-    STOOD = "stood", _("took over the till")
-    LOCKED = "locked", _("locked the till")
-
-
-class PinEvent(models.Model):
-    """What happened with somebody's PIN, append-only: whose, what, when, and by whom (`actor`, a public id)."""
-
-    place = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="pin_events", db_index=False)
-    kind = models.CharField(_("kind"), max_length=7, choices=PinEventKind.choices)
-    at = models.DateTimeField(_("happened"))
-    actor = models.CharField(_("by"), max_length=32)
-
-    class Meta:
-        verbose_name = _("event of a PIN")
-        verbose_name_plural = _("events of PINs")
-        constraints = [
-            models.CheckConstraint(condition=Q(kind__in=PinEventKind.values), name="an_event_of_a_pin_has_a_known_kind")
-        ]
-        indexes = [models.Index(fields=["place", "-at", "-id"], name="pin_events_newest_first")]
-
-    def __str__(self):
-        return f"{self.kind} {self.at}"
-
-
-class InvitationQuerySet(models.QuerySet):
-    def for_merchant(self, merchant):
-        """The invitations of one merchant: the only door to them."""
-        return self.filter(merchant=merchant)
-
-    def waiting(self):
-        """Neither accepted nor withdrawn; whether it is still in time is asked of a moment."""
-        return self.filter(accepted_at=None, withdrawn_at=None)
-
-
-class Invitation(models.Model):
-    """A place offered to whoever reads the mail of an address: works once, and until `expires_at`."""
-
-    public_id = PublicId("ivt")
-    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="invitations")
-    email = models.EmailField(_("e-mail"), max_length=254)
-    role = models.CharField(_("role"), max_length=10, choices=Role.choices)
-    invited_by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(_("sent"))
-    expires_at = models.DateTimeField(pgettext_lazy("invitation", "expires"))
-    accepted_at = models.DateTimeField(pgettext_lazy("invitation", "accepted"), null=True, blank=True)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
-
-    objects = InvitationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("invitation")
-        verbose_name_plural = _("invitations")
-        constraints = [
-            # A second invitation replaces the first, so that only the newest link opens a door.
-            models.UniqueConstraint(
-                "merchant",
-                Lower("email"),
-                condition=Q(accepted_at=None, withdrawn_at=None),
-                name="one_waiting_invitation_per_email",
-            ),
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="an_invitation_is_to_a_known_role"),
-            models.CheckConstraint(
-                condition=Q(accepted_at=None) | Q(withdrawn_at=None), name="an_invitation_ends_in_one_way"
-            ),
-        ]
-
-    def __str__(self):
-        return self.email
-
-
-class Scope(models.TextChoices):
-    """What a key may do; each scope includes those before it."""
-
-    READ = "read", _("read")
-    COUNTER = "counter", _("counter")
-    MANAGE = "manage", _("manage")
-
-
-class ApiKey(models.Model):
-    """The key of a till, a web shop or an app. Only a hash is kept: the key itself is shown once."""
-
-    public_id = PublicId("key")
-    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="api_keys")
-    name = models.CharField(_("name"), max_length=100)
-    scope = models.CharField(_("scope"), max_length=10, choices=Scope.choices)
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, blank=True)
-    hash = models.CharField(max_length=64, unique=True, editable=False)
-    hint = models.CharField(max_length=16, editable=False, help_text=_("The first characters, to tell keys apart."))
-    created_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("API key")
-        verbose_name_plural = _("API keys")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["merchant", "name"],
-                condition=Q(revoked_at=None),
-                name="names_of_working_keys_differ",
-                violation_error_message=_("A working key has this name already."),
-            ),
-            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="a_scope_is_one_of_three"),
-        ]
-
-    def __str__(self):
-        return self.name
-
-    def allows(self, scope: str) -> bool:
-        """Whether the key's scope includes the one asked for."""
-        order = Scope.values
-        return order.index(self.scope) >= order.index(scope)
