@@ -43,12 +43,13 @@ LOCATIONS = {
 MOVED = gettext_noop(
     "Demo shop. Purchases are real: bakery, deli and salad bar baskets from 84.51° Complete Journey 2.0 (R package "
     "completejourney, CC0), dates moved by whole weeks to end now. Names, phone numbers, who agreed to messages, the "
-    "two locations, the points program, the rewards and who took them, and the answers to the survey are invented."
+    "two locations, the points program, the rewards and who took them, points by hand, and the answers to the survey "
+    "are invented."
 )
 AS_RECORDED = gettext_noop(
     "Demo shop. Purchases are real: bakery, deli and salad bar baskets from 84.51° Complete Journey 2.0 (R package "
     "completejourney, CC0), dates as recorded. Names, phone numbers, who agreed to messages, the two locations, the "
-    "points program, the rewards and who took them, and the answers to the survey are invented."
+    "points program, the rewards and who took them, points by hand, and the answers to the survey are invented."
 )
 ACTIVE, HALF_A_YEAR = 420, timedelta(days=182)  # what the invented program is for
 DATA = Path(__file__).parent / "data" / "bakery_deli_lines.csv"

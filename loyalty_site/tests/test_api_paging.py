@@ -14,14 +14,15 @@ from rewards.models import Program
 pytestmark = pytest.mark.django_db
 
 CUSTOMER = (
-    "id,external_id,name,phone,email,card_code,language,birthday,birth_year,gender,city,postal_code,country,attributes,"
+    "id,external_id,name,phone,email,card_code,language,birthday,birth_year,gender,city,postal_code,country,"
+    "latitude,longitude,attributes,"
     "preferences,notes,consents,location,created_at,updated_at,first_purchase_at,last_purchase_at,purchases,net_value,"
     "erased_at"
 )
 HEADERS = {
     "customers": CUSTOMER,
     "customers/lookup": "id,name,card_code,phone,email,tier,balances,last_purchase_at",
-    "locations": "id,name,note",
+    "locations": "id,name,note,latitude,longitude",
     "staff": "id,name,role,active",
     "programs": (
         "id,name,kind,unit,status,auto_enrol,point_value,starts_at,activated_at,created_at,"
