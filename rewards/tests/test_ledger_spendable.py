@@ -37,8 +37,8 @@ def test_parts_add_up_to_the_available_balance(shop, kind):
         promises.judged(shop, person, amount=5000, at=AT - days * DAY)
     ledger.hold(membership=promises.membership(people[0]), points=20, key="hold", at=AT)
     till = Till(promises.membership(people[4]))
-    ledger.post([till.posting(30)])
-    ledger.post([till.posting(-50)])  # in deficit
+    ledger.post([till.posting(30)], at=AT)
+    ledger.post([till.posting(-50)], at=AT)  # in deficit
     accounts = [promises.membership(person).account_id for person in people]
 
     for moment in (AT, AT + timedelta(minutes=20), AT + 9 * DAY, AT + 20 * DAY):

@@ -13,6 +13,7 @@ from rewards.models import Voucher
 from rewards.tests import factories as promises
 from segments import criteria, lists
 from segments.criteria import BadCriteria
+from segments.surveys.models import Satisfaction
 
 pytestmark = pytest.mark.django_db
 TWICE = {"field": "frequency", "op": "gte", "value": 2}
@@ -308,6 +309,33 @@ def held(shop):
     ],
 )
 def test_vouchers_in_somebodys_hand(shop, held, name, op, value, names):
+    assert found(asked(name, op, value), shop) == names
+
+
+@pytest.fixture
+def asked_people(shop):
+    """Ana would recommend the shop, Ben would not, Cid said nothing."""
+    for name, nps, days in [("Ana", 9, 0), ("Ben", 3, 40), ("Cid", None, 0)]:
+        person = factories.customer(shop, name=name)
+        if nps is not None:
+            Satisfaction.objects.create(
+                customer=person, merchant=shop, nps=nps, csat=nps // 2 + 1, answered_at=AT - timedelta(days=days)
+            )
+
+
+@pytest.mark.parametrize(
+    ("name", "op", "value", "names"),
+    [
+        ("nps", "gte", 9, ["Ana"]),
+        ("nps", "lte", 6, ["Ben"]),
+        ("nps", "exists", False, ["Cid"]),
+        ("csat", "between", [2, 4], ["Ben"]),
+        ("perceived_value", "exists", True, []),
+        ("answered_days", "gte", 40, ["Ben"]),
+        ("answered_days", "lt", 40, ["Ana"]),
+    ],
+)
+def test_what_people_said(shop, asked_people, name, op, value, names):
     assert found(asked(name, op, value), shop) == names
 
 
