@@ -15,7 +15,10 @@ PAGES = {
     "alice@a.test": [
         "",
         "retention/",
-        "retention/?show=revenue",
+        "retention/?by=channel&show=worth",
+        "retention/second-visit/",
+        "retention/month/",
+        "retention/print/",
         "retention/reach/",
         "retention/reach/?by=points",
         "value/",

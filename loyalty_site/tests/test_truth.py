@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Sum
 
 from customers.merchants import shops
@@ -29,7 +29,7 @@ from loyalty_site.tests.lasting import lasting
 from rewards import ledger
 from rewards.models import Entry, PointsAccount
 from segments import lifecycle, rfv
-from segments.cohorts import Retention, retention
+from segments.cohorts import Retention, retention, settle
 from segments.overview import Overview, overview
 
 HERE = Path(__file__).parent / "bakery_truth.json"
@@ -149,6 +149,17 @@ def test_cohorts(history):
 
     true = history.true["cohort_retention"]
     assert found == {month(name): (cohort["size"], cohort["retained"]) for name, cohort in true.items()}
+
+
+def test_cohorts_that_are_kept_are_those_that_are_counted(history):
+    counted = history.retention
+
+    with transaction.atomic():
+        settle(merchant=history.shop)
+        kept = history.retention
+        transaction.set_rollback(True)
+
+    assert kept == counted
 
 
 def test_pooled_retention(history):
