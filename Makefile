@@ -17,9 +17,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 BIN := .venv/bin
 # The stamps carry the content of the requirements and the Python in their names: whatever changes, installs anew.
-KEY := $(shell { cat requirements.txt requirements-dev.txt; $(PYTHON) -V; } 2>&1 | cksum | cut -d' ' -f1)
+KEY := $(shell { cat requirements.txt requirements-dev.txt requirements-bench.txt; $(PYTHON) -V; } 2>&1 | cksum | cut -d' ' -f1)
 RUNNING := .venv/ready-to-run-$(KEY)
 TESTING := .venv/ready-to-test-$(KEY)
+BENCHING := .venv/ready-to-bench-$(KEY)
 # In the background with a trap, because a shell that waits in the foreground would leave pip behind on SIGTERM.
 INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet --requirement $(1) & pip=$$!; \
 	trap 'kill $$pip; exit 130' INT TERM; wait $$pip || { echo "The packages could not be installed; pip says" \
@@ -48,7 +49,7 @@ lint: $(TESTING)
 test-sqlite test-postgres: test-%: $(TESTING)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --db $* $(TESTS)
 
-bench: $(TESTING)
+bench: $(BENCHING)
 	@exec $(BIN)/python -m loyalty_site.bench --scale $(SCALE)
 
 messages: $(TESTING)  ## collect the texts to translate and compile the translations; needs GNU gettext
@@ -79,4 +80,9 @@ $(RUNNING):
 $(TESTING): $(RUNNING)
 	@echo "Installing the test tools into .venv ..."
 	@$(call INSTALL,requirements-dev.txt)
+	@touch $@
+
+$(BENCHING): $(TESTING)
+	@echo "Installing what the bench compares with into .venv ..."
+	@$(call INSTALL,requirements-bench.txt)
 	@touch $@

@@ -101,7 +101,7 @@ def refresh_scores() -> int:
 @task()
 def settle_cohorts() -> int:
     """Put into the cohorts whoever bought since the last time, so that retention is read quickly."""
-    return sum(cohorts.settle(merchant=merchant) for merchant in Merchant.objects.order_by("pk"))
+    return sum(cohorts.settle(merchant=merchant) for merchant in cohorts.unsettled())
 
 
 @task()

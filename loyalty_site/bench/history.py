@@ -88,5 +88,10 @@ def build(slug: str, *, customers: int, purchases: int, at: datetime) -> Merchan
         for statement in (PEOPLE, HABITS, VISITS, PURCHASES, ACTIVITY, MONTHS):
             cursor.execute(statement, known)
         cursor.execute("DROP TABLE habits, visits")
-        cursor.execute("VACUUM ANALYZE")
     return merchant
+
+
+def settle() -> None:
+    """Let PostgreSQL know its tables as it would after a night."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")

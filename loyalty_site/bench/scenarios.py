@@ -8,8 +8,11 @@ from collections.abc import Callable
 
 from . import raw
 from .figures import Figure, quantile
+from .insights import insights
+from .redemptions import redemptions
 from .shop import Shop
 from .tills import Till, rate, together
+from .worth import worth
 
 PREVIEW_MS, LOOK_UP_MS = 150, 80  # the counter's limits for 95 of 100 requests
 
@@ -83,4 +86,10 @@ def found(page: bytes, wanted: bytes) -> None:
         raise AssertionError(f"{wanted!r} is not in {page[:300]!r}")
 
 
-ALL = {"purchases": purchases, "counter": counter}
+ALL = {
+    "purchases": purchases,
+    "counter": counter,
+    "redemptions": redemptions,
+    "insights": insights,
+    "worth": worth,
+}

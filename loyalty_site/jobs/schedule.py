@@ -15,7 +15,7 @@ EVERY = {
     "keep_rhythms": (tasks.keep_rhythms, timedelta(hours=1)),
     "refresh_scores": (tasks.refresh_scores, timedelta(hours=1)),
     "send_monthly_reports": (tasks.send_monthly_reports, timedelta(hours=1)),
-    "settle_cohorts": (tasks.settle_cohorts, timedelta(hours=1)),
+    "settle_cohorts": (tasks.settle_cohorts, timedelta(minutes=10)),
     "refresh_segments": (tasks.refresh_segments, timedelta(hours=1)),
 }
 

@@ -10,9 +10,13 @@ from django.utils.translation import gettext as _
 from customers.merchants.models import Merchant
 from customers.merchants.templatetags.ficha import estimate, money, month, percent
 from loyalty_site import charts
+from segments import annotations
+from segments.annotations import Moment
 from segments.cohorts.comparison import earlier
 from segments.known import KnownMonth, known
 from segments.overview import half_up, share
+
+from .retention import placed
 
 MONTHS = 13  # so that the month of the year before stands beside this one
 
@@ -27,12 +31,13 @@ class KnownSales:
 
 
 def known_sales(merchant: Merchant, *, today: date) -> KnownSales | None:
-    """The last thirteen months, as far as anything was sold (three queries); None where nothing was."""
+    """The last thirteen months, as far as anything was sold (five queries); None where nothing was."""
     months = known_months(merchant, today=today)
     if not months:
         return None
     said = finding(months, merchant.currency)
-    return KnownSales(said, drawn(months, said, merchant.currency, today=today), months)
+    moments = annotations.moments(merchant, since=months[0].month)
+    return KnownSales(said, drawn(months, said, merchant.currency, today=today, moments=moments), months)
 
 
 def known_months(merchant: Merchant, *, today: date) -> list[KnownMonth]:
@@ -61,18 +66,19 @@ def finding(months: list[KnownMonth], currency: str) -> str:
     )
 
 
-def drawn(months: list[KnownMonth], said: str, currency: str, *, today: date) -> charts.Chart:
-    """Revenue with and without a card, as lines."""
+def drawn(months: list[KnownMonth], said: str, currency: str, *, today: date, moments: list[Moment]) -> charts.Chart:
+    """Revenue with and without a card, as lines, with what happened."""
 
     def write(value: int) -> str:
         return money(value, currency)
 
+    without = [one.anonymous_revenue for one in months]
     return charts.line(
         charts.Words("known", said, _("Net revenue by month, of customers with a card and of sales without one.")),
         labels=[month(one.month) for one in months],
         series=[
             charts.Series(_("With a card"), [one.revenue for one in months], write),
-            charts.Series(_("Without a card"), [one.anonymous_revenue for one in months], write),
+            charts.Series(_("Without a card"), without, write, drawn=any(without)),
             charts.Series(_("Purchases with a card"), [one.purchases for one in months], charts.count, drawn=False),
             charts.Series(
                 _("Purchases without"), [one.anonymous_purchases for one in months], charts.count, drawn=False
@@ -83,6 +89,7 @@ def drawn(months: list[KnownMonth], said: str, currency: str, *, today: date) ->
         head=_("Month"),
         axis=lambda value: estimate(int(value), currency),
         partial=months[-1].month == today.replace(day=1),
+        moments=placed(moments, [one.month for one in months]),
     )
 
 

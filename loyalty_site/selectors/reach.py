@@ -60,7 +60,7 @@ class Reach:
 
 
 def reach(merchant: Merchant, *, by: str, today: date) -> Reach:
-    """The groups by value or by points, beside those of 30 days before (seven queries)."""
+    """The groups by value or by points, beside those of 30 days before (nine queries)."""
     earlier = today - deciles.EARLIER
     found = groups(deciles.deciles(merchant, day=today, by=by), by=by)
     before = groups(deciles.deciles_before(merchant, day=earlier, by=by), by=by)

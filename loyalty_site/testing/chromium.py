@@ -5,7 +5,7 @@ import shutil
 
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 MISSING = "no Chromium found: install chromium, or set CHROMIUM to its path"
-FLAGS = ["--disable-background-networking", "--disable-gpu"]
+FLAGS = ["--disable-background-networking"]
 
 
 def find() -> str | None:

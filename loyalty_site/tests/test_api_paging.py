@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 CUSTOMER = (
     "id,external_id,name,phone,email,card_code,language,birthday,birth_year,gender,city,postal_code,country,attributes,"
-    "preferences,notes,consents,location,created_at,updated_at,first_purchase_at,last_purchase_at,purchases,net_value"
+    "preferences,notes,consents,location,created_at,updated_at,first_purchase_at,last_purchase_at,purchases,net_value,"
+    "erased_at"
 )
 HEADERS = {
     "customers": CUSTOMER,

@@ -13,6 +13,8 @@ from loyalty_site.tests.receipts import assert_sound, points
 from rewards import catalog
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
+BELOW = """document.querySelector(".record").getBoundingClientRect().top
+    >= document.querySelector(".amount").getBoundingClientRect().bottom"""
 RING = "getComputedStyle(document.activeElement).outlineStyle"
 WITHIN = """(() => {
     const here = document.activeElement, { x, y, width, height } = here.getClientRects()[0];
@@ -87,6 +89,9 @@ def redeem_and_undo(page):
 
 def sell_and_give_back(page):
     """She buys without it, and half comes back; the question before a void is left with Escape."""
+    for top in (0, 100, 200, 300, 400):  # wherever one has scrolled to, the button that stays is below the amount
+        page.evaluate(f"scrollTo(0, {top})")
+        assert page.evaluate(BELOW), top
     tab_to(page, "Amount in EUR")
     page.keyboard.type("20")
     expect(page.locator("#earns")).to_contain_text("+20 points")

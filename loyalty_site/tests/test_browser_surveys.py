@@ -1,4 +1,4 @@
-"""Surveys in a browser: made and opened, answered over one's own link without scripts, thanked with points."""
+"""Surveys in a browser: made and opened, answered over one's own link, thanked with points."""
 
 import pytest
 from django.urls import reverse
@@ -34,7 +34,7 @@ def test_survey_is_opened_answered_by_its_link_and_thanked_on_the_card(browser, 
 
     asked = Survey.objects.get()
     own = invitations.token(invitations.invite(survey=asked, customer=ana, touchpoint="email", at=AT)[0])
-    visitor = browser.new_context(java_script_enabled=False).new_page()
+    visitor = browser.new_context().new_page()
     visitor.on("console", lambda message: heard.append(message.text))
     visitor.goto(live_server.url + reverse("survey_answer", args=[own]))
     expect(visitor.locator("main")).to_contain_text("20 points")

@@ -221,14 +221,14 @@ def test_schedule_enqueues_what_is_due_once():
 
     hourly = [
         "book_expiry", "book_tiers", "celebrate_birthdays", "watch_tills", "keep_rhythms", "refresh_scores",
-        "settle_cohorts", "send_monthly_reports", "refresh_segments",
+        "settle_cohorts", "send_monthly_reports", "refresh_segments", "ask_buyers",
     ]  # fmt: skip
     first_day = sorted([*hourly, "forget_old_replies"])
     assert sorted(first) == first_day
     assert again == []
     assert sorted(hour_later) == sorted(hourly)
     assert sorted(day_later) == first_day
-    assert DBTaskResult.objects.count() == 29
+    assert DBTaskResult.objects.count() == 32
 
 
 def test_schedule_of_many_workers_enqueues_once():
@@ -239,6 +239,7 @@ def test_schedule_of_many_workers_enqueues_once():
 
     named = sorted(name for names in enqueued_by for name in names)
     assert named == [
+        "ask_buyers",
         "book_expiry",
         "book_tiers",
         "celebrate_birthdays",
@@ -250,7 +251,7 @@ def test_schedule_of_many_workers_enqueues_once():
         "settle_cohorts",
         "watch_tills",
     ]
-    assert DBTaskResult.objects.count() == 20
+    assert DBTaskResult.objects.count() == 22
 
 
 def test_book_expiry_writes_what_is_over_and_only_once():

@@ -36,11 +36,11 @@ def history(shop):
 @pytest.mark.parametrize("number", [1, 30])
 @pytest.mark.parametrize("by", ["value", "points"])
 def test_reach_costs_the_same_for_one_and_for_many(alice, shop, django_assert_num_queries, number, by):
-    # session, user, place; groups now, and 30 days before; lapsed now and before; with a card, without, returns
+    # session, user, place; groups and lapsed, now and before; with a card, without, returns; notes, programs
     for __ in range(number):
         factories.purchase(shop, factories.customer(shop))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         alice.get("/m/a/retention/reach/", {"by": by})
 
 

@@ -99,7 +99,7 @@ def test_page_answers_a_wrong_month_with_a_sentence_and_the_whole(alice, history
 @pytest.mark.parametrize(("path", "queries"), [
     # session, user, place; newest day, who is not settled, cells; notes, programs
     ("", 8), ("?by=quarter", 11), ("?by=channel", 10), ("second-visit/", 5), ("notes/", 5), ("month/", 12),
-    ("print/", 17),
+    ("print/", 19),
 ])  # fmt: skip
 def test_page_costs_the_same_for_one_and_for_many(alice, shop, django_assert_num_queries, path, queries, number):
     for __ in range(number):

@@ -59,6 +59,7 @@ def test_own_link_says_what_is_asked_and_what_one_gets(client, own):
     page = client.get(own)
 
     assert "Shop A Ask Half a minute. As a thank-you: 20 points for answering a survey" in text(page)
+    assert "the shop sees that the answer is yours" in text(page)
     assert page.headers["X-Robots-Tag"] == "noindex"
     assert "no-store" in page.headers["Cache-Control"]
     assert "<script" not in page.content.decode()

@@ -13,9 +13,10 @@ from customers.models import CustomerActivity, CustomerMonth, Purchase
 from loyalty_site import flows
 from loyalty_site.tests import factories
 from loyalty_site.tests.factories import AT
-from segments import lifecycle
-from segments.lifecycle import proof
-from segments.models import CustomerRhythm, ShopGap
+from segments import cohorts, lifecycle
+from segments.cohorts import proof as cells
+from segments.lifecycle import proof as rhythms
+from segments.models import CohortCell, CustomerRhythm, ShopGap
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=400)
@@ -31,7 +32,7 @@ STEPS = st.lists(
 
 
 def verified(shop) -> list[str]:
-    return [*rollups.differences(shop), *proof.differences(shop)]
+    return [*rollups.differences(shop), *rhythms.differences(shop), *cells.differences(shop)]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -46,6 +47,7 @@ def test_rollups_agree_whatever_happens(steps):
 
     assert verified(shop) == []
     lifecycle.keep(merchant=shop)
+    cohorts.settle(merchant=shop)
     assert verified(shop) == []
 
 
@@ -54,6 +56,7 @@ def happen(shop, people, step, who, at, amount):
     one = people[who]
     if step == "keep":
         lifecycle.keep(merchant=shop)
+        cohorts.settle(merchant=shop)
     elif step in ("buy", "batch"):
         drafts = [
             factories.PurchaseDraft(amount=amount, occurred_at=at + timedelta(days=9 * number), customer_id=buyer.pk)
@@ -80,6 +83,7 @@ def shop():
         factories.purchase(shop, ana, at=AT - timedelta(days=ago))
     flows.take_return(merchant=shop, at=AT, customer_id=ana.pk, amount=100, occurred_at=AT)
     lifecycle.keep(merchant=shop)
+    cohorts.settle(merchant=shop)
     return shop
 
 
@@ -110,6 +114,9 @@ DAMAGE = {
     "gaps of 7 days of Shop A 2026-03: 2 are kept and should be 1": lambda: ShopGap.objects.filter(days=7).update(
         count=2
     ),
+    "by month, 2026-03-01: 2 customers and 1900 are kept and should be 1 and 1900": lambda: CohortCell.objects.filter(
+        resolution="month", period=date(2026, 3, 1)
+    ).update(buyers=2),
 }  # fmt: skip
 
 

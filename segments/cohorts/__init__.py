@@ -3,7 +3,7 @@
 from .cells import Cells
 from .comparison import Compare, Span, shifted, span
 from .groups import By, Group, Groups, by_first, group_definitions, in_group
-from .keeping import settle
+from .keeping import settle, unsettled
 from .periods import months_between, period_of, periods_between
 from .report import Cohort, Retention, WrongMonths, check_months, definitions, pool, retention
 
@@ -30,4 +30,5 @@ __all__ = [
     "settle",
     "shifted",
     "span",
+    "unsettled",
 ]

@@ -97,6 +97,8 @@ def counted(merchant: Merchant, resolution: str) -> Cells:
 def shares(first_on: date, months: Months, resolution: str) -> Iterator[tuple[date, date, int, int]]:
     """What one customer has in the cells: cohort, period, 1 with a purchase in it, net value."""
     cohort = period_of(first_on, resolution)
+    if resolution == Resolution.MONTH:
+        return ((cohort, month, bought, value) for month, bought, value in months if month >= cohort)
     periods: dict[date, list[int]] = defaultdict(lambda: [0, 0])
     for month, bought, value in months:
         period = period_of(month, resolution)
@@ -108,8 +110,11 @@ def shares(first_on: date, months: Months, resolution: str) -> Iterator[tuple[da
 
 def add(found: dict, some: Iterable[tuple[date, date, int, int]], *, sign: int = 1) -> None:
     """Add shares to cells, or take them off."""
+    row, of = None, None
     for cohort, period, buyers, value in some:
-        sums = found[cohort][period]
+        if cohort is not of:  # mostly one customer's
+            row, of = found[cohort], cohort
+        sums = row[period]
         sums[0] += sign * buyers
         sums[1] += sign * value
 

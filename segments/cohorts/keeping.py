@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from customers.merchants import rows
 from customers.merchants.models import Merchant
@@ -13,7 +14,7 @@ from segments.models import CohortCell, CohortMember, Resolution
 
 from .cells import Months, add, shares
 
-AT_A_TIME = 1_000
+AT_A_TIME = 2_000
 Cell = tuple[str, date, date]
 
 
@@ -23,6 +24,13 @@ def settle(*, merchant: Merchant) -> int:
     while some := settle_some(merchant=merchant):
         settled += some
     return settled
+
+
+def unsettled() -> QuerySet[Merchant]:
+    """Shops where somebody is not in the cells as they stand (one query, by those who are not)."""
+    bought = CustomerActivity.objects.filter(merchant=OuterRef("pk"), settled=False)
+    gone = LostActivity.objects.filter(merchant=OuterRef("pk"))
+    return Merchant.objects.filter(Exists(bought) | Exists(gone)).order_by("pk")
 
 
 @transaction.atomic

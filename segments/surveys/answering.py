@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from customers.merchants import rows
 from customers.merchants.refusals import Conflict, Invalid
 from customers.models import Customer
 
@@ -17,14 +16,6 @@ from .models.answers import LONGEST
 
 RANGES = {Kind.NPS: (0, 10), Kind.CSAT: (1, 5)}
 FIGURES = ("nps", "csat", "value_score")
-LATEST = ", ".join(
-    f"{name} = CASE WHEN excluded.answered_at >= old.answered_at THEN COALESCE(excluded.{name}, old.{name}) "
-    f"ELSE COALESCE(old.{name}, excluded.{name}) END"
-    for name in FIGURES
-)
-NEWEST = (
-    "answered_at = CASE WHEN excluded.answered_at > old.answered_at THEN excluded.answered_at ELSE old.answered_at END"
-)
 
 
 class SurveyOver(Conflict):
@@ -148,12 +139,21 @@ def figures(drafts: list[AnswerDraft]) -> dict[str, int | None]:
 
 
 def keep(response: Response) -> None:
-    """Keep the customer's newest figures; what was not asked this time stays as it was."""
-    fields = ["customer", "merchant", *FIGURES, "answered_at"]
-    said = [getattr(response, name) for name in FIGURES]
-    if any(number is not None for number in said):
-        row = (response.customer_id, response.merchant_id, *said, response.answered_at)
-        rows.upsert(Satisfaction, fields, [row], key=["customer"], changes=f"{LATEST}, {NEWEST}")
+    """Keep the customer's newest figures; what was not asked this time stays as it was, and so does a newer answer."""
+    said = {name: getattr(response, name) for name in FIGURES}
+    said = {name: number for name, number in said.items() if number is not None}
+    if not said:
+        return
+    first = {**said, "merchant_id": response.merchant_id, "answered_at": response.answered_at}
+    kept, new = Satisfaction.objects.get_or_create(customer_id=response.customer_id, defaults=first)
+    if new:
+        return
+    newer = response.answered_at >= kept.answered_at
+    for name, number in said.items():
+        if newer or getattr(kept, name) is None:
+            setattr(kept, name, number)
+    kept.answered_at = max(kept.answered_at, response.answered_at)
+    kept.save(update_fields=[*FIGURES, "answered_at"])
 
 
 @transaction.atomic

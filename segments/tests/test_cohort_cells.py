@@ -97,12 +97,14 @@ def test_a_card_that_is_gone_is_taken_out(shop):
 
 def test_settling_again_changes_nothing(shop):
     buys(shop, factories.customer(shop), 0, 40)
+    assert list(cohorts.unsettled()) == [shop]
     assert cohorts.settle(merchant=shop) == 1
     before = kept_rows(shop)
 
     assert cohorts.settle(merchant=shop) == 0
 
     assert kept_rows(shop) == before
+    assert list(cohorts.unsettled()) == []
     assert CustomerActivity.objects.get().settled
 
 

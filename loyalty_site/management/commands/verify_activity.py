@@ -6,13 +6,14 @@ from django.core.management.base import BaseCommand
 
 from customers import rollups
 from customers.merchants.management.shop import find_merchant
-from segments.lifecycle import proof
+from segments.cohorts import proof as cells
+from segments.lifecycle import proof as rhythms
 
 
 class Command(BaseCommand):
     help = (
-        "Reckon customers' activity, their months, rhythms and the shops' gaps anew from the purchases, refunds and "
-        "returns, and compare; ends with 1 and the rows that differ."
+        "Reckon customers' activity, their months, rhythms, the shops' gaps and cohorts anew from the purchases, "
+        "refunds and returns, and compare; ends with 1 and the rows that differ."
     )
 
     def add_arguments(self, parser):
@@ -20,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *, merchant, **options):
         shop = find_merchant(merchant) if merchant else None
-        found = [*rollups.differences(shop), *proof.differences(shop)]
+        found = [*rollups.differences(shop), *rhythms.differences(shop), *cells.differences(shop)]
         for difference in found:
             self.stdout.write(difference)
         if found:
