@@ -17,6 +17,7 @@ from segments.models import FOREVER, CustomerRhythm, ShopGap
 from .rhythm import Rhythm, by_month
 
 AT_A_TIME = 1_000
+MANY = 10_000  # customers, after which PostgreSQL's plans for the table before would be wrong ones
 FIELDS = [
     "customer", "merchant", "month", "until", "last_on", "purchases", "visits", "twice_gap", "pause",
     "twice_gap_before", "gaps", "mark",
@@ -45,6 +46,8 @@ def keep(*, merchant: Merchant) -> int:
         while some := list(behind.filter(customer__gt=last).order_by("customer").values_list("customer")[:AT_A_TIME]):
             keep_some(merchant=merchant, customers=[customer for (customer,) in some])
             last, made = some[-1][0], made + len(some)
+    if made > MANY:
+        rows.analyze(CustomerRhythm, ShopGap)
     return made
 
 
