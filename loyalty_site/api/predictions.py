@@ -95,7 +95,7 @@ class Predictions(AsOf):
     def get(self, request):
         check_names(request, NAMES)
         if request.accepted_renderer.format == "csv":
-            return streamed(PredictionRow(), rows(self.merchant), name="predictions.csv")
+            return streamed(PredictionRow, rows(self.merchant), name="predictions.csv")
         return Response(reply(self.merchant, self.today()))
 
 

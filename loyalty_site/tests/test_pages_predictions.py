@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from customers.merchants.models import Role
 from customers.purchases import LineDraft
 from customers.tastes import Item
 from loyalty_site.selectors import first_baskets as baskets
@@ -50,6 +51,16 @@ def test_ways_to_speak_are_those_agreed_to(alice, shop, people):
     page = alice.get(PAGE).content.decode()
     assert ('href="tel:+34600111222"' in page, 'href="mailto:ana@x.test"' in page) == (True, True)
     assert ("sms:" in page, page.count("no yes to messages yet")) == (False, 1)
+
+
+def test_those_who_manage_are_led_to_a_segment_of_the_same_people(alice, client, shop, people):
+    link = "/m/a/segments/new/?ready=at_risk"
+    assert f'href="{link}"' in alice.get(PAGE).content.decode()
+
+    asked = alice.get(link).content.decode()
+    assert all(f'value="{state}"' in asked for state in ("late", "at_risk"))
+    client.force_login(factories.staff(shop, email="bob@a.test", role=Role.ANALYST))
+    assert link not in client.get(PAGE).content.decode()
 
 
 def test_probability_is_shown_where_the_models_hold(alice, people):
