@@ -22,7 +22,7 @@ from segments.models import Kind, Segment
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 DAY = timedelta(days=1)
-LIST, ONE = 12, 16  # queries
+LIST, ONE = 13, 16  # queries
 BUYERS = {"version": 1, "all": [{"field": "frequency", "op": "gte", "value": 1}]}
 
 
@@ -87,7 +87,8 @@ def test_list_takes_the_same_queries_for_one_and_for_many(alice, shop, buyers, d
     for number in range(count - 1):
         lists.create(merchant=shop, name=f"Buyers {number}", definition=BUYERS, at=NOW)
 
-    # session, user, place; segments, figures (two), everybody (two), used definitions, program, what ready ones need
+    # session, user, place; segments, figures (two), everybody (two), used definitions; for ready ones: program, and
+    # whether there are points, vouchers and surveys to ask for
     with django_assert_num_queries(LIST):
         alice.get("/m/a/segments/")
 
