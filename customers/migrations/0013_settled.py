@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0012_earlier_purchases'),
+        ('customers', '0012_places'),
         ('merchants', '0002_pins'),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0014_erasing'),
+        ('customers', '0015_erasing'),
         ('merchants', '0002_pins'),
     ]
 

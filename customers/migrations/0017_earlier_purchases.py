@@ -22,7 +22,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0015_attributes'),
+        ('customers', '0016_attributes'),
     ]
 
     operations = [
