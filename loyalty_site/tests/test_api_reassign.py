@@ -18,8 +18,8 @@ from rewards.tests import factories as promises
 
 pytestmark = pytest.mark.django_db
 # Savepoints included; PostgreSQL has one for the lock_timeout more.
-VOIDING = {"sqlite": 49, "postgresql": 50}  # three to free vouchers that were noted on it, and to say so
-MOVING = {"sqlite": 61, "postgresql": 62}
+VOIDING = {"sqlite": 50, "postgresql": 51}  # three to free vouchers, one to say that the activity is gone
+MOVING = {"sqlite": 62, "postgresql": 63}
 FIRST = rule({"fixed": 9}, "hello", when={"first_purchase": True})
 
 

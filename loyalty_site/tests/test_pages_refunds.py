@@ -275,5 +275,5 @@ def test_page_takes_the_same_queries(client, shop, django_assert_num_queries, pr
     client.force_login(User.objects.get(email="alice@a.test"))
     client.get(address(purchase))
 
-    with django_assert_num_queries(54):
+    with django_assert_num_queries(55):
         client.get(address(purchase))

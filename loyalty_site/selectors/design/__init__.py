@@ -52,6 +52,7 @@ class Showcase:
     page: Page
     form: ExampleForm
     line: charts.Chart
+    curve: charts.Chart
     bars: charts.Chart
     dots: charts.Chart
     cohorts: Retention
@@ -79,6 +80,7 @@ def showcase(place: StaffMember, *, at: datetime) -> Showcase:
         page=Paginator(range(140), 50).page(2),
         form=ExampleForm.with_errors(),
         line=drawings.line(),
+        curve=drawings.curve(),
         bars=drawings.bars(),
         dots=drawings.dots(),
         cohorts=found,

@@ -24,6 +24,17 @@ def line() -> charts.Chart:
     )
 
 
+def curve() -> charts.Chart:
+    """A share that grows with time, with its interval."""
+    steps = [charts.Step(day, day / 100, day / 125, day / 80) for day in (5, 10, 20, 40, 60)]
+    title, description = _("Example: a curve for a share that grows with time"), _("Invented shares by day.")
+    head = [_("Days"), _("Came again"), _("at least"), _("at most")]
+    words = charts.Words("example-curve", title, description)
+    return charts.curve(
+        words, steps=steps, until=60, days=(20, 60), write=lambda share: percent(float(share)), head=head
+    )
+
+
 def bars() -> charts.Chart:
     """Two series for three groups."""
     return charts.bars(
