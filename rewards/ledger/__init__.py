@@ -15,7 +15,7 @@ from .lots import date_idle
 from .posting import post, unposted
 from .proof import differences
 from .sheet import Deficit, InsufficientPoints, TooManyPoints
-from .spendable import lasting, withheld
+from .spendable import good, lasting, withheld
 from .spending import NothingLeft, Returned, current, give_back, grace_until, left_of, spend
 from .withdrawing import close_accounts, restore_returns, reverse_import, spent_of_import
 
@@ -39,6 +39,7 @@ __all__ = [
     "expire",
     "freeze",
     "give_back",
+    "good",
     "grace_until",
     "hold",
     "lasting",

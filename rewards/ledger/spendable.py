@@ -14,14 +14,16 @@ def withheld(program: Program, *, at: datetime) -> list[QuerySet]:
 
     The cached balance less their sum by account is what `balances` calls available: what is owed is in the balance
     already. Lots that are to come, over and not booked yet, or set aside are few and found by their dates, so that
-    nothing is added up of all the others. Two queries are asked at once: which months points may idle, and whether
-    anything is set aside.
+    nothing is added up of all the others. Accounts of other programs may be among them: whoever asks looks at accounts
+    of the program, and joining twice would cost more than the few rows. Two queries are asked at once: which months
+    points may idle, and whether anything is set aside.
     """
-    lots = Lot.objects.filter(account__program=program, remaining__gt=0)
+    lots = Lot.objects.filter(remaining__gt=0)
+    mine = lots.filter(account__program=program)
     if program.spendable_until and program.spendable_until <= at:
-        return [lots.values_list("account", "remaining")]
+        return [mine.values_list("account", "remaining")]
     parts = [lots.filter(available_at__gt=at), lots.filter(expires_at__lte=at)]
-    arrived = lots.filter(available_at__lte=at)
+    arrived = mine.filter(available_at__lte=at)
     for zone, months in idle.kinds(arrived):
         these, alive = idle.lasting(zone, months, at=at)
         parts.append(arrived.filter(these, ~alive))
@@ -34,11 +36,17 @@ def withheld(program: Program, *, at: datetime) -> list[QuerySet]:
 
 def lasting(program: Program, at: datetime) -> QuerySet[Lot]:
     """The lots of a program that can be spent at a moment."""
-    lots = Lot.objects.filter(account__program=program, remaining__gt=0, available_at__lte=at)
+    mine = Lot.objects.filter(account__program=program)
+    return good(program, mine, at=at)
+
+
+def good(program: Program, lots: QuerySet[Lot], *, at: datetime) -> QuerySet[Lot]:
+    """Those of some lots of a program's accounts that can be spent at a moment (one query at once)."""
+    lots = lots.filter(remaining__gt=0, available_at__lte=at)
     if program.spendable_until and program.spendable_until <= at:
         return lots.none()
-    good = Q(Q(expires_at=None) | Q(expires_at__gt=at), idle_months=None)
-    for zone, months in idle.kinds(lots):
+    found = Q(Q(expires_at=None) | Q(expires_at__gt=at), idle_months=None)
+    for zone, months in idle.kinds(lots.filter(account__program=program)):
         these, alive = idle.lasting(zone, months, at=at)
-        good |= these & alive
-    return lots.filter(good)
+        found |= these & alive
+    return lots.filter(found)

@@ -193,6 +193,12 @@ class Lot(models.Model):
                 name="open_lots_by_end",
                 condition=Q(remaining__gt=0, expires_at__isnull=False),
             ),
+            # The newest open lot of everybody, with what tells whether it lasts: read off the index alone.
+            models.Index(
+                fields=["account", "-id", "points", "available_at", "expires_at", "idle_months"],
+                name="newest_open_lots",
+                condition=Q(remaining__gt=0, purchase__isnull=False),
+            ),
             models.Index(
                 fields=["purchase"],
                 name="lots_that_follow_others",

@@ -20,7 +20,8 @@ def sums(made, at) -> dict[int, int]:
     found = dict(PointsAccount.objects.filter(program=made).values_list("pk", "balance"))
     for part in ledger.withheld(made, at=at):
         for account, points in part:
-            found[account] -= points
+            if account in found:
+                found[account] -= points
     return found
 
 

@@ -80,13 +80,13 @@ class Standing:
         return cls(program, tuple(ledger.withheld(program, at=moment.at)))
 
     def tables(self, connection) -> tuple[str, tuple]:
-        """SQL that begins a statement with `standing (account, available)`, and its parameters."""
+        """SQL that begins a statement with `standing (account, available, unspent)`, and its parameters."""
         rows, params = gathered(self.withheld, connection)
         return (
             f"""WITH rows (account, points) AS ({rows}),
             withheld (account, points) AS (SELECT account, CAST(SUM(points) AS bigint) FROM rows GROUP BY account),
-            standing (account, available) AS (
-                SELECT account.id, account.balance - COALESCE(withheld.points, 0)
+            standing (account, available, unspent) AS (
+                SELECT account.id, account.balance - COALESCE(withheld.points, 0), account.balance + account.deficit
                 FROM {PointsAccount._meta.db_table} AS account LEFT JOIN withheld ON withheld.account = account.id
                 WHERE account.program_id = %s
             )""",
@@ -178,7 +178,7 @@ def short(condition: Condition, goal: int) -> list[Condition]:
 class Visits:
     """Accounts by how many purchases, each earning as much as the newest points did, are missing to a goal.
 
-    Of who has enough nothing is looked up unless they are asked for.
+    Nothing is looked up of who has no open lot, nor of who has enough unless they are asked for.
     """
 
     standing: Standing
@@ -192,14 +192,14 @@ class Visits:
         tables, params = self.standing.tables(connection)
         newest, more = sql_of(self.newest, connection)
         condition, values = compared("visits", self.op, self.value)
-        concerned = "1 = 1" if holds(self.op, self.value, 0) else f"available < {self.goal:d}"
+        concerned = "" if holds(self.op, self.value, 0) else f"AND available < {self.goal:d}"
         return (
             f"""{tables},
             earning (account, available, points) AS MATERIALIZED (
                 SELECT account, available, (
                     WITH lot (account, id, points) AS ({newest})
                     SELECT points FROM lot WHERE lot.account = standing.account ORDER BY id DESC LIMIT 1
-                ) FROM standing WHERE {concerned}
+                ) FROM standing WHERE unspent > 0 {concerned}
             ),
             missing (account, visits) AS (
                 SELECT account, CASE WHEN available >= %s THEN 0 ELSE (%s - available + points - 1) / points END
@@ -220,7 +220,8 @@ def visits(condition: Condition, moment: Moment) -> Q:
     goal = goal_of(program, moment)
     if goal is None:
         return NOBODY
-    open_lots = ledger.lasting(program, moment.at).filter(purchase__isnull=False).order_by()
+    of_purchases = Lot.objects.filter(purchase__isnull=False).order_by()
+    open_lots = ledger.good(program, of_purchases, at=moment.at)
     if condition.op == "exists":
         members = Membership.objects.filter(program=program, account__in=open_lots.values("account"))
         return within(members.values("customer"))
