@@ -15,7 +15,7 @@ from .lots import date_idle
 from .posting import post, unposted
 from .proof import differences
 from .sheet import Deficit, InsufficientPoints, TooManyPoints
-from .spendable import lasting, parts_of_available
+from .spendable import good, lasting, withheld
 from .spending import NothingLeft, Returned, current, give_back, grace_until, left_of, spend
 from .withdrawing import close_accounts, restore_returns, reverse_import, spent_of_import
 
@@ -39,11 +39,11 @@ __all__ = [
     "expire",
     "freeze",
     "give_back",
+    "good",
     "grace_until",
     "hold",
     "lasting",
     "left_of",
-    "parts_of_available",
     "refuse_held",
     "release",
     "post",
@@ -55,4 +55,5 @@ __all__ = [
     "spent_of_import",
     "total_available",
     "unposted",
+    "withheld",
 ]

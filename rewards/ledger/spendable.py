@@ -1,40 +1,52 @@
-"""What members can spend, as parts of a sum: for questions about many accounts at once, in one statement."""
+"""What members can spend, for questions about many accounts at once, in one statement."""
 
 from datetime import datetime
 
-from django.db.models import F, Max, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
 from rewards.models import HeldLot, Hold, Lot, PointsAccount, Program
 
 from . import idle
 
 
-def parts_of_available(program: Program, *, at: datetime) -> list[QuerySet]:
-    """Rows of (account, 0, points) whose sum by account is what `balances` calls available, now; a test compares.
+def withheld(program: Program, *, at: datetime) -> list[QuerySet]:
+    """Rows of (account, points) that a balance counts and nobody can spend now; a test compares.
 
-    What open lots hold, less what is owed and what is set aside. An account without a row has 0. Two queries are asked
-    at once: which months points may idle, and whether anything is owed or set aside; mostly nothing is, and lots alone
-    are added up in a third of the time.
+    The cached balance less their sum by account is what `balances` calls available: what is owed is in the balance
+    already. Lots that are to come, over and not booked yet, or set aside are few and found by their dates, so that
+    nothing is added up of all the others. Accounts of other programs may be among them: whoever asks looks at accounts
+    of the program, and joining twice would cost more than the few rows. Two queries are asked at once: which months
+    points may idle, and whether anything is set aside.
     """
-    mine = PointsAccount.objects.filter(program=program)
-    most = mine.aggregate(owed=Max("deficit", default=0), held=Max("held_until"))
-    usable = lasting(program, at)
-    parts = [usable.values_list("account", Value(0), F("remaining"))]
-    if most["owed"]:
-        parts.append(mine.filter(deficit__gt=0).values_list("pk", Value(0), -F("deficit")))
-    if most["held"] and most["held"] > at:
-        held = HeldLot.objects.filter(hold__in=Hold.objects.active(at), lot__in=usable.values("pk"))
-        parts.append(held.values_list("hold__account", Value(0), -F("points")))
-    return parts
+    lots = Lot.objects.filter(remaining__gt=0)
+    mine = lots.filter(account__program=program)
+    if program.spendable_until and program.spendable_until <= at:
+        return [mine.values_list("account", "remaining")]
+    parts = [lots.filter(available_at__gt=at), lots.filter(expires_at__lte=at)]
+    arrived = mine.filter(available_at__lte=at)
+    for zone, months in idle.kinds(arrived):
+        these, alive = idle.lasting(zone, months, at=at)
+        parts.append(arrived.filter(these, ~alive))
+    rows = [part.values_list("account", "remaining") for part in parts]
+    if PointsAccount.objects.filter(program=program, held_until__gt=at).exists():
+        held = HeldLot.objects.filter(hold__in=Hold.objects.active(at), lot__in=lasting(program, at).values("pk"))
+        rows.append(held.values_list("hold__account", "points"))
+    return rows
 
 
 def lasting(program: Program, at: datetime) -> QuerySet[Lot]:
     """The lots of a program that can be spent at a moment."""
-    lots = Lot.objects.filter(account__program=program, remaining__gt=0, available_at__lte=at)
+    mine = Lot.objects.filter(account__program=program)
+    return good(program, mine, at=at)
+
+
+def good(program: Program, lots: QuerySet[Lot], *, at: datetime) -> QuerySet[Lot]:
+    """Those of some lots of a program's accounts that can be spent at a moment (one query at once)."""
+    lots = lots.filter(remaining__gt=0, available_at__lte=at)
     if program.spendable_until and program.spendable_until <= at:
         return lots.none()
-    good = Q(Q(expires_at=None) | Q(expires_at__gt=at), idle_months=None)
-    for zone, months in idle.kinds(lots):
+    found = Q(Q(expires_at=None) | Q(expires_at__gt=at), idle_months=None)
+    for zone, months in idle.kinds(lots.filter(account__program=program)):
         these, alive = idle.lasting(zone, months, at=at)
-        good |= these & alive
-    return lots.filter(good)
+        found |= these & alive
+    return lots.filter(found)

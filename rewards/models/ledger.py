@@ -186,6 +186,19 @@ class Lot(models.Model):
             models.Index(
                 fields=["account", "expires_at", "id"], name="open_lots_in_spending_order", condition=Q(remaining__gt=0)
             ),
+            # What a balance counts and cannot be spent: found by these, it is taken off for questions about everybody.
+            models.Index(fields=["available_at"], name="open_lots_by_arrival", condition=Q(remaining__gt=0)),
+            models.Index(
+                fields=["expires_at"],
+                name="open_lots_by_end",
+                condition=Q(remaining__gt=0, expires_at__isnull=False),
+            ),
+            # The newest open lot of everybody, with what tells whether it lasts: read off the index alone.
+            models.Index(
+                fields=["account", "-id", "points", "available_at", "expires_at", "idle_months"],
+                name="newest_open_lots",
+                condition=Q(remaining__gt=0, purchase__isnull=False),
+            ),
             models.Index(
                 fields=["purchase"],
                 name="lots_that_follow_others",

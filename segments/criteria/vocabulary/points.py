@@ -3,13 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
 from customers.merchants.models import Merchant
 from rewards import ledger
 from rewards.expiry import midnight
-from rewards.models import Lot, Membership, Program, ProgramVersion, Reward
+from rewards.models import Lot, Membership, PointsAccount, Program, ProgramVersion, Reward
 from rewards.models.programs import Kind as ProgramKind
 from segments.criteria.facts import Sums, Within, compared, gathered, sql_of, within
 from segments.criteria.field import Condition, Field, Group, Moment, Param
@@ -67,10 +67,57 @@ def tier(condition: Condition, moment: Moment) -> Q:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The accounts of a program with what they can spend: the balance, less the few points that are withheld."""
+
+    program: Program
+    withheld: tuple[QuerySet, ...]
+
+    @classmethod
+    def at(cls, program: Program, moment: Moment) -> "Standing":
+        """As they stand at a moment (two queries)."""
+        return cls(program, tuple(ledger.withheld(program, at=moment.at)))
+
+    def tables(self, connection) -> tuple[str, tuple]:
+        """SQL that begins a statement with `standing (account, available, unspent)`, and its parameters."""
+        rows, params = gathered(self.withheld, connection)
+        return (
+            f"""WITH rows (account, points) AS ({rows}),
+            withheld (account, points) AS (SELECT account, CAST(SUM(points) AS bigint) FROM rows GROUP BY account),
+            standing (account, available, unspent) AS (
+                SELECT account.id, account.balance - COALESCE(withheld.points, 0), account.balance + account.deficit
+                FROM {PointsAccount._meta.db_table} AS account LEFT JOIN withheld ON withheld.account = account.id
+                WHERE account.program_id = %s
+            )""",
+            (*params, self.program.pk),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Spendable:
+    """Accounts of which what can be spent compares so."""
+
+    standing: Standing
+    op: str
+    value: object
+
+    def statement(self, connection) -> tuple[str, tuple]:
+        """SQL that gives the accounts, and its parameters."""
+        tables, params = self.standing.tables(connection)
+        condition, values = compared("available", self.op, self.value)
+        return f"{tables} SELECT account FROM standing WHERE {condition}", (*params, *values)
+
+
+def members_who(program: Program, accounts: "Spendable | Visits") -> Q:
+    """Members with one of these accounts."""
+    return within(Membership.objects.filter(Within("account", accounts), program=program).values("customer"))
+
+
 def points(condition: Condition, moment: Moment) -> Q:
     """What a member can spend now."""
     program = program_of(condition, moment)
-    return members_with(program, tuple(ledger.parts_of_available(program, at=moment.at)), condition)
+    return members_who(program, Spendable(Standing.at(program, moment), condition.op, condition.value))
 
 
 def members_with(program: Program, parts: tuple[QuerySet, ...], condition: Condition) -> Q:
@@ -103,10 +150,9 @@ def missing(condition: Condition, moment: Moment) -> Q:
         return NOBODY
     if condition.op == "exists":
         return within(members.values("customer"))
-    found = NOBODY
+    found, standing = NOBODY, Standing.at(program, moment)
     for one in short(condition, goal):
-        parts = tuple(ledger.parts_of_available(program, at=moment.at))
-        found |= members_with(program, parts, one)
+        found |= members_who(program, Spendable(standing, one.op, one.value))
     return found
 
 
@@ -130,9 +176,12 @@ def short(condition: Condition, goal: int) -> list[Condition]:
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """Accounts by how many purchases, each earning as much as the newest points did, are missing to a goal."""
+    """Accounts by how many purchases, each earning as much as the newest points did, are missing to a goal.
 
-    parts: tuple[QuerySet, ...]
+    Nothing is looked up of who has no open lot, nor of who has enough unless they are asked for.
+    """
+
+    standing: Standing
     newest: QuerySet
     goal: int
     op: str
@@ -140,18 +189,21 @@ class Visits:
 
     def statement(self, connection) -> tuple[str, tuple]:
         """SQL that gives the accounts, and its parameters."""
-        rows, params = gathered(self.parts, connection)
+        tables, params = self.standing.tables(connection)
         newest, more = sql_of(self.newest, connection)
         condition, values = compared("visits", self.op, self.value)
+        concerned = "" if holds(self.op, self.value, 0) else f"AND available < {self.goal:d}"
         return (
-            f"""WITH gathered (account, unused, points) AS ({rows}),
-            standing (account, available) AS (SELECT account, SUM(points) FROM gathered GROUP BY account),
-            newest (account, lot) AS ({newest}),
+            f"""{tables},
+            earning (account, available, points) AS MATERIALIZED (
+                SELECT account, available, (
+                    WITH lot (account, id, points) AS ({newest})
+                    SELECT points FROM lot WHERE lot.account = standing.account ORDER BY id DESC LIMIT 1
+                ) FROM standing WHERE unspent > 0 {concerned}
+            ),
             missing (account, visits) AS (
-                SELECT standing.account, CASE WHEN available >= %s THEN 0
-                    ELSE (CAST(%s - available AS bigint) + lot.points - 1) / lot.points END
-                FROM standing JOIN newest ON newest.account = standing.account
-                    JOIN {Lot._meta.db_table} AS lot ON lot.id = newest.lot
+                SELECT account, CASE WHEN available >= %s THEN 0 ELSE (%s - available + points - 1) / points END
+                FROM earning WHERE points IS NOT NULL
             )
             SELECT account FROM missing WHERE {condition}""",
             (*params, *more, self.goal, self.goal, *values),
@@ -168,15 +220,13 @@ def visits(condition: Condition, moment: Moment) -> Q:
     goal = goal_of(program, moment)
     if goal is None:
         return NOBODY
-    open_lots = ledger.lasting(program, moment.at)
-    newest = open_lots.filter(purchase__isnull=False).order_by().values("account").annotate(lot=Max("pk"))
-    newest = newest.values_list("account", "lot")
-    members = Membership.objects.filter(program=program)
+    of_purchases = Lot.objects.filter(purchase__isnull=False).order_by()
+    open_lots = ledger.good(program, of_purchases, at=moment.at)
     if condition.op == "exists":
-        return within(members.filter(account__in=newest.values("account")).values("customer"))
-    parts = tuple(ledger.parts_of_available(program, at=moment.at))
-    found = Visits(parts, newest, goal, condition.op, condition.value)
-    return within(members.filter(Within("account", found)).values("customer"))
+        members = Membership.objects.filter(program=program, account__in=open_lots.values("account"))
+        return within(members.values("customer"))
+    newest = open_lots.values_list("account", "pk", "points")
+    return members_who(program, Visits(Standing.at(program, moment), newest, goal, condition.op, condition.value))
 
 
 def expiring(condition: Condition, moment: Moment) -> Q:
