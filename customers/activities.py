@@ -60,14 +60,16 @@ def record(*, merchant: Merchant, drafts: list[ActivityDraft], at: datetime) -> 
 
     A draft whose external id or occasion stands already is marked `duplicate` and gets the ids of the first. The
     customers are held first, so that of two who notice the same occasion the second finds it. Raises UnknownCustomer
-    for a customer who is gone.
+    for a customer who is gone, CustomerErased for one whose data were erased.
     """
     if not drafts:
         return []
-    activity.hold(merchant=merchant, customers={draft.customer_id for draft in drafts})
+    erased = activity.hold(merchant=merchant, customers={draft.customer_id for draft in drafts})
     fresh = mark_duplicates(merchant, drafts)
     if not fresh:
         return []
+    if any(draft.customer_id in erased for draft in fresh):
+        raise activity.CustomerErased(field="customer")
     zone = ZoneInfo(merchant.timezone)
     for draft, key, public_id in zip(
         fresh, rows.reserve(Activity, len(fresh)), ids.many("evt", len(fresh)), strict=True

@@ -12,10 +12,12 @@ from functools import cache
 
 from django.db.models import Count, F, Max, Min, Sum
 from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext_lazy as _
 
 from customers.identity import UnknownCustomer
 from customers.merchants import rows
 from customers.merchants.models import Merchant
+from customers.merchants.refusals import Conflict
 from customers.models import Customer, CustomerActivity, CustomerMonth, LostActivity, Purchase, Refund
 
 MONTH = {"postgresql": "date_trunc('month', {})", "sqlite": "date({}, 'start of month')"}
@@ -37,6 +39,11 @@ FIELDS = [
 ]  # fmt: skip
 MONTH_FIELDS = ["customer", "merchant", "month", "purchases", "net_value"]
 PRIME, FACTOR = 2**31 - 1, 1_103_515_245  # of marks: squares of mixed keys, so that sums meet by chance alone
+
+
+class CustomerErased(Conflict):
+    code = "customer_erased"
+    message = _("The data of this customer were erased at their wish. Enrol them anew if they want to be known again.")
 
 
 def mark(key):
@@ -108,6 +115,13 @@ def earlier(totals: dict[int, list], months: dict[tuple[int, date], list]) -> di
             day, purchases = found[customer]
             found[customer] = [max(day or last_on, last_on), purchases + count]
     return found
+
+
+def hold_known(*, merchant: Merchant, customers: Iterable[int]) -> None:
+    """Hold cards to which something is added. Raises UnknownCustomer, and CustomerErased: nobody is behind such a card
+    any more, and what is added would say something of somebody who wished to be forgotten."""
+    if hold(merchant=merchant, customers=customers):
+        raise CustomerErased(field="customer")
 
 
 def hold(*, merchant: Merchant, customers: Iterable[int]) -> set[int]:

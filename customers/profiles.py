@@ -128,7 +128,8 @@ def new_card_code() -> str:
 
 @transaction.atomic
 def update(*, customer: Customer, fields: dict, at: datetime, consents: list[dict] = ()) -> Customer:
-    """Change what is named in `fields` and nothing else. Raises Invalid and DuplicateCustomer."""
+    """Change what is named in `fields` and nothing else. Raises Invalid, DuplicateCustomer, CustomerErased."""
+    activity.hold_known(merchant=customer.merchant, customers=[customer.pk])
     fields = clean(merchant=customer.merchant, fields=fields)
     if "card_code" in fields and not fields["card_code"]:
         del fields["card_code"]
@@ -163,16 +164,24 @@ def refuse_duplicates(*, merchant: Merchant, fields: dict, except_for: Customer 
 
 @transaction.atomic
 def tag(*, people: QuerySet[Customer], tag: str, at: datetime, remove: bool = False) -> int:
-    """Give each of these cards a tag, or take it away; returns how many changed. Raises WrongTag and TooMany."""
+    """Give each of these cards a tag, or take it away; returns how many changed. Raises WrongTag and TooMany.
+
+    A tag says something of somebody: cards whose data were erased are left out.
+    """
     tag = " ".join(tag.split())
     if not tag or len(tag) > words.LONGEST or not words.fold(tag).isprintable():
         raise WrongTag(field="tag")
+    people = people.filter(erased_at=None)
     keys = list(people.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
     if len(keys) > MOST_AT_ONCE:
         raise TooMany(values={"count": people.count(), "most": MOST_AT_ONCE})
     changed = 0
     for start in range(0, len(keys), BATCH):
-        part = Customer.objects.select_for_update().filter(pk__in=keys[start : start + BATCH]).order_by("pk")
+        part = (
+            Customer.objects.select_for_update()
+            .filter(pk__in=keys[start : start + BATCH], erased_at=None)
+            .order_by("pk")
+        )
         changed += len(retag(list(part), tag=tag, at=at, remove=remove))
     return changed
 
@@ -193,8 +202,14 @@ def retag(people: list[Customer], *, tag: str, at: datetime, remove: bool) -> li
     return changed
 
 
+@transaction.atomic
 def give_consents(*, customer: Customer, consents: list[dict], at: datetime) -> list[Consent]:
-    """Record yes or no for channels and purposes; the newest of a pair holds."""
+    """Record yes or no for channels and purposes; the newest of a pair holds.
+
+    A no is always taken; for a yes there must be somebody to give it. Raises CustomerErased.
+    """
+    if any(consent["granted"] for consent in consents):
+        activity.hold_known(merchant=customer.merchant, customers=[customer.pk])
     return Consent.objects.bulk_create([Consent(customer=customer, recorded_at=at, **consent) for consent in consents])
 
 

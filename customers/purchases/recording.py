@@ -4,12 +4,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from customers import activity
 from customers.merchants import ids, rows
 from customers.merchants.models import Merchant
-from customers.merchants.refusals import Conflict
 from customers.models import Purchase, PurchaseLine
 
 from .drafts import PurchaseDraft
@@ -21,11 +19,6 @@ FIELDS = [
 LINE_FIELDS = [
     "purchase", "number", "sku", "name", "category", "quantity", "unit_amount", "amount", "discount", "excluded",
 ]  # fmt: skip
-
-
-class CustomerErased(Conflict):
-    code = "customer_erased"
-    message = _("The data of this customer were erased at their wish. Enrol them anew if they want to be known again.")
 
 
 @transaction.atomic
@@ -44,8 +37,7 @@ def record(
     fresh = drafts if unseen else mark_duplicates(merchant=merchant, drafts=drafts)
     if not fresh:
         return []
-    if activity.hold(merchant=merchant, customers={draft.customer_id for draft in fresh} - {None}):
-        raise CustomerErased(field="customer")
+    activity.hold_known(merchant=merchant, customers={draft.customer_id for draft in fresh} - {None})
     name(fresh, zone=ZoneInfo(merchant.timezone))
     rows.insert(Purchase, FIELDS, [purchase_row(draft, merchant, at) for draft in fresh])
     rows.insert(PurchaseLine, LINE_FIELDS, [row for draft in fresh for row in line_rows(draft)])

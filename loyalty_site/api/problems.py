@@ -8,6 +8,7 @@ from django.db import OperationalError
 from django.http import Http404, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -143,6 +144,7 @@ def problem(status, code, detail, *, headers=None, **more) -> Response:
     return response
 
 
+@csrf_exempt
 def unknown_address(request, exception=None):
     """404 for an address that the API does not have."""
     return problem(404, "not_found", _("The API has no such address. See /api/v1/docs."))

@@ -30,9 +30,10 @@ def answer_survey(
     """Store the answers (see `answering.respond`) and let programs thank for them; also says what each gave.
 
     Only somebody who was invited is thanked, once for each response, within the limits of the programs' rules.
+    Raises CustomerErased for somebody whose data were erased.
     """
     if invitation:
-        activity.hold(merchant=survey.merchant, customers={invitation.customer_id})
+        activity.hold_known(merchant=survey.merchant, customers={invitation.customer_id})
     response = answering.respond(
         survey=survey, given=given, at=at, touchpoint=touchpoint, language=language, invitation=invitation,
         may_answer=may_answer,

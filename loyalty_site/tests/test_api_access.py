@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.core.files.base import ContentFile
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -394,3 +395,10 @@ def test_me_says_whose_key_it_is(shop):
         },
         "key": {"id": key.public_id, "name": key.name, "scope": "read", "location": None},
     }
+
+
+def test_address_that_does_not_exist_is_a_problem_whatever_is_sent_there():
+    response = Client(enforce_csrf_checks=True).post("/api/v1/nowhere", {}, content_type="application/json")
+
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+    assert response.json()["code"] == "not_found"

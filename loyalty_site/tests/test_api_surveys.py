@@ -203,3 +203,16 @@ def test_satisfaction_counts_what_was_said(api, shop, survey):
     table = api.get("reports/satisfaction", csv=True).content.decode().splitlines()
     assert table[0].startswith("month,responses,nps.answers,nps.promoters")
     assert table[1].startswith("2026-03,10,10,6,0,4,20.0,")
+
+
+def test_an_invitation_of_somebody_else_is_not_answered(api, survey, buyer):
+    path = f"surveys/{survey.public_id}"
+    other = factories.customer(survey.merchant)
+    asked = api.post(f"{path}/invitations", {"customer": other.public_id}).json()["id"]
+
+    wrong = api.post(f"{path}/responses", {"customer": buyer.public_id, "invitation": asked, "answers": NINE})
+    right = api.post(f"{path}/responses", {"customer": other.public_id, "invitation": asked, "answers": NINE})
+
+    assert refused(wrong) == (404, "not_found")
+    assert right.status_code == 201
+    assert list(Response.objects.values_list("customer", flat=True)) == [other.pk]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from customers import profiles
 from customers.models import Consent, Customer, CustomerActivity, CustomerWord, LogEntry, StaffCard
 from customers.models.trust import Deed
 from loyalty_site import flows
@@ -233,3 +234,66 @@ def test_answers_to_surveys_are_in_the_export(till, shop, ana):
     assert [one["text"] or one["number"] for one in found["survey_answers"]] == [2, "The queue"]
     assert [one["survey"] for one in found["survey_invitations"]] == ["Ask"]
     assert [one["stage"] for one in found["follow_ups"]] == ["open"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("patch", "customers/{id}", {"name": "Ana"}),
+        ("patch", "customers/{id}", {"attributes": {"tags": ["vip"]}}),
+        ("patch", "customers/{id}", {"city": "Madrid"}),
+        ("post", "customers/{id}/consents", {"channel": "email", "purpose": "marketing", "granted": True}),
+        ("post", "activities", {"customer": "{id}", "type": "visit", "attributes": {"with": "Ana's dog"}}),
+    ],
+)
+def test_nothing_is_said_of_an_erased_customer_again(till, ana, method, path, body):
+    till.post(f"customers/{ana.public_id}/erase")
+    before = snapshot()
+    body = {name: ana.public_id if value == "{id}" else value for name, value in body.items()}
+
+    response = getattr(till, method)(path.format(id=ana.public_id), body)
+
+    assert refused(response) == (409, "customer_erased")
+    assert snapshot() == before
+
+
+def test_a_no_is_taken_for_an_erased_customer_too(till, ana):
+    till.post(f"customers/{ana.public_id}/erase")
+
+    no = {"channel": "sms", "purpose": "marketing", "granted": False}
+
+    assert till.post(f"customers/{ana.public_id}/consents", no).status_code == 201
+
+
+def test_an_erased_customer_is_neither_asked_nor_answered_for(till, shop, ana):
+    path = f"surveys/{asking.survey(shop).public_id}"
+    asked = till.post(f"{path}/invitations", {"customer": ana.public_id}).json()["id"]
+    till.post(f"customers/{ana.public_id}/erase")
+    before = snapshot()
+    said = [{"question": 1, "value": 1}]
+
+    asking_again = till.post(f"{path}/invitations", {"customer": ana.public_id})
+    by_customer = till.post(f"{path}/responses", {"customer": ana.public_id, "answers": said})
+    by_invitation = till.post(f"{path}/responses", {"invitation": asked, "answers": said})
+
+    assert {refused(one) for one in (asking_again, by_customer, by_invitation)} == {(409, "customer_erased")}
+    assert snapshot() == before
+
+
+def test_what_was_told_before_erasing_is_still_answered_with_the_first(till, ana):
+    visit = {"customer": ana.public_id, "type": "visit", "external_id": "door-1"}
+    first = till.post("activities", visit).json()["id"]
+    till.post(f"customers/{ana.public_id}/erase")
+
+    again = till.post("activities", visit)
+
+    assert (again.status_code, again.json()["id"]) == (200, first)
+
+
+def test_a_tag_for_many_leaves_out_erased_customers(till, shop, ana):
+    ben = factories.customer(shop)
+    till.post(f"customers/{ana.public_id}/erase")
+
+    assert profiles.tag(people=Customer.objects.for_merchant(shop), tag="regular", at=AT) == 1
+    assert list(Customer.objects.exclude(attributes={})) == [ben]
+    assert not CustomerWord.objects.filter(customer=ana).exists()

@@ -6,6 +6,7 @@ from django.core import signing
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from customers.activity import CustomerErased
 from customers.merchants.refusals import Missing
 from customers.models import Customer, Purchase
 
@@ -25,7 +26,12 @@ class UnknownLink(Missing):
 def invite(
     *, survey: Survey, customer: Customer, touchpoint: str, at: datetime, purchase: Purchase | None = None
 ) -> tuple[Invitation, bool]:
-    """Ask a customer once, in general or about a purchase; whoever was asked so keeps that invitation (False then)."""
+    """Ask a customer once, in general or about a purchase; whoever was asked so keeps that invitation (False then).
+
+    Raises CustomerErased: nobody is there to be asked.
+    """
+    if customer.erased_at:
+        raise CustomerErased(field="customer")
     return Invitation.objects.get_or_create(
         survey=survey,
         customer=customer,

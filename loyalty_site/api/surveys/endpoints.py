@@ -171,16 +171,19 @@ class SurveyResponses(SurveyEndpoint):
         return made({**presenting.response(said), "earned": thanks})
 
     def invitation(self, survey: Survey, body: dict) -> Invitation | None:
-        """The invitation that a body names, or the one of the customer whom it names, made if there was none."""
+        """The invitation that a body names, or the one of the customer whom it names, made if there was none.
+
+        Named both, the invitation must be the customer's.
+        """
+        who = find_customer(self.merchant, body["customer"]) if body.get("customer") else None
         if body.get("invitation"):
             mine = Invitation.objects.for_merchant(self.merchant).filter(survey=survey, public_id=body["invitation"])
-            found = mine.first()
+            found = (mine.filter(customer=who) if who else mine).first()
             if found is None:
                 raise Missing(_("This survey has no invitation with that id."), field="invitation")
             return found
-        if not body.get("customer"):
+        if who is None:
             return None
-        who = find_customer(self.merchant, body["customer"])
         return invitations.invite(survey=survey, customer=who, touchpoint=body["touchpoint"], at=self.at)[0]
 
 
