@@ -19,7 +19,7 @@ from rewards.next_best import Suggestion
 from segments import lifecycle, rfv
 from segments.surveys.models import Satisfaction
 
-from . import memberships, vouchers
+from . import memberships, paging, vouchers
 from .customers import CustomerDetail, CustomerReply, present
 from .memberships import MembershipReply
 from .vouchers import VoucherReply
@@ -122,6 +122,7 @@ class Profile(CustomerDetail):
 
     @extend_schema(operation_id="customers_profile", responses=ProfileReply)
     def get(self, request, public_id):
+        paging.check_names(request, ())
         customer = self.find(public_id)
         card = present(customer)
         members = list(Membership.objects.filter(customer=customer).with_tiers().select_related("customer", "program"))

@@ -118,3 +118,9 @@ def test_profile_of_another_shops_customer_is_not_found(till):
 
     assert refused(till.get(f"customers/{stranger.public_id}/profile")) == (404, "not_found")
     assert Customer.objects.count() == 1
+
+
+def test_a_name_in_the_address_that_the_profile_does_not_read_is_refused(till, shop):
+    ann = factories.customer(shop)
+
+    assert refused(till.get(f"customers/{ann.public_id}/profile", as_of="2026-01-01")) == (400, "unknown_field")
