@@ -38,7 +38,7 @@ WEEK = timedelta(days=7)
 class SegmentFilter(django_filters.FilterSet):
     """Which segments: those put away are asked for."""
 
-    archived = django_filters.BooleanFilter(method="put_away")
+    archived = django_filters.ChoiceFilter(choices=[("true", "true"), ("false", "false")], method="put_away")
     kind = django_filters.ChoiceFilter(choices=Kind.choices)
 
     class Meta:
@@ -47,7 +47,7 @@ class SegmentFilter(django_filters.FilterSet):
 
     @property
     def qs(self):
-        asked = self.form.cleaned_data.get("archived") if self.is_valid() else None
+        asked = self.is_valid() and self.form.cleaned_data.get("archived") == "true"
         return super().qs.filter(archived_at__isnull=not asked)
 
     def put_away(self, queryset, name, asked):

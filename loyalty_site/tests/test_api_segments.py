@@ -225,6 +225,13 @@ def test_upload_with_a_wrong_file_is_refused_beside_it(till, ana):
     assert Segment.objects.count() == 0
 
 
+def test_what_is_neither_yes_nor_no_is_refused(till):
+    response = till.get("segments", archived="x")
+
+    assert response.status_code == 400
+    assert [field for field, __ in places(response)] == ["archived"]
+
+
 def test_customers_of_an_unknown_segment_are_nobody(till, ana):
     assert ids(till.get("customers", segment="seg_none")) == []
 

@@ -1,6 +1,6 @@
 """Points, tiers and how far the next reward is."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from customers.merchants.models import Merchant
 from rewards import ledger
 from rewards.expiry import midnight
-from rewards.models import Lot, Membership, PointsAccount, Program, ProgramVersion, Reward
+from rewards.models import Lot, Membership, Program, ProgramVersion, Reward
 from rewards.models.programs import Kind as ProgramKind
-from segments.criteria.facts import Sums, Within, compared, gathered, sql_of, within
+from segments.criteria.facts import Sums, Within, within
 from segments.criteria.field import Condition, Field, Group, Moment, Param
 from segments.criteria.kinds import Kind
 from segments.criteria.shapes import days_ago, holds, local_day
+
+from .accounts import Spendable, Standing, Visits
 
 NOBODY = Q(pk__in=[])
 MOST_OWED = 2**40  # points; nobody is further from a reward
@@ -67,49 +69,7 @@ def tier(condition: Condition, moment: Moment) -> Q:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The accounts of a program with what they can spend: the balance, less the few points that are withheld."""
-
-    program: Program
-    withheld: tuple[QuerySet, ...]
-
-    @classmethod
-    def at(cls, program: Program, moment: Moment) -> "Standing":
-        """As they stand at a moment (two queries)."""
-        return cls(program, tuple(ledger.withheld(program, at=moment.at)))
-
-    def tables(self, connection) -> tuple[str, tuple]:
-        """SQL that begins a statement with `standing (account, available, unspent)`, and its parameters."""
-        rows, params = gathered(self.withheld, connection)
-        return (
-            f"""WITH rows (account, points) AS ({rows}),
-            withheld (account, points) AS (SELECT account, CAST(SUM(points) AS bigint) FROM rows GROUP BY account),
-            standing (account, available, unspent) AS (
-                SELECT account.id, account.balance - COALESCE(withheld.points, 0), account.balance + account.deficit
-                FROM {PointsAccount._meta.db_table} AS account LEFT JOIN withheld ON withheld.account = account.id
-                WHERE account.program_id = %s
-            )""",
-            (*params, self.program.pk),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Spendable:
-    """Accounts of which what can be spent compares so."""
-
-    standing: Standing
-    op: str
-    value: object
-
-    def statement(self, connection) -> tuple[str, tuple]:
-        """SQL that gives the accounts, and its parameters."""
-        tables, params = self.standing.tables(connection)
-        condition, values = compared("available", self.op, self.value)
-        return f"{tables} SELECT account FROM standing WHERE {condition}", (*params, *values)
-
-
-def members_who(program: Program, accounts: "Spendable | Visits") -> Q:
+def members_who(program: Program, accounts: Spendable | Visits) -> Q:
     """Members with one of these accounts."""
     return within(Membership.objects.filter(Within("account", accounts), program=program).values("customer"))
 
@@ -172,42 +132,6 @@ def short(condition: Condition, goal: int) -> list[Condition]:
     if least == 0:
         return [replace(condition, op="gte", value=goal - most)]
     return [replace(condition, op="between", value=(goal - most, goal - least))]
-
-
-@dataclass(frozen=True, slots=True)
-class Visits:
-    """Accounts by how many purchases, each earning as much as the newest points did, are missing to a goal.
-
-    Nothing is looked up of who has no open lot, nor of who has enough unless they are asked for.
-    """
-
-    standing: Standing
-    newest: QuerySet
-    goal: int
-    op: str
-    value: object
-
-    def statement(self, connection) -> tuple[str, tuple]:
-        """SQL that gives the accounts, and its parameters."""
-        tables, params = self.standing.tables(connection)
-        newest, more = sql_of(self.newest, connection)
-        condition, values = compared("visits", self.op, self.value)
-        concerned = "" if holds(self.op, self.value, 0) else f"AND available < {self.goal:d}"
-        return (
-            f"""{tables},
-            earning (account, available, points) AS MATERIALIZED (
-                SELECT account, available, (
-                    WITH lot (account, id, points) AS ({newest})
-                    SELECT points FROM lot WHERE lot.account = standing.account ORDER BY id DESC LIMIT 1
-                ) FROM standing WHERE unspent > 0 {concerned}
-            ),
-            missing (account, visits) AS (
-                SELECT account, CASE WHEN available >= %s THEN 0 ELSE (%s - available + points - 1) / points END
-                FROM earning WHERE points IS NOT NULL
-            )
-            SELECT account FROM missing WHERE {condition}""",
-            (*params, *more, self.goal, self.goal, *values),
-        )
 
 
 def visits(condition: Condition, moment: Moment) -> Q:
